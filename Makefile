@@ -1,0 +1,77 @@
+# Everything a developer does, from a clean clone with nothing but Python 3.11 or newer: make demo, make test.
+
+PORT ?= 8000
+HOST := 127.0.0.1
+
+# The newest Python that can make environments; `make test PYTHON=python3.12` takes another.
+usable := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$name -c '$(usable)' 2>/dev/null && { echo $$name; break; }; done)
+# The environment, and the Django in it: `make test VENV=.venv-lts DJANGO='>=5.2,<5.3'`.
+VENV ?= .venv
+DJANGO ?=
+# Options for pytest instead of `-q -n 2`, and --require to fail where a database server is missing.
+ARGS ?=
+
+bin := $(VENV)/bin
+pip := $(bin)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+django := $(if $(DJANGO),'Django$(DJANGO)')
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types imports check format bench docs clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 15
+
+# An environment is made once for each set of requirements, and brought up to date when they change.
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with venv and ensurepip (Debian: apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/with-%: $(VENV)/made pyproject.toml constraints.txt
+	$(pip) -e '.[$(subst +,$(comma),$*)]' $(django)
+	@touch $@
+
+comma := ,
+
+demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT (8000)
+	$(bin)/python example/manage.py migrate --verbosity 0
+	$(bin)/python example/manage.py load_demo
+	@echo
+	@echo "REST      http://$(HOST):$(PORT)/conjure/config/"
+	@echo "GraphiQL  http://$(HOST):$(PORT)/conjure/graphql/"
+	@echo "Stop with Ctrl-C."
+	@echo
+	@$(bin)/python -u example/manage.py runserver $(HOST):$(PORT)
+
+test: $(VENV)/with-test+jwt ## Run the tests on SQLite, and on PostgreSQL and MariaDB where they answer
+	$(bin)/python -m tests $(ARGS)
+
+lint: $(VENV)/with-dev+test+jwt ## Check style and format
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+
+types: $(VENV)/with-dev+test+jwt ## Check types, strictly
+	$(bin)/mypy
+
+imports: $(VENV)/with-dev+test+jwt ## Check that imports go down only
+	$(bin)/lint-imports
+
+check: lint types imports ## All three of these
+
+format: $(VENV)/with-dev+test+jwt ## Mend style and format
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+bench: $(VENV)/with-test+jwt ## Measure: compares with earlier runs, asserts nothing
+	$(bin)/python -m tests.bench $(ARGS)
+
+docs: $(VENV)/with-docs ## Build the documentation into docs/_build/html
+	$(bin)/python -m sphinx --fail-on-warning --keep-going --nitpicky --builder html --quiet docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+clean: ## Remove environments, caches and built files; the example's database too
+	rm -rf .venv* dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f example/*.sqlite3 example/*.sqlite3-*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

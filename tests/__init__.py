@@ -1,0 +1,1 @@
+"""The tests of conjure: they speak through HTTP and GraphQL, on real databases and files."""
