@@ -1,0 +1,78 @@
+"""Who makes a request: a bearer of a token, the user of a session, or nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from conjure.auth.csrf import enforce_csrf, refuse_foreign_origin
+from conjure.auth.sessions import session_user
+from conjure.conf import settings
+from conjure.exceptions import ForbiddenError, UnauthenticatedError
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest
+
+
+class Identity(NamedTuple):
+    """A user, and the token that speaks for them (None for a session)."""
+
+    user: AbstractBaseUser
+    token: Any | None
+
+
+def is_jwt_mode() -> bool:
+    """Whether logins give tokens. The session cookie is accepted either way."""
+    return settings.AUTH == "jwt"
+
+
+def authenticate_header() -> str:
+    """The value of ``WWW-Authenticate`` in a 401."""
+    return "Bearer" if is_jwt_mode() else "Session"
+
+
+def identify(request: HttpRequest) -> Identity | None:
+    """Who makes the request; None where nobody claims to.
+
+    In JWT mode a bearer token goes before the session cookie. Raise UnauthenticatedError for a token that is not
+    valid, ForbiddenError for an unsafe request with a foreign ``Origin``, or by cookie without a CSRF token.
+    """
+    refuse_foreign_origin(request)
+    if is_jwt_mode():
+        from conjure.auth.tokens import bearer_token, read_access_token, user_of_token
+
+        raw = bearer_token(request)
+        if raw is not None:
+            token = read_access_token(raw)
+            return Identity(user_of_token(token), token)
+    user = session_user(request)
+    if user is None:
+        return None
+    enforce_csrf(request)
+    return Identity(user, None)
+
+
+def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """The user of a plain Django request, set as ``request.user`` too; AnonymousUser for nobody.
+
+    Raise what ``identify`` raises; ``request.user`` is anonymous then.
+    """
+    from django.contrib.auth.models import AnonymousUser
+
+    try:
+        identity = identify(request)
+    except (UnauthenticatedError, ForbiddenError):
+        request.user = AnonymousUser()
+        raise
+    user: Any = AnonymousUser() if identity is None else identity.user
+    request.user = user
+    return request.user
+
+
+def require_staff(user: Any) -> None:
+    """Raise UnauthenticatedError for nobody, ForbiddenError for a user who is not active staff."""
+    if user is None or not user.is_authenticated:
+        raise UnauthenticatedError
+    if not (user.is_active and getattr(user, "is_staff", False)):
+        raise ForbiddenError

@@ -1,0 +1,154 @@
+"""JSON Web Tokens by SimpleJWT, which die with the account, its staff flag and its password."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.utils.crypto import constant_time_compare
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from conjure.exceptions import UnauthenticatedError
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.http import HttpRequest
+
+PASSWORD_CLAIM = "conjure_auth"  # noqa: S105 - a claim's name
+"""Bears a digest of the user's session hash, which changes with the password (as sessions do)."""
+
+MISSING_EXTRA = 'CONJURE["AUTH"] is "jwt", which needs SimpleJWT: pip install "django-graphql-conjure[jwt]".'
+
+
+class TokenPair(NamedTuple):
+    """An access token, and the refresh token that renews it (None where the client keeps the one it has)."""
+
+    access: str
+    refresh: str | None
+
+
+def issue_tokens(user: AbstractBaseUser) -> TokenPair:
+    """New tokens for a user who has just logged in, with the claims of the project's obtain serializer."""
+    refresh = import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).get_token(user)
+    refresh[PASSWORD_CLAIM] = _password_digests(user)[0]
+    return TokenPair(access=str(refresh.access_token), refresh=str(refresh))
+
+
+def renew_tokens(raw: object) -> TokenPair:
+    """A new access token for a refresh token, and a new refresh token where SimpleJWT rotates them.
+
+    Raise UnauthenticatedError for anything but a refresh token of an account that may still use it.
+    """
+    api_settings = _api_settings()
+    refresh = _read_token([_refresh_class()], raw)
+    user_of_token(refresh)
+    access = str(refresh.access_token)
+    if not api_settings.ROTATE_REFRESH_TOKENS:
+        return TokenPair(access=access, refresh=None)
+    if api_settings.BLACKLIST_AFTER_ROTATION and not _blacklist(refresh):
+        raise UnauthenticatedError(_invalid_token())
+    refresh.set_jti()
+    refresh.set_exp()
+    refresh.set_iat()
+    refresh.outstand()
+    return TokenPair(access=access, refresh=str(refresh))
+
+
+def revoke_refresh_token(raw: object) -> None:
+    """Blacklist a refresh token, where SimpleJWT's blacklist is installed and the token is still good for anything."""
+    try:
+        refresh = _read_token([_refresh_class()], raw)
+    except UnauthenticatedError:
+        # It is dead already, which is all that was asked for.
+        return
+    _blacklist(refresh)
+
+
+def bearer_token(request: HttpRequest) -> str | None:
+    """The raw token of the ``Authorization`` header, or None where the header is absent or of another scheme.
+
+    Raise UnauthenticatedError for a header that names the scheme but holds no single token.
+    """
+    api_settings = _api_settings()
+    scheme, *values = request.META.get(api_settings.AUTH_HEADER_NAME, "").split() or [""]
+    types = api_settings.AUTH_HEADER_TYPES
+    known = [types] if isinstance(types, str) else types
+    if scheme.lower() not in {name.lower() for name in known}:
+        return None
+    if len(values) != 1:
+        raise UnauthenticatedError(_invalid_token())
+    return str(values[0])
+
+
+def read_access_token(raw: str) -> Any:
+    """The validated access token. Raise UnauthenticatedError for any other text."""
+    return _read_token(_api_settings().AUTH_TOKEN_CLASSES, raw)
+
+
+def user_of_token(token: Any) -> AbstractBaseUser:
+    """The staff user whom a validated token stands for.
+
+    Raise UnauthenticatedError once the account is deleted, inactive or no longer staff, or has another password.
+    """
+    api_settings = _api_settings()
+    users = get_user_model()._default_manager
+    try:
+        user = users.get(**{api_settings.USER_ID_FIELD: token[api_settings.USER_ID_CLAIM]})
+    except (KeyError, TypeError, ValueError, ValidationError, users.model.DoesNotExist) as error:
+        raise UnauthenticatedError(_invalid_token()) from error
+    claimed = token.get(PASSWORD_CLAIM)
+    has_password = isinstance(claimed, str) and any(
+        constant_time_compare(claimed, digest) for digest in _password_digests(user)
+    )
+    is_staff = bool(user.is_active and getattr(user, "is_staff", False))
+    if not (has_password and is_staff and api_settings.USER_AUTHENTICATION_RULE(user)):
+        raise UnauthenticatedError(_invalid_token())
+    return user
+
+
+def _api_settings() -> Any:
+    """SimpleJWT's settings as they are now; importing them is what the extra is for."""
+    try:
+        from rest_framework_simplejwt import settings as simplejwt
+    except ImportError as error:
+        raise ImproperlyConfigured(MISSING_EXTRA) from error
+    return simplejwt.api_settings
+
+
+def _refresh_class() -> Any:
+    return import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).token_class
+
+
+def _read_token(token_classes: Any, raw: object) -> Any:
+    from rest_framework_simplejwt.exceptions import TokenError
+
+    if isinstance(raw, str):
+        for token_class in token_classes:
+            try:
+                return token_class(raw)
+            # ValueError is lone surrogates, RecursionError a header of nested arrays: PyJWT lets both through.
+            except (TokenError, ValueError, RecursionError):
+                continue
+    raise UnauthenticatedError(_invalid_token())
+
+
+def _blacklist(refresh: Any) -> bool:
+    """Whether the token was good until now; True where there is no blacklist."""
+    # SimpleJWT gives its tokens the method only where the app is installed.
+    if not hasattr(refresh, "blacklist"):
+        return True
+    _row, is_new = refresh.blacklist()
+    return bool(is_new)
+
+
+def _password_digests(user: AbstractBaseUser) -> list[str]:
+    """The claim for the user's password, first by SECRET_KEY, then by each of SECRET_KEY_FALLBACKS."""
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return [hashlib.sha256(f"conjure.auth.tokens:{each}".encode()).hexdigest()[:32] for each in hashes]
+
+
+def _invalid_token() -> str:
+    return _("The token is invalid or has expired.")
