@@ -72,6 +72,5 @@ docs: $(VENV)/with-docs ## Build the documentation into docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 clean: ## Remove environments, caches and built files; the example's database too
-	rm -rf .venv* dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	rm -f example/*.sqlite3 example/*.sqlite3-*
+	rm -rf .venv* dist build docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis example/var
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
