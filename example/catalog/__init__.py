@@ -1,0 +1,1 @@
+"""What the store sells: artists, albums, tracks, and the playlists made of them."""
