@@ -14,7 +14,7 @@ from store.models import Invoice
 
 @register_widget("revenue-by-month", permission="store.view_invoice")
 def revenue_by_month(request: HttpRequest) -> dict[str, Any]:
-    """What paid invoices brought in: ``{"points": [{"month": "2011-12", "revenue": "38.62", "invoices": 7}]}``."""
+    """What paid invoices brought in: ``{"points": [{"month": "2011-11", "revenue": "23.76", "invoices": 6}]}``."""
     months = (
         Invoice.objects.filter(status=Invoice.Status.PAID)
         .annotate(month=TruncMonth("invoice_date"))
