@@ -35,14 +35,11 @@ $(VENV)/with-%: $(VENV)/made pyproject.toml constraints.txt
 
 comma := ,
 
+demo: export PORT := $(PORT)
 demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT (8000)
-	$(bin)/python example/manage.py migrate --verbosity 0
-	$(bin)/python example/manage.py load_demo
-	@echo
-	@echo "REST      http://$(HOST):$(PORT)/conjure/config/"
-	@echo "GraphiQL  http://$(HOST):$(PORT)/conjure/graphql/"
-	@echo "Stop with Ctrl-C."
-	@echo
+	@$(bin)/python example/manage.py migrate --verbosity 0
+	@$(bin)/python example/manage.py load_demo
+	@echo; echo "  Stop with Ctrl-C."; echo
 	@$(bin)/python -u example/manage.py runserver $(HOST):$(PORT)
 
 test: $(VENV)/with-test+jwt ## Run the tests on SQLite, and on PostgreSQL and MariaDB where they answer

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "tests.testapp",
     "tests.otherapp",
 ]
+if DATABASE == "postgresql":
+    INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
