@@ -14,7 +14,7 @@ DJANGO ?=
 ARGS ?=
 
 bin := $(VENV)/bin
-pip := $(bin)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+pip := $(bin)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 django := $(if $(DJANGO),'Django$(DJANGO)')
 
 .DEFAULT_GOAL := help
