@@ -1,0 +1,1 @@
+"""Logins, through HTTP, as both faces use them."""
