@@ -1,0 +1,1 @@
+"""Models of the field types that only PostgreSQL has; installed only there."""

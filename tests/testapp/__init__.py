@@ -1,0 +1,1 @@
+"""The test app: an ordinary shop and a model of every shape that conjure must serve."""
