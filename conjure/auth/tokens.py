@@ -129,7 +129,7 @@ def _read_token(token_classes: Any, raw: object) -> Any:
         for token_class in token_classes:
             try:
                 return token_class(raw)
-            # ValueError is lone surrogates, RecursionError a header of nested arrays: PyJWT lets both through.
+            # ValueError is lone surrogates; RecursionError a header of nested arrays, which older PyJWT lets through.
             except (TokenError, ValueError, RecursionError):
                 continue
     raise UnauthenticatedError(_invalid_token())

@@ -183,13 +183,15 @@ def test_no_login_body_is_an_error_of_the_server(username: Any, password: Any) -
     assert answer.status_code in {400, 401}
 
 
-@pytest.mark.parametrize("url", ["/auth/login/", "/auth/refresh/", "/auth/logout/", "/auth/me/", "/plain/me/"])
+@pytest.mark.parametrize("face", ["/auth", "/plain"])
+@pytest.mark.parametrize("name", ["login", "refresh", "logout", "me"])
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "http://testserver.evil.example"])
 @pytest.mark.parametrize("mode", ["session", "jwt"])
-def test_a_foreign_origin_is_refused(mode: str, origin: str, url: str, settings: Any, clerk: User) -> None:
+def test_a_foreign_origin_is_refused(mode: str, origin: str, name: str, face: str, settings: Any, clerk: User) -> None:
     settings.CONJURE = {"AUTH": mode}
     client = Client()
     client.force_login(clerk)
+    url = f"{face}/{name}/"
     answer = post(client, url, {"username": "clerk", "password": "clerk"}, HTTP_ORIGIN=origin)
     assert (answer.status_code, list(answer.json())) == (403, ["detail"])
     assert client.get("/auth/me/", HTTP_ORIGIN=origin).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -103,8 +104,13 @@ def test_attempts_side_by_side_cannot_slip_through() -> None:
             return True
         return False
 
-    with ThreadPoolExecutor(12) as pool:
-        limited = list(pool.map(is_limited, range(60)))
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(12) as pool:
+            limited = list(pool.map(is_limited, range(60)))
+    finally:
+        sys.setswitchinterval(often)
     assert limited.count(False) == 5
 
 

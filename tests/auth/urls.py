@@ -138,6 +138,17 @@ def plain_login(request: HttpRequest) -> HttpResponse:
     return JsonResponse(login(request, *read_credentials(json.loads(request.body))))
 
 
+@plain
+def plain_refresh(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(refresh(request, json.loads(request.body)))
+
+
+@plain
+def plain_logout(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
     path("auth/login/", Login.as_view()),
     path("auth/refresh/", Refresh.as_view()),
@@ -145,5 +156,7 @@ urlpatterns = [
     path("auth/me/", Me.as_view()),
     path("config/", Config.as_view()),
     path("plain/login/", plain_login),
+    path("plain/refresh/", plain_refresh),
+    path("plain/logout/", plain_logout),
     path("plain/me/", plain_me),
 ]
