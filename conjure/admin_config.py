@@ -17,6 +17,9 @@ from conjure.registry import register, registry
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+EVERYTHING = Q()
+NOTHING = Q(pk__in=())
+
 
 @register(AdminAuditLog)
 class AdminAuditLogConfig(AdminConfig):
@@ -28,7 +31,7 @@ class AdminAuditLogConfig(AdminConfig):
     is_readonly = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The entries of registered models that the user may view, and there of rows that exist for the user."""
+        """The entries of registered models that the user may view, and there of rows and fields shown to the user."""
         entries = super().get_queryset(request)
         user = getattr(request, "user", None)
         if user is not None and user.is_active and user.is_superuser:
@@ -36,37 +39,35 @@ class AdminAuditLogConfig(AdminConfig):
         return entries.filter(self._visible_to(request, entries.db))
 
     def _visible_to(self, request: HttpRequest, alias: str) -> Q:
-        whole_models, visible = [], Q(pk__in=[])
+        whole_models, visible = [], NOTHING
         for key, config in registry.items():
-            if config is self or not _may_view(config, request):
+            if config is self:
                 continue
-            if type(config).get_queryset is AdminConfig.get_queryset:
+            try:
+                condition = _entries_of(key, config, request, alias)
+            except Exception:
+                # A permission check that raises denies.
+                logging.getLogger(settings.LOGGER_NAME).exception("The audit log of %s stays hidden.", key)
+                continue
+            if condition == EVERYTHING:
                 whole_models.append(key)
-            else:
-                visible |= _visible_rows(key, config, request, alias)
+            elif condition != NOTHING:
+                visible |= Q(model_label=key) & condition
         return visible | Q(model_label__in=whole_models)
 
 
-def _may_view(config: AdminConfig, request: HttpRequest) -> bool:
-    try:
-        return bool(config.has_view_permission(request))
-    except Exception:
-        # A permission check that raises denies.
-        logging.getLogger(settings.LOGGER_NAME).exception("has_view_permission of %r failed", type(config).__name__)
-        return False
-
-
-def _visible_rows(key: str, config: AdminConfig, request: HttpRequest, alias: str) -> Q:
-    """The entries of rows that the config's own ``get_queryset`` shows; none where SQL cannot compare them."""
-    try:
-        rows = config.get_queryset(request).order_by()
-        if rows.db != alias:
-            return Q(pk__in=[])
-        text = _pk_as_text(config.model, alias)
-        return Q(pk__in=[]) if text is None else Q(model_label=key, object_pk__in=rows.values(conjure_pk=text))
-    except Exception:
-        logging.getLogger(settings.LOGGER_NAME).exception("get_queryset of %r failed", type(config).__name__)
-        return Q(pk__in=[])
+def _entries_of(key: str, config: AdminConfig, request: HttpRequest, alias: str) -> Q:
+    """Which of the model's entries the user may see."""
+    if not config.has_view_permission(request):
+        return NOTHING
+    condition = EVERYTHING
+    if type(config).get_queryset is not AdminConfig.get_queryset:
+        rows, text = config.get_queryset(request).order_by(), _pk_as_text(config.model, alias)
+        if rows.db != alias or text is None:
+            return NOTHING  # SQL cannot compare them
+        condition = Q(object_pk__in=rows.values(conjure_pk=text))
+    hidden = set(config.get_exclude(request)) - set(config.exclude)
+    return condition & ~Q(diff__has_any_keys=sorted(hidden)) if hidden else condition
 
 
 def _pk_as_text(model: type[models.Model], alias: str) -> Any:

@@ -61,7 +61,9 @@ def to_json(value: Any, depth: int = 0) -> Any:
         return int(value) if bits <= _MAX_INTEGER_BITS else f"<integer of {bits} bits>"
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(value)
-    if isinstance(value, Mapping | Set | Sequence | ValuesView | QuerySet) and not isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"<{memoryview(value).nbytes} bytes>"
+    if isinstance(value, Mapping | Set | Sequence | ValuesView | QuerySet):
         return _container_to_json(value, depth + 1) if depth < MAX_DEPTH else "…"
     return _scalar_to_json(value)
 
@@ -81,10 +83,6 @@ def _scalar_to_json(value: Any) -> Any:
             return duration_string(value)
         case decimal.Decimal() | uuid.UUID():
             return str(value)
-        case bytes() | bytearray():
-            return f"<{len(value)} bytes>"
-        case memoryview():
-            return f"<{value.nbytes} bytes>"
         case File():
             return clean_text(value.name or "")
         case Model():
@@ -122,13 +120,17 @@ def _frozen(value: Any) -> Any:
 
 
 def _is_same(old: Any, new: Any) -> bool:
+    try:
+        return _equals(old, new)
+    except Exception:  # noqa: BLE001 - such as arrays of third parties, or JSON nested too deeply to be compared
+        return bool(to_json(old) == to_json(new))
+
+
+def _equals(old: Any, new: Any) -> bool:
     if isinstance(old, bool) is not isinstance(new, bool):
         return False
     if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(_is_same(old[key], new[key]) for key in old)
+        return old.keys() == new.keys() and all(_equals(old[key], new[key]) for key in old)
     if isinstance(old, list | tuple) and isinstance(new, list | tuple):
-        return len(old) == len(new) and all(map(_is_same, old, new))
-    try:
-        return bool(old == new)
-    except Exception:  # noqa: BLE001 - such as arrays of third parties, which compare element by element
-        return bool(to_json(old) == to_json(new))
+        return len(old) == len(new) and all(map(_equals, old, new))
+    return bool(old == new)

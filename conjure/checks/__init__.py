@@ -1,0 +1,15 @@
+"""System checks: every way to misdeclare a setting or a config has a number and a hint, listed in docs/checks.md."""
+
+from __future__ import annotations
+
+from django.core.checks import register
+
+from conjure.checks.configs import check_configs
+from conjure.checks.settings import check_settings
+
+TAG = "conjure"
+
+__all__ = ["TAG", "check_configs", "check_settings"]
+
+register(check_settings, TAG)
+register(check_configs, TAG)

@@ -1,0 +1,55 @@
+"""Checks of actions: each name is a method that can be called as one, and none is forgotten."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage
+
+from conjure.actions import ActionOptions, get_action_options
+from conjure.checks.messages import report_error, report_warning
+from conjure.checks.suggestions import suggest
+from conjure.options import AdminConfig
+
+
+def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every action is a method that takes a request and a queryset; every method declared as one is listed."""
+    own_methods = _own_methods(config)
+    for name in config.actions:
+        if name not in own_methods:
+            text = f"actions names {name!r}, which is no method that the config declares."
+            yield report_error(config, text, suggest(name, own_methods), "conjure.E211")
+        elif not _takes_a_queryset(getattr(config, name)):
+            hint = f"Declare it as: def {name}(self, request, queryset)."
+            text = f"the action {name!r} cannot be called with a request and a queryset."
+            yield report_error(config, text, hint, "conjure.E212")
+    for name, handler in own_methods.items():
+        if name not in config.actions and _is_declared(handler):
+            hint = f'Add "{name}" to actions, or take the decorator away.'
+            yield report_warning(
+                config, f"{name!r} is declared with @action, but not in actions.", hint, "conjure.W203"
+            )
+
+
+def _own_methods(config: AdminConfig) -> dict[str, Callable[..., Any]]:
+    """The public methods that the project's own classes define."""
+    names = [name for name in dir(type(config)) if not name.startswith("_") and not hasattr(AdminConfig, name)]
+    methods = {name: getattr(type(config), name) for name in names}
+    return {name: method for name, method in methods.items() if callable(method)}
+
+
+def _is_declared(handler: Callable[..., Any]) -> bool:
+    return isinstance(getattr(handler, "conjure_action", None), ActionOptions)
+
+
+def _takes_a_queryset(handler: Callable[..., Any]) -> bool:
+    keywords = {"input": None} if get_action_options(handler).input is not None else {}
+    try:
+        inspect.signature(handler).bind(None, None, **keywords)
+    except TypeError:
+        return False
+    except ValueError:  # Callables written in C have no signature to look at.
+        return True
+    return True

@@ -1,0 +1,89 @@
+"""Checks of the attributes that name fields and columns: columns, read-only, excluded, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage
+from django.db.models.constants import LOOKUP_SEP
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+from conjure.checks.messages import report_error, report_warning
+from conjure.checks.paths import field_names, find_field, follow_path, own_fields
+from conjure.checks.suggestions import suggest
+from conjure.options import AdminConfig
+from conjure.specs import get_specs
+
+
+def check_list_display(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every column is a field, a row's helper, or an attribute of the model or of the config."""
+    spec = get_specs().for_model(config.model)
+    excluded = spec.excluded if spec else frozenset[str]()
+    for name in config.list_display or ():
+        if name in excluded:
+            text = f"list_display names {name!r}, which is excluded."
+            yield report_warning(config, text, "Take it out of one of the two.", "conjure.W201")
+        elif not _is_column(config, name):
+            text = f"list_display names {name!r}, which is no field and no attribute of the model or the config."
+            yield report_error(config, text, suggest(name, field_names(config.model)), "conjure.E201")
+
+
+def check_readonly_fields(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every read-only field is one; methods are let pass, as ModelAdmin lets them."""
+    for name in config.readonly_fields:
+        if not _is_column(config, name):
+            text = f"readonly_fields names {name!r}, which is no field of the model."
+            yield report_error(config, text, suggest(name, field_names(config.model)), "conjure.E205")
+
+
+def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every excluded field is one."""
+    names = field_names(config.model)
+    for name in config.exclude:
+        if name not in names:
+            # A name that excludes nothing may be a secret that is shown.
+            text = f"exclude names {name!r}, which is no field of the model."
+            yield report_error(config, text, suggest(name, names), "conjure.E206")
+
+
+def check_list_select_related(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every path goes over foreign keys and one-to-one relations alone."""
+    paths = config.list_select_related
+    for text in () if isinstance(paths, bool) else paths:
+        path = follow_path(config.model, text)
+        message = f"list_select_related names {text!r}, "
+        if path.unknown is not None:
+            hint = suggest(path.unknown, path.known, path.before, path.after)
+            yield report_error(config, f"{message}but there is no {path.unknown!r}.", hint, "conjure.E208")
+        elif path.lookups or not all(_is_single_relation(field) for _, field in path.hops):
+            hint = "select_related follows foreign keys and one-to-one relations only."
+            yield report_error(config, f"{message}which it cannot follow.", hint, "conjure.E208")
+
+
+def _is_single_relation(field: Any) -> bool:
+    return bool(field.many_to_one or field.one_to_one) and field.related_model is not None
+
+
+def _is_column(config: AdminConfig, name: str) -> bool:
+    if name in {"pk", "__str__", "_label"}:
+        return True
+    field = None if LOOKUP_SEP in name else find_field(config.model, name)
+    if field is not None:
+        return not isinstance(field, ForeignObjectRel)
+    if name in _helper_names(config):
+        return True
+    if hasattr(config, name) and not hasattr(AdminConfig, name):
+        return True
+    return hasattr(config.model, name) and name not in _reverse_names(config)
+
+
+def _helper_names(config: AdminConfig) -> set[str]:
+    """The names of the helpers that rows bear beside the fields."""
+    fields = list(own_fields(config.model))
+    labels = {f"{field.name}_label" for field in fields if field.many_to_one or field.one_to_one}
+    return labels | {f"{field.name}_display" for field in fields if field.choices}
+
+
+def _reverse_names(config: AdminConfig) -> set[str | None]:
+    return {relation.get_accessor_name() for relation in config.model._meta.related_objects}
