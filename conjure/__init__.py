@@ -1,0 +1,17 @@
+"""conjure: register your models, and you have an admin backend that any frontend can use."""
+
+from conjure.actions import action
+from conjure.options import AdminConfig
+from conjure.registry import admin_register, register, registry
+from conjure.widgets import register_widget
+
+__all__ = [
+    "AdminConfig",
+    "action",
+    "admin_register",
+    "register",
+    "register_widget",
+    "registry",
+]
+
+__version__ = "0.1.0"

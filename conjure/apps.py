@@ -1,0 +1,25 @@
+"""Start-up: finds every app's ``admin_config`` module and, where asked, registers what is left."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+from conjure.conf import settings
+
+
+class ConjureConfig(AppConfig):
+    """The Django app."""
+
+    name = "conjure"
+    verbose_name = "Conjure"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from conjure import checks  # noqa: F401 - importing registers the checks
+        from conjure.autoregister import register_remaining_models
+
+        if settings.AUTODISCOVER:
+            autodiscover_modules("admin_config")
+        if settings.AUTO_REGISTER:
+            register_remaining_models()

@@ -1,0 +1,124 @@
+"""Every expected failure is one of these typed conditions, each with a code that clients may rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+NON_FIELD_ERRORS = "non_field_errors"
+
+
+class ConjureError(Exception):
+    """The base of all expected failures; ``code`` is stable, ``message`` is for people."""
+
+    code: ClassVar[str] = "INTERNAL"
+    default_message: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.default_message
+        super().__init__(self.message)
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What a GraphQL error carries under ``extensions``: the code, and what the subclass adds."""
+        return {"code": self.code}
+
+
+class UnauthenticatedError(ConjureError):
+    """Nobody is logged in, or the credentials are not valid."""
+
+    code = "UNAUTHENTICATED"
+    default_message = "Authentication credentials were not provided or are not valid."
+
+
+class ForbiddenError(ConjureError):
+    """The user is known, but may not do this."""
+
+    code = "FORBIDDEN"
+    default_message = "You do not have permission to perform this action."
+
+
+class NotFoundError(ConjureError):
+    """There is no such model, row, page, widget or action, or this user may not know of it."""
+
+    code = "NOT_FOUND"
+    default_message = "Not found."
+
+
+class InvalidError(ConjureError):
+    """The request cannot be carried out as sent; ``errors`` maps each field to its messages.
+
+    Errors of no field are under ``non_field_errors``. Fields come first, in the order found.
+    """
+
+    code = "INVALID"
+    default_message = "The data sent is not valid."
+
+    def __init__(self, errors: Mapping[str, Sequence[str]] | str) -> None:
+        if isinstance(errors, str):
+            errors = {NON_FIELD_ERRORS: [errors]}
+        self.errors: dict[str, list[str]] = {name: [str(m) for m in messages] for name, messages in errors.items()}
+        super().__init__(next((messages[0] for messages in self.errors.values() if messages), ""))
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"code": self.code, "errors": self.errors}
+
+
+class ProtectedError(ConjureError):
+    """Other rows protect this one from deletion; ``blockers`` lists ``{model, verbose_name, count}``."""
+
+    code = "PROTECTED"
+    default_message = "Other objects protect this one from being deleted."
+
+    def __init__(self, blockers: Sequence[Mapping[str, Any]], message: str = "") -> None:
+        self.blockers = [dict(blocker) for blocker in blockers]
+        super().__init__(message)
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"code": self.code, "protected": self.blockers}
+
+
+class ConflictError(ConjureError):
+    """The row is no longer the version that the client named."""
+
+    code = "CONFLICT"
+    default_message = "The object was changed by somebody else in the meantime."
+
+
+class LimitedError(ConjureError):
+    """Too much or too often; ``retry_after`` is in seconds where waiting helps, else None."""
+
+    code = "LIMITED"
+    default_message = "Too many requests."
+
+    def __init__(self, message: str = "", retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        extra = {} if self.retry_after is None else {"retryAfter": self.retry_after}
+        return {"code": self.code, **extra}
+
+
+class UnavailableError(ConjureError):
+    """The database cannot answer now; the same request may succeed after ``retry_after`` seconds."""
+
+    code = "UNAVAILABLE"
+    default_message = "The service is temporarily unavailable."
+
+    def __init__(self, message: str = "", retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"code": self.code, "retryAfter": self.retry_after}
+
+
+class RegistrationError(ConjureError):
+    """A model was registered twice, or is no model that can be registered."""
+
+    code = "REGISTRATION"

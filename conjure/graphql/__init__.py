@@ -1,0 +1,1 @@
+"""The core: registered models as Strawberry types, and every query, filter, permission and write decision."""

@@ -1,0 +1,218 @@
+"""What each field of a model's GraphQL type stands for: a column, a label, a related row, a list of them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from conjure.graphql.field_types import FieldType, Reader, file_url, get_field_type
+from conjure.graphql.labels import make_label
+from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
+
+if TYPE_CHECKING:
+    from conjure.graphql.loading import Loaded
+
+LOADED = "_conjure_loaded"
+OWN_LABEL = "_conjure_label"
+
+
+def loaded_of(obj: models.Model) -> Loaded:
+    """What was loaded together with a row."""
+    return obj.__dict__[LOADED]  # type: ignore[no-any-return]
+
+
+class Binding:
+    """What a field stands for; ``resolve`` gives its value for one row, for any GraphQL executor."""
+
+    def columns(self) -> tuple[str, ...]:
+        """The attnames of the columns that it reads."""
+        return ()
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        """The field's value for a row that was loaded for this selection."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ColumnBinding(Binding):
+    """A column, read by its type's reader."""
+
+    field: FieldSpec
+    field_type: FieldType
+    reader: Reader | None
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.field.attname,)
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        if self.field_type.is_file:
+            return absolute_file_url(self.field, getattr(obj, self.field.attname), loaded_of(obj).context.base_url)
+        value = getattr(obj, self.field.attname)
+        return value if value is None or self.reader is None else self.reader(value)
+
+
+def absolute_file_url(field: FieldSpec, value: Any, base_url: str) -> str | None:
+    """The absolute URL of a stored file, or None where there is none."""
+    url = file_url(field.field, value)
+    return f"{base_url}{url}" if url and url.startswith("/") else url
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CompositePkBinding(Binding):
+    """A composite primary key as the text that addresses the row."""
+
+    attnames: tuple[str, ...]
+
+    def columns(self) -> tuple[str, ...]:
+        return self.attnames
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        from conjure.graphql.values import pk_text
+
+        return pk_text(obj.pk)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LabelBinding(Binding):
+    """The row's own label."""
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        return obj.__dict__.get(OWN_LABEL) or make_label(obj)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DisplayBinding(Binding):
+    """The label of a choice; ``method`` is set where the model has its own ``get_..._display``."""
+
+    field: FieldSpec
+    method: str | None
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.field.attname,)
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        if self.method:
+            value = getattr(obj, self.method)()
+        else:
+            value = lookup_display(loaded_of(obj).displays[self.field.name], getattr(obj, self.field.attname))
+        return None if value is None else str(value)
+
+
+def lookup_display(displays: dict[Any, str], value: Any) -> Any:
+    """The label of a value, or the value itself where it is no choice."""
+    try:
+        return displays.get(value, value)
+    except TypeError:  # An unhashable value, such as a list.
+        return value
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TargetLabelBinding(Binding):
+    """The label of the row that a foreign key points to."""
+
+    field: FieldSpec
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.field.attname,)
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        value = getattr(obj, self.field.attname)
+        return None if value is None else loaded_of(obj).target_labels[self.field.name].get(value)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IdsBinding(Binding):
+    """The pks that a many-to-many field holds."""
+
+    field: FieldSpec
+    reader: Reader | None
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        return loaded_of(obj).ids[self.field.name].get(obj.pk, [])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForwardBinding(Binding):
+    """The row that a foreign key points to."""
+
+    field: FieldSpec
+    related: ModelSpec
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.field.attname,)
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        value = getattr(obj, self.field.attname)
+        return None if value is None else loaded_of(obj).children[info.path.key].rows.get(value)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ManyBinding(Binding):
+    """The rows on the other side of a many-to-many field or of a reverse relation."""
+
+    source: FieldSpec | ReverseSpec
+    related: ModelSpec
+
+    def columns(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is at most one row: the other side of a one-to-one field."""
+        return isinstance(self.source, ReverseSpec) and self.source.is_single
+
+    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
+        rows = loaded_of(obj).children[info.path.key].groups.get(obj.pk, [])
+        if self.is_single:
+            return rows[0] if rows else None
+        return rows
+
+
+def bind_model(spec: ModelSpec) -> dict[str, Binding]:
+    """The bindings of every field of a model's GraphQL type, by GraphQL name, in the order of the type."""
+    bindings: dict[str, Binding] = {}
+    if spec.has_composite_pk:
+        attnames = tuple(field.attname for field in spec.pk_fields)
+        bindings[composite_pk_name(spec)] = CompositePkBinding(attnames=attnames)
+    for field in spec.fields:
+        _bind_field(spec, field, bindings)
+    bindings[spec.graphql_label] = LabelBinding()
+    for reverse in spec.reverse:
+        related = spec.related(reverse.related_model)
+        if related is not None:
+            bindings[reverse.graphql_name] = ManyBinding(source=reverse, related=related)
+    return bindings
+
+
+def composite_pk_name(spec: ModelSpec) -> str:
+    """The GraphQL name of a composite primary key's text."""
+    return "pk" if all(field.graphql_name != "pk" for field in spec.fields) else "_pk"
+
+
+def _bind_field(spec: ModelSpec, field: FieldSpec, bindings: dict[str, Binding]) -> None:
+    field_type = get_field_type(field.field)
+    reader = field_type.make_reader(field.value_field)
+    related = spec.related(field.related_model)
+    if field.is_many:
+        bindings[field.graphql_name] = IdsBinding(field=field, reader=reader)
+    else:
+        bindings[field.graphql_name] = ColumnBinding(field=field, field_type=field_type, reader=reader)
+    if field.graphql_object is not None and related is not None:
+        if field.is_many:
+            bindings[field.graphql_object] = ManyBinding(source=field, related=related)
+        else:
+            bindings[field.graphql_object] = ForwardBinding(field=field, related=related)
+    if field.graphql_label is not None:
+        bindings[field.graphql_label] = TargetLabelBinding(field=field)
+    if field.graphql_display is not None:
+        bindings[field.graphql_display] = DisplayBinding(field=field, method=_own_display_method(spec, field))
+
+
+def _own_display_method(spec: ModelSpec, field: FieldSpec) -> str | None:
+    name = f"get_{field.name}_display"
+    declared = inspect.getattr_static(spec.model, name, None)
+    return None if declared is None or isinstance(declared, functools.partialmethod) else name

@@ -1,0 +1,42 @@
+"""What one operation knows of its request: who asks, what they may do, and what was already looked up."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from conjure.graphql.permissions import Permissions
+from conjure.specs import ModelSpec, SpecSet, get_specs
+
+if TYPE_CHECKING:
+    from conjure.graphql.documents import Document
+
+
+class Context:
+    """The context value of one GraphQL operation; ``request.user`` is the user, as the face has authenticated them."""
+
+    def __init__(self, request: HttpRequest, document: Document | None = None) -> None:
+        self.request = request
+        self.document = document
+        self.permissions = Permissions(request)
+
+    @cached_property
+    def specs(self) -> SpecSet:
+        """The specs of all registered models."""
+        return get_specs()
+
+    @property
+    def user(self) -> Any:
+        """The user who asks."""
+        return self.permissions.user
+
+    def find_spec(self, key: str) -> ModelSpec | None:
+        """The spec of a model key, case ignored, or None."""
+        return self.specs.get(key)
+
+    @cached_property
+    def base_url(self) -> str:
+        """Scheme and host of the request, in front of file URLs that are paths."""
+        return self.request.build_absolute_uri("/")[:-1]

@@ -1,0 +1,185 @@
+"""What frontends need to know of the models, as JSON: names, fields, permissions; only of models that one may view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+
+from conjure.actions import DefaultPermission, get_action_options
+from conjure.conf import settings
+from conjure.exceptions import NotFoundError
+from conjure.graphql.context import Context
+from conjure.graphql.permissions import RIGHTS, Right
+from conjure.registry import model_key
+from conjure.specs import FieldSpec, ModelSpec, SpecSet
+
+UNPLACED = 999
+Can = Callable[[Right], bool]
+
+
+def require_spec(context: Context, key: str) -> ModelSpec:
+    """The spec of a model key. Raise NotFoundError for one that is not registered."""
+    spec = context.find_spec(key)
+    if spec is None:
+        raise NotFoundError(f"There is no model {key!r}.") if key.isprintable() else NotFoundError()
+    return spec
+
+
+def describe_models(context: Context) -> list[dict[str, Any]]:
+    """The entries of ``GET schema/``: every registered model that the user may view, in registration order."""
+    context.permissions.require_staff()
+    sections = _place_sections(context.specs)
+    return [
+        _describe_entry(spec, sections, lambda right, spec=spec: context.permissions.can(right, spec))
+        for spec in context.specs
+        if context.permissions.can("view", spec)
+    ]
+
+
+def describe_model(context: Context, key: str) -> dict[str, Any]:
+    """The body of ``GET schema/{model}/``. Raise NotFoundError or ForbiddenError."""
+    context.permissions.require_staff()
+    spec = require_spec(context, key)
+    context.permissions.require("view", spec)
+    return describe_spec(spec, lambda right: context.permissions.can(right, spec), context)
+
+
+def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
+    """The full description of a model; without a context, as somebody sees it who may do everything."""
+    config, readonly = spec.config, set(spec.config.readonly_fields)
+    actions = [_describe_action(spec, name, context, can) for name in config.actions]
+    return {
+        "model": spec.key,
+        "app_label": spec.app_label,
+        "model_name": spec.model.__name__,
+        "verbose_name": spec.verbose_name,
+        "verbose_name_plural": spec.verbose_name_plural,
+        "pk_field": spec.pk_name,
+        "fields": [_describe_field(spec, field, readonly) for field in spec.fields],
+        "list_display": _served(spec, config.get_list_display()),
+        "search_fields": _served(spec, config.get_search_fields()),
+        "list_filter": _served(spec, config.get_list_filter()),
+        "ordering": [term if isinstance(term, str) else _describe_term(term) for term in config.get_ordering()],
+        "readonly_fields": _served(spec, config.readonly_fields),
+        "is_readonly": spec.is_readonly,
+        "actions": actions,
+        "inlines": [_describe_inline(model, fk_name) for model, fk_name in config.inlines],
+        "permissions": {right: can(right) for right in RIGHTS},
+        "allowed_actions": [action["name"] for action in actions if action["allowed"]],
+    }
+
+
+def _served(spec: ModelSpec, names: Any) -> list[str]:
+    """The names without excluded columns, which are as if they did not exist."""
+    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in spec.excluded]
+
+
+def _describe_term(term: Any) -> str:
+    expression = getattr(term, "expression", term)
+    name = getattr(expression, "name", None) or str(expression)
+    return f"-{name}" if getattr(term, "descending", False) else str(name)
+
+
+def _describe_entry(spec: ModelSpec, sections: dict[str, tuple[str, int]], can: Can) -> dict[str, Any]:
+    groups, order = settings.APP_GROUPS, [str(name).lower() for name in settings.MODEL_ORDER]
+    section, section_order = sections.get(spec.key.lower(), (spec.key, 0))
+    key = spec.key.lower()
+    return {
+        "model": spec.key,
+        "app_label": spec.app_label,
+        "verbose_name": spec.verbose_name,
+        "verbose_name_plural": spec.verbose_name_plural,
+        "is_readonly": spec.is_readonly,
+        "permissions": {right: can(right) for right in RIGHTS},
+        "group": groups.get(spec.app_label, spec.app_label),
+        "group_order": list(groups).index(spec.app_label) if spec.app_label in groups else UNPLACED,
+        "model_order": order.index(key) if key in order else UNPLACED,
+        "section": section,
+        "section_order": section_order,
+    }
+
+
+def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
+    """For each model in a section: the section's main model, and the place in it."""
+    placed: dict[str, tuple[str, int]] = {}
+    for section in settings.SECTIONS:
+        names = [str(name) for name in section]
+        main = specs.get(names[0]) if names else None
+        for position, name in enumerate(names):
+            placed.setdefault(name.lower(), (main.key if main else names[0], position))
+    return placed
+
+
+def _describe_field(spec: ModelSpec, field: FieldSpec, readonly: set[str]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type_name,
+        "verbose_name": field.verbose_name,
+        "required": field.required,
+        "editable": field.editable,
+        "null": field.null,
+    }
+    return {**described, **_describe_details(spec, field)}
+
+
+def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    model_field: Any = field.field
+    if isinstance(getattr(model_field, "max_length", None), int):
+        details["max_length"] = model_field.max_length
+    choices = field.choices()
+    if choices:
+        details["choices"] = [[_json_safe(value), str(label)] for value, label in choices]
+    if field.related_model is not None:
+        related = spec.related(field.related_model)
+        details["related_model"] = model_key(field.related_model)
+        details["related_search_fields"] = (
+            _served(related, related.config.get_autocomplete_search_fields()) if related else []
+        )
+    if isinstance(model_field, models.FileField):
+        details["upload"] = "image" if isinstance(model_field, models.ImageField) else "file"
+    if isinstance(model_field, models.DecimalField):
+        details["max_digits"] = model_field.max_digits
+        details["decimal_places"] = model_field.decimal_places
+    if model_field.help_text:
+        details["help_text"] = str(model_field.help_text)
+    default = _default_of(model_field)
+    if default is not None:
+        details["default"] = default
+    return details
+
+
+def _json_safe(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _default_of(model_field: models.Field[Any, Any]) -> Any:
+    """The default where it is a JSON-safe str, int, float or bool, callables called; else None."""
+    if not model_field.has_default():
+        return None
+    try:
+        default = model_field.get_default()
+    except Exception:  # A default that cannot be made now is not described.
+        return None
+    if isinstance(default, bool | str | int | float):
+        # Enum members are str or int too: their plain value is meant.
+        return getattr(default, "value", default)
+    return None
+
+
+def _describe_inline(model: type[models.Model], fk_name: str) -> dict[str, Any]:
+    return {"model": model_key(model), "fk_field": fk_name, "verbose_name": str(model._meta.verbose_name)}
+
+
+def _describe_action(spec: ModelSpec, name: str, context: Context | None, can: Can) -> dict[str, Any]:
+    options = get_action_options(getattr(spec.config, name, describe_model))
+    label = options.label or name.replace("_", " ").capitalize()
+    permission = options.permission
+    if isinstance(permission, DefaultPermission):
+        allowed = can("change")
+    else:
+        codename = f"{spec.app_label}.{permission}"
+        allowed = permission is None or context is None or context.permissions.has_codename(codename)
+    return {"name": name, "label": str(label), "destructive": options.destructive, "allowed": allowed}

@@ -1,0 +1,132 @@
+"""Labels: ``str(obj)`` for many rows in a number of queries that does not depend on how many rows there are.
+
+What a ``__str__`` reads cannot be known beforehand, so it is learned: when a label is found to have fetched a deferred
+column or walked a relation, the same is fetched for all rows that are still to come, and remembered for the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import prefetch_related_objects
+
+from conjure.conf import settings
+from conjure.graphql.values import pk_text
+
+
+class LabelNeeds:
+    """What labels of one model were seen to read: columns (by attname) and relations (as prefetch paths)."""
+
+    __slots__ = ("columns", "relations", "_lock")
+
+    def __init__(self) -> None:
+        self.columns: frozenset[str] = frozenset()
+        self.relations: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def learn(self, columns: Iterable[str], relations: Iterable[str]) -> None:
+        """Remember what a label read."""
+        with self._lock:
+            self.columns |= frozenset(columns)
+            self.relations |= frozenset(relations)
+
+
+_needs: dict[type[models.Model], LabelNeeds] = {}
+
+
+def label_needs(model: type[models.Model]) -> LabelNeeds:
+    """What is known of a model's labels; a memory that may be dropped at any time."""
+    found = _needs.get(model)
+    if found is None:
+        found = _needs.setdefault(model, LabelNeeds())
+    return found
+
+
+def make_label(obj: models.Model) -> str:
+    """``str(obj)``, or ``Model (pk)`` where that fails or is no text."""
+    try:
+        label = obj.__str__()
+        if type(label) is str:
+            return label
+        return str(label) if isinstance(label, str) else _fallback_label(obj)
+    except Exception:
+        logging.getLogger(settings.LOGGER_NAME).warning(
+            "The label of %s %s failed.", obj._meta.label, obj.pk, exc_info=True
+        )
+        return _fallback_label(obj)
+
+
+def _fallback_label(obj: models.Model) -> str:
+    return f"{obj._meta.object_name} ({pk_text(obj.pk)})"
+
+
+def make_labels(objs: Sequence[models.Model]) -> list[str]:
+    """The labels of rows of one model, which may have deferred columns."""
+    labels: list[str] = []
+    if not objs:
+        return labels
+    needs = label_needs(type(objs[0]))
+    fetch_relations(objs, needs.relations)
+    for index, obj in enumerate(objs):
+        columns, cached = len(obj.__dict__), _count_cached(obj)
+        labels.append(make_label(obj))
+        if len(obj.__dict__) > columns or _count_cached(obj) > cached:
+            _fetch_for_the_rest(obj, objs[index + 1 :], needs)
+    return labels
+
+
+def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
+    """Fetch relations that labels were seen to walk, for all rows at once."""
+    paths = sorted(paths)
+    if paths and objs:
+        prefetch_related_objects(list(objs), *paths)
+
+
+def _count_cached(obj: models.Model) -> int:
+    """How many related objects hang on a row, those of its related objects included."""
+    cache = obj._state.fields_cache
+    if not cache:
+        return 0
+    return len(cache) + sum(_count_cached(value) for value in cache.values() if isinstance(value, models.Model))
+
+
+def _fetch_for_the_rest(seen: models.Model, rest: Sequence[models.Model], needs: LabelNeeds) -> None:
+    relations = set(_cached_paths(seen))
+    columns = {
+        field.attname
+        for field in seen._meta.concrete_fields
+        if field.attname in seen.__dict__ and rest and field.attname not in rest[0].__dict__
+    }
+    needs.learn(columns, relations)
+    if not rest:
+        return
+    if columns:
+        _fetch_columns(rest, columns)
+    fetch_relations(rest, relations)
+
+
+def _cached_paths(obj: models.Model, prefix: str = "") -> Iterable[str]:
+    for name, value in obj._state.fields_cache.items():
+        if not name.isidentifier() or not _is_forward(obj, name):
+            continue
+        yield f"{prefix}{name}"
+        if isinstance(value, models.Model):
+            yield from _cached_paths(value, f"{prefix}{name}__")
+
+
+def _is_forward(obj: models.Model, name: str) -> bool:
+    return any(field.name == name and field.is_relation for field in obj._meta.concrete_fields)
+
+
+def _fetch_columns(objs: Sequence[models.Model], columns: set[str]) -> None:
+    """Fetch deferred columns of many rows in one query."""
+    model, using = type(objs[0]), objs[0]._state.db
+    rows = model._base_manager.using(using).filter(pk__in=[obj.pk for obj in objs]).values_list("pk", *columns)
+    found = {row[0]: row[1:] for row in rows}
+    for obj in objs:
+        for name, value in zip(columns, found.get(obj.pk, ()), strict=False):
+            obj.__dict__.setdefault(name, value)

@@ -1,0 +1,130 @@
+"""The lookups that filters offer, by family of field, and how one lookup becomes a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from conjure.conf import settings
+from conjure.graphql.context import Context
+from conjure.graphql.paths import Path
+from conjure.graphql.querysets import all_rows, is_scoped, scoped_rows
+from conjure.graphql.values import ValueProblem, parse_boolean, parse_day, parse_value
+from conjure.specs import ModelSpec
+
+REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
+_LISTS = {"in", "range"}
+_DATE_PARTS = {"year", "month", "day", "quarter", "week", "week_day", "hour", "minute", "second"}
+
+GRAPHQL_LOOKUPS = {
+    "exact": "exact",
+    "inList": "in",
+    "isNull": "isnull",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "range": "range",
+    "iExact": "iexact",
+    "contains": "contains",
+    "iContains": "icontains",
+    "startsWith": "startswith",
+    "iStartsWith": "istartswith",
+    "endsWith": "endswith",
+    "iEndsWith": "iendswith",
+    "date": "date",
+    "year": "year",
+    "month": "month",
+    "day": "day",
+    "weekDay": "week_day",
+    "hour": "hour",
+    "minute": "minute",
+}
+"""GraphQL names (those of strawberry-django) to Django's. Regular expressions are left out on purpose:
+
+on SQLite they run in this process, where one of them can hang it.
+"""
+
+_EQUAL = ("exact", "inList", "isNull")
+_ORDERED = (*_EQUAL, "gt", "gte", "lt", "lte", "range")
+_TEXT = ("iExact", "contains", "iContains", "startsWith", "iStartsWith", "endsWith", "iEndsWith")
+LOOKUP_FAMILIES: dict[str, tuple[str, ...]] = {
+    "boolean": ("exact", "isNull"),
+    "number": _ORDERED,
+    "text": (*_ORDERED, *_TEXT),
+    "uuid": _EQUAL,
+    "date": (*_ORDERED, "year", "month", "day", "weekDay"),
+    "datetime": (*_ORDERED, "date", "year", "month", "day", "weekDay", "hour", "minute"),
+    "time": (*_ORDERED, "hour", "minute"),
+    "duration": _ORDERED,
+    "json": ("exact", "isNull"),
+    "opaque": ("isNull",),
+}
+
+
+def has_lookup(field: models.Field[Any, Any], lookup: str) -> bool:
+    """Whether a field has one of the lookups of the REST contract."""
+    if lookup == "date":
+        return isinstance(field, models.DateTimeField)
+    if lookup == "icontains" and field.is_relation:
+        return False
+    return field.get_lookup(lookup) is not None
+
+
+def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
+    """The right side of a lookup. Raise ValueProblem for a value that it cannot take."""
+    if lookup == "isnull":
+        return parse_boolean(raw)
+    if lookup == "date":
+        return parse_day(raw)
+    if lookup in _LISTS:
+        return _parse_list(field, lookup, raw)
+    if lookup in _DATE_PARTS:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
+            raise ValueProblem("Must be a whole number.")
+        return raw
+    if lookup.endswith(("contains", "startswith", "endswith", "iexact")):
+        if not isinstance(raw, str):
+            raise ValueProblem("Must be text.")
+        # Checked as text, not parsed: a part of a value need not be a value.
+        return parse_value(models.TextField(), raw)
+    return parse_value(field, raw)
+
+
+def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[Any]:
+    items = [part for part in raw.split(",") if part] if isinstance(raw, str) else raw
+    if not isinstance(items, list) or not items and isinstance(raw, str):
+        raise ValueProblem("Must be a list of values.")
+    if len(items) > settings.BULK_MAX_ROWS:
+        raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} values are allowed.")
+    if lookup == "range" and len(items) != 2:
+        raise ValueProblem("Must be a list of two values.")
+    return [parse_value(field, item) for item in items]
+
+
+def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:
+    """The condition of one lookup, such that no row is repeated and no hidden row is looked into."""
+    if path.multivalued and lookup == "isnull":
+        exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
+        return ~exists if operand else exists
+    condition = Q(**{f"{path.name}__{lookup}": operand})
+    for hop, related in path.hops:
+        if is_scoped(related):
+            condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})
+    return _wrap(spec, condition) if path.multivalued else condition
+
+
+def _wrap(spec: ModelSpec, condition: Q) -> Q:
+    """The condition as a subquery over pks: a join to many rows would repeat the row."""
+    return Q(pk__in=all_rows(spec.model).filter(condition).order_by().values("pk"))
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    """The conditions joined by OR; none of them match nothing."""
+    joined = Q()
+    for condition in conditions:
+        joined |= condition
+    return joined or Q(pk__in=[])

@@ -1,0 +1,62 @@
+"""Pages: which slice of the rows is asked for, and how many there are in all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conjure.conf import settings
+from conjure.exceptions import InvalidError, NotFoundError
+
+LAST = "last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A slice of the rows: ``limit`` of them behind the first ``offset``."""
+
+    offset: int
+    limit: int
+
+
+def parse_nested_page(pagination: Mapping[str, Any] | None) -> Page:
+    """The slice that a nested list asks for: ``{offset, limit}``, 0 and ``MAX_PAGE_SIZE`` where it does not say."""
+    pagination = pagination or {}
+    return _parse_slice(pagination, default=settings.MAX_PAGE_SIZE)
+
+
+def parse_page(pagination: Mapping[str, Any] | None) -> Page:
+    """The slice that a list asks for: ``{offset, limit}``, 0 and ``PAGE_SIZE`` where it does not say.
+
+    Raise InvalidError for negative numbers; ``limit`` is capped by ``GRAPHQL_MAX_PAGE_SIZE``.
+    """
+    return _parse_slice(pagination or {}, default=settings.PAGE_SIZE)
+
+
+def _parse_slice(pagination: Mapping[str, Any], default: int) -> Page:
+    offset, limit = pagination.get("offset") or 0, pagination.get("limit")
+    if offset < 0:
+        raise InvalidError({"pagination.offset": ["Must not be negative."]})
+    if limit is None:
+        limit = default
+    if limit < 0:
+        raise InvalidError({"pagination.limit": ["Must not be negative."]})
+    return Page(offset=offset, limit=min(limit, settings.GRAPHQL_MAX_PAGE_SIZE))
+
+
+def parse_page_size(text: str | None) -> int:
+    """REST's ``page_size``: capped by ``MAX_PAGE_SIZE``; what is no positive number means the default."""
+    size = int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return min(size or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)
+
+
+def parse_page_number(text: str | None) -> int | None:
+    """REST's ``page``: a number from 1, or None for ``last``. Raise NotFoundError for anything else."""
+    if text is None or text == "":
+        return 1
+    if text == LAST:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 15 or int(text) < 1:
+        raise NotFoundError("Invalid page.")
+    return int(text)

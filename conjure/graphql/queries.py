@@ -1,0 +1,211 @@
+"""The root fields of Query and their resolvers: each leads through the same queryset pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+
+from conjure.auth.payload import user_payload
+from conjure.exceptions import NotFoundError
+from conjure.graphql import scalars
+from conjure.graphql.context import Context
+from conjure.graphql.declarations import RootField
+from conjure.graphql.deletion import describe_deletion
+from conjure.graphql.filters import apply_filters, apply_parameters
+from conjure.graphql.introspection import describe_model, describe_models
+from conjure.graphql.listings import Listing
+from conjure.graphql.loading import load_rows, only_columns
+from conjure.graphql.labels import label_needs, make_labels
+from conjure.graphql.input_types import PaginationInput
+from conjure.graphql.object_types import ObjectTypes, Option, Options, Related, RelatedCount
+from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_ordering
+from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size
+from conjure.graphql.querysets import Rows, visible_rows
+from conjure.graphql.search import apply_search, build_search, clean_term
+from conjure.graphql.selections import compile_selection
+from conjure.graphql.values import ValueProblem, parse_pk, pk_text
+from conjure.specs import ModelSpec, SpecSet
+
+AUTOCOMPLETE_PAGE_SIZE = 20
+
+
+def query_fields(specs: SpecSet, types: ObjectTypes) -> list[RootField]:
+    """The fields of Query: those of every model, then those of the project as a whole."""
+    fields = [field for spec in specs for field in _model_fields(spec, types)]
+    return [*fields, *_project_fields()]
+
+
+def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
+    row: Any = types.rows[spec.key]
+    yield RootField(
+        name=spec.roots["retrieve"],
+        type=row | None,
+        arguments={"pk": strawberry.ID},
+        resolve=lambda root, info, pk: resolve_retrieve(spec, info, pk),
+        description=f"One of the {spec.verbose_name_plural}.",
+    )
+    yield RootField(
+        name=spec.roots["list"],
+        type=types.lists[spec.key],
+        arguments={**_list_arguments(spec, types), "pagination": PaginationInput | None, **_rest_arguments()},
+        resolve=lambda root, info, **arguments: resolve_list(spec, info, arguments),
+        description=f"The {spec.verbose_name_plural}, filtered, searched, in order, by page.",
+    )
+    yield RootField(
+        name=spec.roots["autocomplete"],
+        type=Options,
+        arguments={"q": str | None, "page": str | None},
+        resolve=lambda root, info, q=None, page=None: resolve_autocomplete(spec, info, q, page),
+        description=f"Choices of {spec.verbose_name_plural} for a combobox, 20 a page.",
+    )
+    yield RootField(
+        name=spec.roots["related"],
+        type=Related,
+        arguments={"pk": strawberry.ID},
+        resolve=lambda root, info, pk: resolve_related(spec, info, pk),
+        description=f"What deleting one of the {spec.verbose_name_plural} would take along.",
+    )
+
+
+def _list_arguments(spec: ModelSpec, types: ObjectTypes) -> dict[str, Any]:
+    filters: Any = types.inputs.filters[spec.key]
+    order: Any = types.inputs.orders[spec.key]
+    return {"filters": filters | None, "search": str | None, "ordering": list[order] | None}
+
+
+def _rest_arguments() -> dict[str, Any]:
+    """The list parameters of the REST face, as it gets them: text, to be read as the contract says."""
+    return {
+        "parameters": scalars.Parameters | None,
+        "orderBy": str | None,
+        "page": str | None,
+        "pageSize": str | None,
+    }
+
+
+def _project_fields() -> Iterator[RootField]:
+    yield RootField(
+        name="conjureModels",
+        type=scalars.JSONValue,
+        resolve=lambda root, info: describe_models(info.context),
+        description="The registered models that you may view, as the REST schema lists them.",
+    )
+    yield RootField(
+        name="conjureModel",
+        type=scalars.JSONValue,
+        arguments={"model": str},
+        resolve=lambda root, info, model: describe_model(info.context, model),
+        description="Fields, choices, actions and permissions of one model.",
+    )
+    yield RootField(
+        name="me",
+        type=scalars.JSONValue,
+        resolve=lambda root, info: resolve_me(info.context),
+        description="The user who asks.",
+    )
+
+
+def resolve_me(context: Context) -> dict[str, Any]:
+    """The payload of the current user."""
+    context.permissions.require_staff()
+    return user_payload(context.user)
+
+
+def find_row(spec: ModelSpec, rows: Rows, pk: Any) -> Rows:
+    """The rows narrowed to one pk. Raise NotFoundError for what cannot be a pk."""
+    try:
+        return rows.filter(pk=parse_pk(spec, pk))
+    except ValueProblem:
+        raise NotFoundError from None
+
+
+def resolve_retrieve(spec: ModelSpec, info: Any, pk: Any) -> Any:
+    """One row. Raise NotFoundError where it does not exist for this user, ForbiddenError where they may not see it."""
+    context: Context = info.context
+    rows = find_row(spec, visible_rows(context, spec), pk).order_by()
+    found = load_rows(context, compile_selection(info, spec), rows, info)
+    if not found:
+        raise NotFoundError
+    context.permissions.require("view", spec, found[0])
+    return found[0]
+
+
+def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listing:
+    """The rows of a list, by typed arguments or by the text parameters of the REST face."""
+    context: Context = info.context
+    rows = select_rows(context, spec, arguments)
+    by_page = arguments.get("page") is not None or arguments.get("pageSize") is not None
+    rows = apply_ordering(spec, rows, _ordering_of(context, spec, arguments))
+    if not by_page:
+        return Listing(context, spec, rows, info, parse_page(arguments.get("pagination")))
+    size = parse_page_size(arguments.get("pageSize"))
+    number = parse_page_number(arguments.get("page"))
+    page = None if number is None else Page(offset=(number - 1) * size, limit=size)
+    listing = Listing(context, spec, rows, info, page, size)
+    listing.require_page()
+    return listing
+
+
+def select_rows(context: Context, spec: ModelSpec, arguments: dict[str, Any], *, strict: bool = False) -> Rows:
+    """The visible rows that filters, parameters and search leave; strict parameters must all be understood."""
+    rows = visible_rows(context, spec)
+    rows = apply_filters(context, spec, rows, arguments.get("filters"))
+    rows = apply_parameters(context, spec, rows, arguments.get("parameters") or {}, strict=strict)
+    return apply_search(context, spec, rows, arguments.get("search"))
+
+
+def _ordering_of(context: Context, spec: ModelSpec, arguments: dict[str, Any]) -> list[Any]:
+    typed = parse_order_input(context, spec, arguments.get("ordering") or [])
+    return typed or parse_ordering(spec, arguments.get("orderBy"))
+
+
+def resolve_autocomplete(spec: ModelSpec, info: Any, q: str | None, page: str | None) -> Options:
+    """Twenty choices whose autocomplete fields contain the term, in the config's ordering; a bad page is page 1."""
+    context: Context = info.context
+    rows = visible_rows(context, spec)
+    term = clean_term(q, "q")
+    if term:
+        condition = build_search(context, spec, spec.config.get_autocomplete_search_fields(), term)
+        if term.isascii() and term.isdigit():
+            condition |= _pk_condition(spec, term)
+        rows = rows.filter(condition)
+    number = int(page) if page and page.isascii() and page.isdigit() and len(page) < 10 and int(page) else 1
+    start = (number - 1) * AUTOCOMPLETE_PAGE_SIZE
+    rows = apply_ordering(spec, rows, [])
+    if not rows.query.select_related:
+        rows = only_columns(rows, label_needs(rows.model).columns)
+    found = list(rows[start : start + AUTOCOMPLETE_PAGE_SIZE + 1])
+    shown = found[:AUTOCOMPLETE_PAGE_SIZE]
+    options = [
+        Option(value=_option_value(spec, row), label=label)
+        for row, label in zip(shown, make_labels(shown), strict=True)
+    ]
+    return Options(results=options, has_more=len(found) > AUTOCOMPLETE_PAGE_SIZE)
+
+
+def _pk_condition(spec: ModelSpec, term: str) -> Any:
+    from django.db.models import Q
+
+    try:
+        return Q(pk=parse_pk(spec, term))
+    except ValueProblem:
+        return Q()
+
+
+def _option_value(spec: ModelSpec, row: Any) -> Any:
+    pk = row.pk
+    return pk if isinstance(pk, int) else pk_text(pk)
+
+
+def resolve_related(spec: ModelSpec, info: Any, pk: Any) -> Related:
+    """What a delete of the row would take along, and what protects it. Raise NotFoundError or ForbiddenError."""
+    context: Context = info.context
+    row = find_row(spec, visible_rows(context, spec), pk).first()
+    if row is None:
+        raise NotFoundError
+    related, protected = describe_deletion(context, spec, row)
+    return Related(
+        related=[RelatedCount(**count) for count in related], protected=[RelatedCount(**count) for count in protected]
+    )

@@ -1,0 +1,95 @@
+"""The schema: built from the registry on first use, once, and again only when the registry has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from conjure.graphql.declarations import RootField, add_fields, make_field, make_object_type
+from conjure.graphql.documents import DocumentCache
+from conjure.graphql.input_types import InputTypes
+from conjure.graphql.listings import resolve_page_info, resolve_results, resolve_total_count
+from conjure.graphql.object_types import ObjectTypes
+from conjure.graphql.scalars import SCALAR_MAP
+from conjure.registry import registry
+from conjure.specs import SpecSet, get_specs
+
+
+@dataclass(kw_only=True, eq=False)
+class BuiltSchema:
+    """A Strawberry schema with the document caches that belong to it."""
+
+    strawberry: strawberry.Schema
+    core: GraphQLSchema
+    specs: SpecSet
+    prepared: DocumentCache = field(default_factory=DocumentCache)
+    clients: DocumentCache = field(default_factory=DocumentCache)
+
+
+def build_schema(specs: SpecSet) -> BuiltSchema:
+    """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
+    from conjure.graphql.mutations import mutation_fields
+    from conjure.graphql.queries import query_fields
+
+    types = ObjectTypes(specs, InputTypes(specs))
+    queries = query_fields(specs, types)
+    mutations = mutation_fields(specs, types)
+    built = strawberry.Schema(
+        query=_declare_root("Query", queries),
+        mutation=_declare_root("Mutation", mutations) if mutations else None,
+        types=[types.rows[spec.key] for spec in specs],
+        config=StrawberryConfig(scalar_map=SCALAR_MAP, disable_field_suggestions=False),
+    )
+    core: GraphQLSchema = built._schema
+    core.extensions["conjure_bindings"] = types.bindings
+    _attach_roots(core.query_type, queries)
+    _attach_roots(core.mutation_type, mutations)
+    listing = {"totalCount": resolve_total_count, "pageInfo": resolve_page_info, "results": resolve_results}
+    for spec in specs:
+        _attach(core, spec.types["list"], listing)
+        _attach(core, spec.type_name, {name: b.resolve for name, b in types.bindings[spec.type_name].items()})
+    return BuiltSchema(strawberry=built, core=core, specs=specs)
+
+
+def _declare_root(name: str, fields: Iterable[RootField]) -> type:
+    root = make_object_type(name)
+    add_fields(
+        root, [make_field(f.name, f.type, arguments=f.arguments, description=f.description) for f in fields]
+    )
+    return root
+
+
+def _attach_roots(root: GraphQLObjectType | None, fields: Iterable[RootField]) -> None:
+    for declared in fields:
+        assert root is not None
+        root.fields[declared.name].resolve = declared.resolve
+
+
+def _attach(core: GraphQLSchema, type_name: str, resolvers: dict[str, Callable[..., Any]]) -> None:
+    object_type = core.type_map[type_name]
+    assert isinstance(object_type, GraphQLObjectType)
+    for name, resolve in resolvers.items():
+        object_type.fields[name].resolve = resolve
+
+
+_lock = threading.Lock()
+_current: tuple[int, BuiltSchema] | None = None
+
+
+def get_schema() -> BuiltSchema:
+    """The schema of the registry as it is now."""
+    global _current
+    current = _current
+    if current is not None and current[0] == registry.version:
+        return current[1]
+    with _lock:
+        version = registry.version
+        if _current is None or _current[0] != version:
+            _current = (version, build_schema(get_specs()))
+        return _current[1]

@@ -1,0 +1,142 @@
+"""AdminConfig: what a project says about one model; everything left unsaid is inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+    from django.db.models.expressions import Combinable
+    from django.http import HttpRequest
+
+_LIST_DISPLAY_LENGTH = 7
+_SEARCH_FIELDS_LENGTH = 3
+_LIST_FILTER_LENGTH = 6
+_NOT_IN_LISTS = {"TextField", "JSONField"}
+
+
+class AdminConfig:
+    """How one model is administered. Subclass it, set what you want to say, and ``@register`` it.
+
+    Attributes that are None are inferred from the model. The methods are hooks with the names and meanings
+    that ``django.contrib.admin.ModelAdmin`` gave them.
+    """
+
+    list_display: ClassVar[Sequence[str] | None] = None
+    search_fields: ClassVar[Sequence[str] | None] = None
+    list_filter: ClassVar[Sequence[str] | None] = None
+    ordering: ClassVar[Sequence[str | Combinable] | None] = None
+    readonly_fields: ClassVar[Sequence[str]] = ()
+    exclude: ClassVar[Sequence[str]] = ()
+    autocomplete_search_fields: ClassVar[Sequence[str] | None] = None
+    inlines: ClassVar[Sequence[tuple[type[Model], str]]] = ()
+    is_readonly: ClassVar[bool] = False
+    actions: ClassVar[Sequence[str]] = ()
+    list_select_related: ClassVar[Sequence[str] | bool] = ()
+    count: ClassVar[str] = "exact"
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    # What is shown. Each gives the declared value or the inferred one.
+
+    def get_list_display(self) -> list[str]:
+        """The columns of a list: as declared, else the pk and the first plain editable fields, up to 7."""
+        if self.list_display is not None:
+            return list(self.list_display)
+        plain = [field.name for field in self._editable_fields() if field.get_internal_type() not in _NOT_IN_LISTS]
+        return [self._pk_name(), *plain][:_LIST_DISPLAY_LENGTH]
+
+    def get_search_fields(self) -> list[str]:
+        """The paths that ``search`` looks in: as declared, else the first 3 editable CharFields without choices."""
+        if self.search_fields is not None:
+            return list(self.search_fields)
+        from django.db.models import CharField
+
+        texts = [f.name for f in self._editable_fields() if isinstance(f, CharField) and not f.choices]
+        return texts[:_SEARCH_FIELDS_LENGTH]
+
+    def get_list_filter(self) -> list[str]:
+        """The paths offered as filters: as declared, else the first 6 fields with choices, Booleans or foreign keys."""
+        if self.list_filter is not None:
+            return list(self.list_filter)
+        from django.db.models import BooleanField, ForeignKey
+
+        offered = [
+            field.name
+            for field in self._editable_fields()
+            if field.choices or isinstance(field, BooleanField | ForeignKey)
+        ]
+        return offered[:_LIST_FILTER_LENGTH]
+
+    def get_ordering(self) -> list[str | Combinable]:
+        """The default ordering: as declared, else the model's own, else the newest pk first."""
+        if self.ordering is not None:
+            return list(self.ordering)
+        return list(self.model._meta.ordering) or [f"-{self._pk_name()}"]
+
+    def get_autocomplete_search_fields(self) -> list[str]:
+        """The paths that autocomplete looks in: as declared, else the search fields, else the pk."""
+        if self.autocomplete_search_fields is not None:
+            return list(self.autocomplete_search_fields)
+        return self.get_search_fields() or [self._pk_name()]
+
+    def _pk_name(self) -> str:
+        return str(self.model._meta.pk.name)
+
+    def _editable_fields(self) -> list[Any]:
+        hidden = set(self.exclude)
+        return [
+            field
+            for field in self.model._meta.concrete_fields
+            if field.editable and not field.primary_key and field.name not in hidden
+        ]
+
+    # Hooks: rows and permissions.
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that exist for this request; every other row is as if it were absent."""
+        return self.model._default_manager.all()
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the user may see rows of this model (or this row): the view or the change permission."""
+        return self._has_perm(request, "view") or self._has_perm(request, "change")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may create rows of this model."""
+        return self._has_perm(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the user may change rows of this model (or this row)."""
+        return self._has_perm(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whether the user may delete rows of this model (or this row)."""
+        return self._has_perm(request, "delete")
+
+    def _has_perm(self, request: HttpRequest, action: str) -> bool:
+        options = self.model._meta
+        user = getattr(request, "user", None)
+        return bool(user and user.has_perm(f"{options.app_label}.{action}_{options.model_name}"))
+
+    # Hooks: writing.
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """The names of fields that this request may see but not write."""
+        return self.readonly_fields
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
+        """The names of fields that this request may neither see nor write."""
+        return self.exclude
+
+    def save_model(self, request: HttpRequest, obj: Any, form: None, change: bool) -> None:
+        """Save a validated row; ``change`` is False for a new one. ``form`` is always None.
+
+        It is there so that an override written for ModelAdmin works as it is.
+        """
+        obj.save()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete one row."""
+        obj.delete()

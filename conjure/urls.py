@@ -1,0 +1,4 @@
+"""The URLs: ``path("conjure/", include("conjure.urls"))``."""
+
+app_name = "conjure"
+urlpatterns: list[object] = []
