@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from conjure.graphql.field_types import FieldType, Reader, file_url, get_field_type
+from conjure.graphql.field_types import FieldType, Reader, file_url, get_field_type, gives_own_objects
 from conjure.graphql.labels import make_label
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
 
@@ -44,6 +44,12 @@ class ColumnBinding(Binding):
     field: FieldSpec
     field_type: FieldType
     reader: Reader | None
+
+    @property
+    def is_nullable(self) -> bool:
+        """Whether the value may be null: also where there is no file, and where a custom field may fail to read it."""
+        own_objects = any(gives_own_objects(ancestor) for ancestor in type(self.field.value_field).__mro__)
+        return self.field.null or self.field_type.is_file or own_objects
 
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)

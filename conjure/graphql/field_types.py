@@ -116,6 +116,14 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
+_TEXT_FIELDS = (models.CharField, models.TextField, models.FileField)
+
+
+def gives_own_objects(field_class: type[Any]) -> bool:
+    """Whether a field class of somebody else's makes objects of its own from what the database gives."""
+    return "from_db_value" in vars(field_class) and not field_class.__module__.startswith("django.")
+
+
 def _text_reader(field: models.Field[Any, Any]) -> Reader | None:
     # Plain text fields give text; a subclass may give anything.
     plain = type(field).from_db_value if hasattr(field, "from_db_value") else None
@@ -202,6 +210,8 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
     """The table's row for a field: that of its own class, else of the nearest ancestor, else the fallback."""
     field = resolve_value_field(field)
     for ancestor in type(field).__mro__:
+        if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not issubclass(ancestor, _TEXT_FIELDS):
+            return _FALLBACK
         found = _FIELD_TYPES.get(ancestor) or _FIELD_TYPES_BY_PATH.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
         if found is not None:
             return found

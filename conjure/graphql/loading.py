@@ -10,6 +10,7 @@ from django.db import models, router
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.db.models.manager import Manager
+from django.db.models.signals import post_init
 from graphql.execution.values import get_argument_values
 
 from conjure.exceptions import LimitedError
@@ -21,6 +22,7 @@ from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
 from conjure.graphql.pagination import Page, parse_nested_page
 from conjure.graphql.querysets import Rows, all_rows, is_scoped, scoped_rows, visible_rows
+from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
 
@@ -61,7 +63,7 @@ class LoadedRows(list[Any]):
 
 def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
     """Run the query of the rows and load all that the selection asks of them."""
-    objs = LoadedRows(restrict_columns(rows, selection))
+    objs = LoadedRows(read_rows(restrict_columns(rows, selection)))
     objs.loaded = attach(context, selection, objs, info)
     return objs
 
@@ -80,9 +82,14 @@ def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()
 
 
 def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
-    """Defer every column but the wanted attnames and the pk, unless there is none to defer."""
+    """Defer every column but the wanted attnames and the pk, unless there is none to defer.
+
+    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
+    """
     wanted = set(wanted)
     options = rows.model._meta
+    if rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model):
+        return rows
     keep = [f.attname for f in options.concrete_fields if f.attname in wanted or f in options.pk_fields]
     return rows if len(keep) == len(options.concrete_fields) else rows.only(*keep)
 
@@ -141,7 +148,7 @@ def _load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, obj
     rows = rows.using(_database(target, objs)).filter(**{f"{key}__in": values}).order_by()
     if not rows.query.select_related:
         rows = only_columns(rows, {key, *label_needs(rows.model).columns})
-    targets = list(rows)
+    targets = read_rows(rows)
     return {getattr(row, key): label for row, label in zip(targets, make_labels(targets), strict=True)}
 
 
@@ -154,7 +161,7 @@ def _load_forward(context: Context, child: Child, objs: Sequence[Any], info: Any
     if values:
         key = binding.field.field.target_field.attname  # type: ignore[attr-defined]
         rows = rows.using(_database(binding.related.model, objs)).filter(**{f"{key}__in": values}).order_by()
-        targets = list(restrict_columns(rows, child.selection, [key]))
+        targets = read_rows(restrict_columns(rows, child.selection, [key]))
         attach(context, child.selection, targets, info)
         found.rows = {getattr(row, key): row for row in targets}
     return found
@@ -227,7 +234,7 @@ def _load_pointing(
     parents = {getattr(obj, key): obj.pk for obj in objs}
     rows = rows.filter(**{f"{field.name}__in": list(parents)})
     ordered = restrict_columns(apply_ordering(child.binding.related, rows, terms), child.selection, [field.attname])
-    found = list(ordered[: _TRIM_IN_PYTHON + 1])
+    found = read_rows(ordered[: _TRIM_IN_PYTHON + 1])
     if len(found) > _TRIM_IN_PYTHON:
         number = Window(RowNumber(), partition_by=F(field.attname), order_by=ordered.query.order_by or None)
         numbered = ordered.annotate(_conjure_number=number)
@@ -253,7 +260,7 @@ def _load_linked(
     pairs = list(links.values_list(here_id, there_id)[: _MAX_LINKS + 1])
     if len(pairs) > _MAX_LINKS:
         raise LimitedError(f"{child.key}: more than {_MAX_LINKS} related rows; ask for fewer rows at once.")
-    targets = list(restrict_columns(rows.filter(pk__in={pair[1] for pair in pairs}), child.selection))
+    targets = read_rows(restrict_columns(rows.filter(pk__in={pair[1] for pair in pairs}), child.selection))
     rank = {row.pk: position for position, row in enumerate(targets)}
     positions: dict[Any, list[int]] = defaultdict(list)
     for parent, target in pairs:

@@ -103,7 +103,7 @@ class ObjectTypes:
         match binding:
             case ColumnBinding():
                 scalar = binding.field_type.scalar
-                return scalar | None if binding.field.null or binding.field_type.is_file else scalar
+                return scalar | None if binding.is_nullable else scalar
             case IdsBinding():
                 return list[get_field_type(binding.field.field).scalar]  # type: ignore[misc]
             case ForwardBinding():

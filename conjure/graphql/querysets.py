@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.db import models
+from django.db import models, router
 from django.db.models import QuerySet
 
+from conjure.conf import settings
+from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.options import AdminConfig
 from conjure.specs import ModelSpec
@@ -25,7 +28,24 @@ def visible_rows(context: Context, spec: ModelSpec) -> Rows:
 
 def scoped_rows(context: Context, spec: ModelSpec) -> Rows:
     """The config's rows for this request, permission not asked: for labels and for checks of what a write names."""
-    return spec.config.get_queryset(context.request)
+    if is_scoped(spec):
+        return spec.config.get_queryset(context.request)
+    try:
+        return spec.config.get_queryset(context.request)
+    except Exception:
+        return _rows_of_a_difficult_manager(spec)
+
+
+def _rows_of_a_difficult_manager(spec: ModelSpec) -> Rows:
+    """The rows of a default manager that wants to be told its database.
+
+    Raise InvalidError where it fails even so: the base manager might show what this one is there to hide.
+    """
+    try:
+        return spec.model._default_manager.db_manager(router.db_for_read(spec.model)).all()
+    except Exception:
+        logging.getLogger(settings.LOGGER_NAME).exception("The default manager of %s failed.", spec.key)
+        raise InvalidError(f"The rows of {spec.key} cannot be read: the model's default manager failed.") from None
 
 
 def is_scoped(spec: ModelSpec) -> bool:
