@@ -27,6 +27,7 @@ from conjure.graphql.bindings import (
     absolute_file_url,
     lookup_display,
 )
+from conjure.graphql.field_types import DateTimeReader
 from conjure.graphql.selections import Selection
 from conjure.graphql.values import pk_text
 
@@ -108,6 +109,8 @@ class _Writer:
             return f"{self.constant(absolute_file_url)}({self.constant(binding.field)}, {value}, {base_url})"
         if binding.reader is not None:
             read = self.constant(binding.reader)
+            if isinstance(binding.reader, DateTimeReader):
+                read = self.local(f"{read}.bind()")
             missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
             value = f"({missing} if (v := {value}) is None else {read}(v))"
         return self.leaf(get_nullable_type(definition.type), value, nullable)

@@ -36,17 +36,32 @@ class FieldType:
     is_file: bool = False
 
 
-def read_datetime(value: datetime.datetime) -> str:
-    """ISO 8601 in the current time zone, ``Z`` for UTC; naive values as they are."""
-    if value.tzinfo is not None:
+class DateTimeReader:
+    """ISO 8601 in the current time zone, ``Z`` for UTC; naive values as they are.
+
+    ``bind`` gives a reader for the time zone that is current now, to read many values with.
+    """
+
+    def __call__(self, value: datetime.datetime) -> str:
+        return self.bind()(value)
+
+    def bind(self) -> Reader:
+        """A reader that does not ask for the current time zone again."""
         current = timezone.get_current_timezone()
-        if value.tzinfo is not current:
-            try:
-                value = value.astimezone(current)
-            except OverflowError:
-                pass  # The first and last hours of the calendar have no time in some zones: served as stored.
-    text = value.isoformat()
-    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+        def read(value: datetime.datetime) -> str:
+            if value.tzinfo is not None and value.tzinfo is not current:
+                try:
+                    value = value.astimezone(current)
+                except OverflowError:
+                    pass  # The first and last hours of the calendar have no time in some zones: served as stored.
+            text = value.isoformat()
+            return f"{text[:-6]}Z" if text[-6:] == "+00:00" else text
+
+        return read
+
+
+read_datetime = DateTimeReader()
 
 
 def read_date(value: datetime.date) -> str:

@@ -88,7 +88,7 @@ def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
 
 def _count_cached(obj: models.Model) -> int:
     """How many related objects hang on a row, those of its related objects included."""
-    cache = obj._state.fields_cache
+    cache = obj._state.__dict__.get("fields_cache")  # Asking for the attribute itself would make a dict a row.
     if not cache:
         return 0
     return len(cache) + sum(_count_cached(value) for value in cache.values() if isinstance(value, models.Model))

@@ -18,6 +18,7 @@ from conjure.graphql.bindings import LOADED, OWN_LABEL, ForwardBinding, ManyBind
 from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.filters import apply_filters
+from conjure.graphql.label_queries import find_targets
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
 from conjure.graphql.pagination import Page, parse_nested_page
@@ -142,14 +143,25 @@ def _load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, obj
     target = field.related_model
     if not values or target is None:
         return {}
-    related = spec.related(target)
-    rows = scoped_rows(context, related) if related is not None and is_scoped(related) else all_rows(target)
-    key = field.field.target_field.attname  # type: ignore[attr-defined]
-    rows = rows.using(_database(target, objs)).filter(**{f"{key}__in": values}).order_by()
+    key: Any = field.field.target_field  # type: ignore[attr-defined]
+    targets = _find_targets(context, spec.related(target), target, key, values, _database(target, objs))
+    return {getattr(row, key.attname): label for row, label in zip(targets, make_labels(targets), strict=True)}
+
+
+def _find_targets(
+    context: Context, related: ModelSpec | None, model: type[models.Model], key: Any, values: list[Any], using: str
+) -> list[Any]:
+    wanted = {key.attname, *label_needs(model).columns}
+    if related is not None and is_scoped(related):
+        rows = scoped_rows(context, related).using(using).order_by()
+    else:
+        rows = only_columns(all_rows(model).using(using).order_by(), wanted)
+        found = find_targets(rows, key, values)
+        if found is not None:
+            return found
     if not rows.query.select_related:
-        rows = only_columns(rows, {key, *label_needs(rows.model).columns})
-    targets = read_rows(rows)
-    return {getattr(row, key): label for row, label in zip(targets, make_labels(targets), strict=True)}
+        rows = only_columns(rows, wanted)
+    return read_rows(rows.filter(**{f"{key.attname}__in": values}))
 
 
 def _load_forward(context: Context, child: Child, objs: Sequence[Any], info: Any) -> LoadedChild:

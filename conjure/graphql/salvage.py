@@ -9,13 +9,14 @@ from django.db import Error
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
+from conjure.graphql.instances import make_plainly
 from conjure.graphql.querysets import Rows, all_rows
 
 
 def read_rows(rows: Rows) -> list[Any]:
     """The rows of a query; a value that its field fails to read is None, and the failure is logged."""
     try:
-        return list(rows)
+        return list(make_plainly(rows))
     except (Error, ConjureError):
         raise
     except Exception:

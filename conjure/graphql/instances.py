@@ -1,0 +1,93 @@
+"""Model instances made from rows directly, where nothing could tell that the model's ``__init__`` was not called.
+
+Django calls ``from_db``, ``__init__``, one ``setattr`` a field and two signals for each row; for a list of rows with
+the targets of their foreign keys that is the largest part of the time. A model that has a say in any of these steps
+is made in Django's own way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from django.db.models.base import ModelStateFieldsCacheDescriptor  # type: ignore[attr-defined]
+from django.db.models.fields.files import FileDescriptor, ImageFileDescriptor
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
+from django.db.models.query import ModelIterable
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init, pre_init
+
+from conjure.graphql.querysets import Rows
+
+_PLAIN_ATTRIBUTES = {DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor, ImageFileDescriptor}
+
+
+class RowState:
+    """What Django keeps in ``Model._state``, for a row that came from the database."""
+
+    adding = False
+    fields_cache = ModelStateFieldsCacheDescriptor()
+    peers = ()
+
+    def __init__(self, db: str) -> None:
+        self.db = db
+
+
+if hasattr(models, "FETCH_ONE"):  # Django 6.1 and newer
+    RowState.fetch_mode = models.FETCH_ONE  # type: ignore[attr-defined]
+
+
+class PlainModelIterable(ModelIterable):
+    """Iterates over a plain query's instances; set as a queryset's iterable class by ``make_plainly``."""
+
+    def __iter__(self) -> Iterator[Any]:
+        queryset = self.queryset
+        db = queryset.db
+        compiler = queryset.query.get_compiler(using=db)
+        results = compiler.execute_sql(chunked_fetch=self.chunked_fetch, chunk_size=self.chunk_size)
+        model = compiler.klass_info["model"]
+        positions = compiler.klass_info["select_fields"]
+        names = [compiler.select[position][0].target.attname for position in positions]
+        new = model.__new__
+        for row in compiler.results_iter(results):
+            obj = new(model)
+            obj.__dict__ = values = dict(zip(names, row, strict=True))
+            values["_state"] = RowState(db)
+            yield obj
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_plain(model: type[models.Model]) -> bool:
+    own = (model.__new__, model.__init__, model.__setattr__, model.from_db.__func__)  # type: ignore[attr-defined]
+    plain = (object.__new__, models.Model.__init__, object.__setattr__, models.Model.from_db.__func__)  # type: ignore[attr-defined]
+    if own != plain:
+        return False
+    return all(type(vars_of(model, field.attname)) in _PLAIN_ATTRIBUTES for field in model._meta.concrete_fields)
+
+
+def vars_of(model: type[models.Model], name: str) -> Any:
+    """What stands under a name on a model class or on the first of its ancestors that has it."""
+    return next((vars(ancestor)[name] for ancestor in model.__mro__ if name in vars(ancestor)), None)
+
+
+def is_made_plainly(rows: Rows) -> bool:
+    """Whether the instances of a query can be made directly, with no difference but in time."""
+    query = rows.query
+    if rows._iterable_class is not ModelIterable or query.annotations or query.select_related or query.extra:
+        return False
+    return _is_plain(rows.model) and not _is_listened_to(rows.model)
+
+
+def make_plainly(rows: Rows) -> Rows:
+    """The same query, its instances made directly where it can be."""
+    if not is_made_plainly(rows):
+        return rows
+    rows = rows.all()
+    rows._iterable_class = PlainModelIterable
+    return rows
+
+
+def _is_listened_to(model: type[models.Model]) -> bool:
+    return pre_init.has_listeners(model) or post_init.has_listeners(model)
