@@ -28,6 +28,12 @@ def loaded_of(obj: models.Model) -> Loaded:
 class Binding:
     """What a field stands for; ``resolve`` gives its value for one row, for any GraphQL executor."""
 
+    @property
+    def field_name(self) -> str | None:
+        """The name of the model's field that it shows something of, None where it shows none."""
+        source = getattr(self, "field", None) or getattr(self, "source", None)
+        return source.name if source is not None else None
+
     def columns(self) -> tuple[str, ...]:
         """The attnames of the columns that it reads."""
         return ()

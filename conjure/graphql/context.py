@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from conjure.graphql.permissions import Permissions
+from conjure.options import AdminConfig
 from conjure.specs import ModelSpec, SpecSet, get_specs
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Context:
         self.request = request
         self.document = document
         self.permissions = Permissions(request)
+        self._excluded: dict[str, frozenset[str]] = {}
 
     @cached_property
     def specs(self) -> SpecSet:
@@ -35,6 +37,15 @@ class Context:
     def find_spec(self, key: str) -> ModelSpec | None:
         """The spec of a model key, case ignored, or None."""
         return self.specs.get(key)
+
+    def excluded(self, spec: ModelSpec) -> frozenset[str]:
+        """The fields of a model that do not exist for this request: by ``exclude``, and by a ``get_exclude`` of its own."""
+        if type(spec.config).get_exclude is AdminConfig.get_exclude:
+            return spec.excluded
+        found = self._excluded.get(spec.key)
+        if found is None:
+            found = self._excluded[spec.key] = spec.excluded | set(spec.config.get_exclude(self.request))
+        return found
 
     @cached_property
     def base_url(self) -> str:

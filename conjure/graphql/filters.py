@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from conjure.exceptions import InvalidError
+from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.lookups import (
     GRAPHQL_LOOKUPS,
@@ -54,10 +54,10 @@ def apply_parameters(
 
 
 def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> Q | None:
-    found = _split_parameter(spec, name)
+    found = _split_parameter(context, spec, name)
     if found is None:
         # The first name decides: of a field it is a mistake, of nothing it is not meant for us.
-        if strict or spec.find(name.split("__")[0]) is not None:
+        if strict or resolve_path(spec, name.split("__")[0], context.excluded) is not None:
             raise ValueProblem("This is not a filter of this model.")
         return None
     path, lookup = found
@@ -68,20 +68,20 @@ def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, str
     return build_condition(context, spec, path, lookup, parse_operand(path.field, lookup, raw))
 
 
-def _split_parameter(spec: ModelSpec, name: str) -> tuple[Path, str] | None:
-    path = _allowed_path(spec, name)
+def _split_parameter(context: Context, spec: ModelSpec, name: str) -> tuple[Path, str] | None:
+    path = _allowed_path(context, spec, name)
     if path is not None:
         return path, "exact"
     head, separator, lookup = name.rpartition("__")
     if not separator or lookup not in REST_LOOKUPS:
         return None
-    path = _allowed_path(spec, head)
+    path = _allowed_path(context, spec, head)
     return None if path is None else (path, lookup)
 
 
-def _allowed_path(spec: ModelSpec, name: str) -> Path | None:
+def _allowed_path(context: Context, spec: ModelSpec, name: str) -> Path | None:
     if spec.find(name) is not None or name in spec.config.get_list_filter():
-        return resolve_path(spec, name)
+        return resolve_path(spec, name, context.excluded)
     return None
 
 
@@ -159,10 +159,10 @@ def _build_field_filter(
     problems: dict[str, list[str]],
     where: str,
 ) -> Q:
-    path = resolve_path(spec, field.name)
+    path = resolve_path(spec, field.name, context.excluded)
     condition = Q()
     if path is None:
-        return condition
+        raise ForbiddenError(f"You may not filter by {where}.")
     for name, raw in lookups.items():
         if raw is None:
             continue

@@ -48,7 +48,8 @@ def describe_model(context: Context, key: str) -> dict[str, Any]:
 
 def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
     """The full description of a model; without a context, as somebody sees it who may do everything."""
-    config, readonly = spec.config, set(spec.config.readonly_fields)
+    config = spec.config
+    excluded = context.excluded(spec) if context else spec.excluded
     actions = [_describe_action(spec, name, context, can) for name in config.actions]
     return {
         "model": spec.key,
@@ -57,12 +58,12 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
         "verbose_name": spec.verbose_name,
         "verbose_name_plural": spec.verbose_name_plural,
         "pk_field": spec.pk_name,
-        "fields": [_describe_field(spec, field, readonly) for field in spec.fields],
-        "list_display": _served(spec, config.get_list_display()),
-        "search_fields": _served(spec, config.get_search_fields()),
-        "list_filter": _served(spec, config.get_list_filter()),
-        "ordering": [term if isinstance(term, str) else _describe_term(term) for term in config.get_ordering()],
-        "readonly_fields": _served(spec, config.readonly_fields),
+        "fields": [_describe_field(spec, field) for field in spec.fields if field.name not in excluded],
+        "list_display": _served(config.get_list_display(), excluded),
+        "search_fields": _served(config.get_search_fields(), excluded),
+        "list_filter": _served(config.get_list_filter(), excluded),
+        "ordering": _served([_describe_term(term) for term in config.get_ordering()], excluded),
+        "readonly_fields": _served(config.readonly_fields, excluded),
         "is_readonly": spec.is_readonly,
         "actions": actions,
         "inlines": [_describe_inline(model, fk_name) for model, fk_name in config.inlines],
@@ -71,12 +72,14 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
     }
 
 
-def _served(spec: ModelSpec, names: Any) -> list[str]:
+def _served(names: Any, excluded: frozenset[str]) -> list[str]:
     """The names without excluded columns, which are as if they did not exist."""
-    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in spec.excluded]
+    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in excluded]
 
 
 def _describe_term(term: Any) -> str:
+    if isinstance(term, str):
+        return term
     expression = getattr(term, "expression", term)
     name = getattr(expression, "name", None) or str(expression)
     return f"-{name}" if getattr(term, "descending", False) else str(name)
@@ -112,7 +115,7 @@ def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
     return placed
 
 
-def _describe_field(spec: ModelSpec, field: FieldSpec, readonly: set[str]) -> dict[str, Any]:
+def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": field.name,
         "type": field.type_name,
@@ -136,7 +139,7 @@ def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
         related = spec.related(field.related_model)
         details["related_model"] = model_key(field.related_model)
         details["related_search_fields"] = (
-            _served(related, related.config.get_autocomplete_search_fields()) if related else []
+            _served(related.config.get_autocomplete_search_fields(), related.excluded) if related else []
         )
     if isinstance(model_field, models.FileField):
         details["upload"] = "image" if isinstance(model_field, models.ImageField) else "file"

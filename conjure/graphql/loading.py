@@ -13,7 +13,7 @@ from django.db.models.manager import Manager
 from django.db.models.signals import post_init
 from graphql.execution.values import get_argument_values
 
-from conjure.exceptions import LimitedError
+from conjure.exceptions import ForbiddenError, LimitedError
 from conjure.graphql.bindings import LOADED, OWN_LABEL, ForwardBinding, ManyBinding
 from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
@@ -97,6 +97,7 @@ def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
 
 def attach(context: Context, selection: Selection, objs: Sequence[Any], info: Any) -> Loaded:
     """Load labels, many-to-many pks and relations for rows that are here already."""
+    _refuse_excluded(context, selection)
     loaded = Loaded(context, selection)
     for obj in objs:
         obj.__dict__[LOADED] = loaded
@@ -117,6 +118,17 @@ def attach(context: Context, selection: Selection, objs: Sequence[Any], info: An
         else:
             loaded.children[child.key] = _load_many(context, child, objs, info)
     return loaded
+
+
+def _refuse_excluded(context: Context, selection: Selection) -> None:
+    """Raise ForbiddenError for a field that this request may not see."""
+    excluded = context.excluded(selection.spec)
+    if excluded is selection.spec.excluded:
+        return
+    for _, binding in selection.entries:
+        name = binding.field_name if binding else None
+        if name in excluded:
+            raise ForbiddenError(f"You may not see the field {name} of {selection.spec.verbose_name_plural}.")
 
 
 def _is_hashable(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.expressions import Combinable, OrderBy
 
+from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
 from conjure.graphql.paths import resolve_path
 from conjure.graphql.querysets import Rows
@@ -16,14 +17,14 @@ from conjure.specs import FieldSpec, ModelSpec
 OrderTerm = str | OrderBy | Combinable
 
 
-def parse_ordering(spec: ModelSpec, text: str | None) -> list[OrderTerm]:
+def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[OrderTerm]:
     """``-created_at,total`` as terms; names that are no field of the model are passed over."""
     terms: list[OrderTerm] = []
     for part in (text or "").split(","):
         name = part.strip()
         bare = name[1:] if name.startswith("-") else name
         field = spec.find(bare)
-        if field is not None and is_orderable(field):
+        if field is not None and is_orderable(field) and field.name not in context.excluded(spec):
             terms.append(f"{'-' if name.startswith('-') else ''}{field.attname}")
     return terms
 
@@ -53,6 +54,8 @@ def parse_order_input(
                     terms += parse_order_input(context, related, [direction], f"{prefix}{field.name}__")
             else:
                 field = next(f for f in spec.fields if f.graphql_name == name)
+                if field.name in context.excluded(spec):
+                    raise ForbiddenError(f"You may not order by {name}.")
                 terms.append(_direct(f"{prefix}{field.attname}", str(getattr(direction, "value", direction))))
     return terms
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +27,20 @@ class Path:
     hops: tuple[tuple[str, ModelSpec], ...]
 
 
-def resolve_path(spec: ModelSpec, name: str) -> Path | None:
+Excluded = Callable[[ModelSpec], frozenset[str]]
+"""Gives the names of a model's fields that are as if they did not exist."""
+
+
+def always_excluded(spec: ModelSpec) -> frozenset[str]:
+    """The fields that are excluded for everybody."""
+    return spec.excluded
+
+
+def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_excluded) -> Path | None:
     """Follow a path from a model; None where it leads nowhere, or over a column that is excluded on the way.
 
-    An excluded column is the same as one that does not exist, on every model of the path.
+    An excluded column is the same as one that does not exist, on every model of the path; ``Context.excluded`` says
+    which are for one request.
     """
     model: type[models.Model] = spec.model
     current: ModelSpec | None = spec
@@ -41,7 +52,9 @@ def resolve_path(spec: ModelSpec, name: str) -> Path | None:
         if field is not None and not field.is_relation:
             return None
         field = _get_field(model, part)
-        if field is None or _is_credential(model, part) or (current and _is_excluded(current, field, part)):
+        if field is None or _is_credential(model, part) or (
+            current and _is_excluded(current, field, part, excluded)
+        ):
             return None
         if field.is_relation:
             multivalued = multivalued or bool(field.many_to_many or field.one_to_many)
@@ -68,8 +81,8 @@ def _get_field(model: type[models.Model], name: str) -> Any:
         return next((f for f in model._meta.concrete_fields if f.attname == name), None)
 
 
-def _is_excluded(spec: ModelSpec, field: Any, part: str) -> bool:
+def _is_excluded(spec: ModelSpec, field: Any, part: str, excluded: Excluded) -> bool:
     if isinstance(field, ForeignObjectRel):
         source = spec.related(field.related_model)  # type: ignore[arg-type]
-        return part in spec.excluded or (source is not None and field.field.name in source.excluded)
-    return field.name in spec.excluded or not hasattr(field, "attname")
+        return part in excluded(spec) or (source is not None and field.field.name in excluded(source))
+    return field.name in excluded(spec) or not hasattr(field, "attname")

@@ -158,7 +158,7 @@ def select_rows(context: Context, spec: ModelSpec, arguments: dict[str, Any], *,
 
 def _ordering_of(context: Context, spec: ModelSpec, arguments: dict[str, Any]) -> list[Any]:
     typed = parse_order_input(context, spec, arguments.get("ordering") or [])
-    return typed or parse_ordering(spec, arguments.get("orderBy"))
+    return typed or parse_ordering(context, spec, arguments.get("orderBy"))
 
 
 def resolve_autocomplete(spec: ModelSpec, info: Any, q: str | None, page: str | None) -> Options:

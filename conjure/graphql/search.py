@@ -45,7 +45,7 @@ def build_search(context: Context, spec: ModelSpec, search_fields: Sequence[str]
     conditions = []
     for name in search_fields:
         lookup = _PREFIXES.get(name[:1], "icontains")
-        path = resolve_path(spec, name.lstrip("".join(_PREFIXES)))
+        path = resolve_path(spec, name.lstrip("".join(_PREFIXES)), context.excluded)
         if path is not None and not path.field.is_relation:
             conditions.append(build_condition(context, spec, path, lookup, term))
     return any_of(conditions)

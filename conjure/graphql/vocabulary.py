@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from conjure.exceptions import NotFoundError
 from conjure.graphql.bindings import composite_pk_name
+from conjure.graphql.context import Context
 from conjure.specs import COMPOSITE_PK, LABEL, ModelSpec, get_specs
 
 
@@ -26,20 +29,24 @@ class Vocabulary:
     renamed: Mapping[str, str]
 
 
-def find_vocabulary(key: str) -> Vocabulary:
-    """The vocabulary of a model key, case ignored. Raise NotFoundError for one that is not registered."""
+def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
+    """The vocabulary of a model key, case ignored, without the fields that do not exist for this request.
+
+    Raise NotFoundError for a key that is not registered.
+    """
     specs = get_specs()
     spec = specs.get(key)
     if spec is None:
         raise NotFoundError("There is no such model.")
-    known = specs.vocabularies.get(spec.key)
+    excluded = Context(request).excluded(spec)
+    known = specs.vocabularies.get((spec.key, excluded))
     if known is None:
-        known = specs.vocabularies[spec.key] = _build(spec)
+        known = specs.vocabularies[spec.key, excluded] = _build(spec, excluded)
     return known  # type: ignore[no-any-return]
 
 
-def _build(spec: ModelSpec) -> Vocabulary:
-    pairs = list(_row_names(spec))
+def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
+    pairs = list(_row_names(spec, excluded))
     parts, renamed = [], {}
     for number, (name, graphql_name) in enumerate(pairs):
         alias = name
@@ -51,11 +58,13 @@ def _build(spec: ModelSpec) -> Vocabulary:
     return Vocabulary(key=spec.key, roots=spec.roots, types=spec.types, row=" ".join(parts), renamed=renamed)
 
 
-def _row_names(spec: ModelSpec) -> list[tuple[str, str]]:
+def _row_names(spec: ModelSpec, excluded: frozenset[str]) -> list[tuple[str, str]]:
     names: list[tuple[str, str]] = []
     if spec.has_composite_pk and COMPOSITE_PK not in spec.by_name:
         names.append((COMPOSITE_PK, composite_pk_name(spec)))
     for field in spec.fields:
+        if field.name in excluded:
+            continue
         names.append((field.name, field.graphql_name))
         if field.label_name and field.graphql_label:
             names.append((field.label_name, field.graphql_label))
