@@ -74,7 +74,7 @@ class AdminConfig:
         """The default ordering: as declared, else the model's own, else the newest pk first."""
         if self.ordering is not None:
             return list(self.ordering)
-        return list(self.model._meta.ordering) or [f"-{self._pk_name()}"]
+        return list(self.model._meta.ordering or [f"-{self._pk_name()}"])
 
     def get_autocomplete_search_fields(self) -> list[str]:
         """The paths that autocomplete looks in: as declared, else the search fields, else the pk."""

@@ -22,6 +22,8 @@ from conjure.registry import registry
 
 LABEL = "_label"
 COMPOSITE_PK = "pk"
+# A foreign key may be the key that another one points to; a chain longer than this is a circle.
+_MAX_HOPS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class FieldSpec:
     @property
     def related_model(self) -> type[models.Model] | None:
         """The model that a relation points to, else None."""
-        return self.field.related_model if self.field.is_relation else None  # type: ignore[return-value]
+        return self.field.related_model if self.field.is_relation else None
 
     @property
     def type_name(self) -> str:
@@ -87,25 +89,22 @@ class FieldSpec:
 
     def choices(self) -> list[tuple[Any, Any]]:
         """The flat ``(value, label)`` pairs, evaluated now, since they may be callable or translated."""
-        return list(self.field.flatchoices or ())  # type: ignore[attr-defined]
+        return list(self.field.flatchoices or ())
 
 
 def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     """Follow relations and generated fields to the field that decides on the type of the value."""
-    seen = 0
-    while seen < 10:
-        seen += 1
-        if model_field.many_to_many:
-            model_field = model_field.related_model._meta.pk  # type: ignore[union-attr, assignment]
-        elif getattr(model_field, "target_field", None) is not None and model_field.is_relation:
-            model_field = model_field.target_field  # type: ignore[attr-defined]
-        elif isinstance(getattr(model_field, "output_field", None), models.Field) and getattr(
-            model_field, "generated", False
-        ):
-            model_field = model_field.output_field  # type: ignore[attr-defined]
+    field: Any = model_field
+    for _ in range(_MAX_HOPS):
+        if field.many_to_many:
+            field = field.related_model._meta.pk
+        elif field.is_relation and getattr(field, "target_field", None) is not None:
+            field = field.target_field
+        elif getattr(field, "generated", False) and isinstance(field.output_field, models.Field):
+            field = field.output_field
         else:
             break
-    return model_field
+    return field  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,9 +307,7 @@ class SpecBuilder:
         graphql_names = _allocate_value_names(served, names, self.registered)
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
         graphql_label = names.take(LABEL)
-        fields = tuple(
-            self._build_field(model, config, f, real, names, *graphql_names[f.name]) for f in served
-        )
+        fields = tuple(self._build_field(model, config, f, real, names, *graphql_names[f.name]) for f in served)
         return ModelSpec(
             key=key,
             model=model,
@@ -362,7 +359,7 @@ class SpecBuilder:
         for relation in model._meta.get_fields():
             if not isinstance(relation, ForeignObjectRel) or relation.hidden or relation.related_model is None:
                 continue
-            other = registry.for_model(relation.related_model)  # type: ignore[arg-type]
+            other = registry.for_model(relation.related_model)
             accessor = relation.get_accessor_name()
             if other is None or accessor is None or accessor in excluded or other.model not in self.registered:
                 continue
@@ -372,7 +369,7 @@ class SpecBuilder:
                 name=accessor,
                 graphql_name=names.take(to_camel_case(accessor)),
                 relation=relation,
-                related_model=relation.related_model,  # type: ignore[arg-type]
+                related_model=relation.related_model,
             )
 
 

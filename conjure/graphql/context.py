@@ -39,7 +39,7 @@ class Context:
         return self.specs.get(key)
 
     def excluded(self, spec: ModelSpec) -> frozenset[str]:
-        """The fields of a model that do not exist for this request: by ``exclude``, and by a ``get_exclude`` of its own."""
+        """The fields that do not exist for this request, by ``exclude`` and by the config's own ``get_exclude``."""
         if type(spec.config).get_exclude is AdminConfig.get_exclude:
             return spec.excluded
         found = self._excluded.get(spec.key)

@@ -33,7 +33,11 @@ class RootField:
 
 
 def make_field(
-    name: str, annotation: Annotation, *, arguments: Mapping[str, Annotation] | None = None, description: str | None = None
+    name: str,
+    annotation: Annotation,
+    *,
+    arguments: Mapping[str, Annotation] | None = None,
+    description: str | None = None,
 ) -> StrawberryField:
     """A field of an object or input type under exactly that GraphQL name."""
     made = StrawberryField(
@@ -44,7 +48,8 @@ def make_field(
         default=strawberry.UNSET,
     )
     made.arguments = [
-        StrawberryArgument(argument, argument, StrawberryAnnotation(kind)) for argument, kind in (arguments or {}).items()
+        StrawberryArgument(argument, argument, StrawberryAnnotation(kind))
+        for argument, kind in (arguments or {}).items()
     ]
     return made
 

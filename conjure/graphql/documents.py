@@ -24,7 +24,7 @@ class Document:
     selections: dict[Any, Any] = field(default_factory=dict)
 
 
-class InvalidDocument(Exception):
+class InvalidDocument(Exception):  # noqa: N818 - graphql-core's errors are inside
     """A document that does not parse or is not valid for the schema; ``errors`` says why."""
 
     def __init__(self, errors: list[GraphQLError]) -> None:

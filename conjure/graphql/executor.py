@@ -1,7 +1,8 @@
-"""The executor: graphql-core's own, but rows that were loaded for a selection are completed by its compiled function."""
+"""graphql-core's own executor, but rows loaded for a selection are completed by its compiled function."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,7 @@ from graphql.execution import Executor
 from conjure.graphql.bindings import LOADED
 from conjure.graphql.completion import complete_rows
 from conjure.graphql.loading import LoadedRows
+from conjure.graphql.selections import Selection
 
 
 class CompiledExecutor(Executor[Any]):
@@ -24,13 +26,10 @@ class CompiledExecutor(Executor[Any]):
     ) -> Any:
         """Complete a list, of loaded rows at once."""
         if type(result) is LoadedRows:
-            try:
-                return complete_rows(result.loaded.selection, result)
-            except Exception:
-                pass  # The ordinary way below finds the same fault and reports it in its place.
-        return super().complete_list_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+            completed = _complete(result.loaded.selection, result)
+            if completed is not None:
+                return completed
+        return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def complete_object_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
@@ -39,10 +38,14 @@ class CompiledExecutor(Executor[Any]):
         if isinstance(result, models.Model):
             loaded = result.__dict__.get(LOADED)
             if loaded is not None and loaded.selection.type is return_type:
-                try:
-                    return complete_rows(loaded.selection, [result])[0]
-                except Exception:
-                    pass  # As above.
-        return super().complete_object_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+                completed = _complete(loaded.selection, [result])
+                if completed is not None:
+                    return completed[0]
+        return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+
+
+def _complete(selection: Selection, rows: Sequence[Any]) -> list[dict[str, Any]] | None:
+    try:
+        return complete_rows(selection, rows)
+    except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
+        return None

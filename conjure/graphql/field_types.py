@@ -43,7 +43,7 @@ class DateTimeReader:
     """
 
     def __call__(self, value: datetime.datetime) -> str:
-        return self.bind()(value)
+        return str(self.bind()(value))
 
     def bind(self) -> Reader:
         """A reader that does not ask for the current time zone again."""
@@ -64,9 +64,9 @@ class DateTimeReader:
 read_datetime = DateTimeReader()
 
 
-def read_date(value: datetime.date) -> str:
+def read_date(value: Any) -> str:
     """ISO 8601; a custom field's text as it is."""
-    return value if isinstance(value, str) else value.isoformat()
+    return value if isinstance(value, str) else str(value.isoformat())
 
 
 def read_binary(value: bytes | memoryview) -> str:
@@ -95,7 +95,7 @@ def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
         holder = type("Holder", (), {field.attname: value, field.name: value})()
         try:
             return field.value_to_string(holder)
-        except Exception:
+        except Exception:  # noqa: BLE001 - another's field
             return str(value)
 
     return read
@@ -113,7 +113,7 @@ def make_array_reader(field: models.Field[Any, Any]) -> Reader:
 
 
 def read_range(value: Any) -> dict[str, Any]:
-    """``{lower, upper, bounds}`` of a PostgreSQL range, as DRF's RangeField has it; ``{empty: true}`` for an empty one."""
+    """``{lower, upper, bounds}`` of a PostgreSQL range, ``{empty: true}`` of an empty one, as DRF has it."""
     if getattr(value, "isempty", False):
         return {"empty": True}
     return {"lower": _read_bound(value.lower), "upper": _read_bound(value.upper), "bounds": value._bounds}

@@ -190,13 +190,12 @@ def _build_relation_filter(
     rows = visible_rows(context, related).filter(inner).order_by()
     if isinstance(member, FieldSpec) and not member.is_many:
         return Q(**{f"{member.name}__in": rows})
-    field = member.field if isinstance(member, FieldSpec) else member.relation.field
+    field: Any = member.field if isinstance(member, FieldSpec) else member.relation.field
     if isinstance(member, FieldSpec) or member.is_many_to_many:
-        through = (field.remote_field if isinstance(member, FieldSpec) else member.relation).through  # type: ignore[union-attr]
-        here, there = field.m2m_field_name(), field.m2m_reverse_field_name()  # type: ignore[union-attr]
+        here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
         if isinstance(member, ReverseSpec):
             here, there = there, here
-        links = through._base_manager.filter(**{f"{there}__in": rows}).values(here)
+        links = field.remote_field.through._base_manager.filter(**{f"{there}__in": rows}).values(here)
         return Q(pk__in=links)
-    target = field.target_field.attname  # type: ignore[union-attr]
+    target = field.target_field.attname
     return Q(**{f"{target}__in": rows.filter(**{f"{field.name}__isnull": False}).values(field.attname)})

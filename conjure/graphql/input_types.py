@@ -54,7 +54,7 @@ class InputTypes:
     def list_arguments(self, spec: ModelSpec) -> dict[str, Any]:
         """The arguments of a nested list."""
         return {
-            "filters": self.filters[spec.key] | None,  # type: ignore[operator]
+            "filters": self.filters[spec.key] | None,
             "ordering": list[self.orders[spec.key]] | None,  # type: ignore[name-defined]
             "pagination": PaginationInput | None,
         }
@@ -63,14 +63,14 @@ class InputTypes:
         own = self.filters[spec.key]
         fields = [make_field(operator, list[own] | None) for operator in ("AND", "OR", "NOT")]  # type: ignore[valid-type]
         for field in spec.fields:
-            fields.append(make_field(field.graphql_name, self._lookup(field) | None))  # type: ignore[operator]
+            fields.append(make_field(field.graphql_name, self._lookup(field) | None))
             related = spec.related(field.related_model)
             if field.graphql_object is not None and related is not None:
-                fields.append(make_field(field.graphql_object, self.filters[related.key] | None))  # type: ignore[operator]
+                fields.append(make_field(field.graphql_object, self.filters[related.key] | None))
         for reverse in spec.reverse:
             related = spec.related(reverse.related_model)
             if related is not None:
-                fields.append(make_field(reverse.graphql_name, self.filters[related.key] | None))  # type: ignore[operator]
+                fields.append(make_field(reverse.graphql_name, self.filters[related.key] | None))
         return fields
 
     def _order_fields(self, spec: ModelSpec) -> list[Any]:
@@ -79,7 +79,7 @@ class InputTypes:
             fields.append(make_field(field.graphql_name, Ordering | None))
             related = spec.related(field.related_model)
             if field.graphql_object is not None and related is not None:
-                fields.append(make_field(field.graphql_object, self.orders[related.key] | None))  # type: ignore[operator]
+                fields.append(make_field(field.graphql_object, self.orders[related.key] | None))
         return fields
 
     def _lookup(self, field: FieldSpec) -> type:
@@ -91,7 +91,7 @@ class InputTypes:
 
     def _make_lookup(self, field_type: FieldType) -> type:
         scalar = field_type.scalar
-        name = _LOOKUP_NAMES.get(scalar) or getattr(scalar, "__name__", "Custom")
+        name = str(_LOOKUP_NAMES.get(scalar) or getattr(scalar, "__name__", "Custom"))
         made = make_input_type(f"{self._free_name(name, field_type.lookups)}FilterLookup")
         kinds = {lookup: self._operand_type(scalar, lookup) for lookup in LOOKUP_FAMILIES[field_type.lookups]}
         add_fields(made, [make_field(lookup, kind | None) for lookup, kind in kinds.items()])

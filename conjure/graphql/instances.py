@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.db.models.base import ModelStateFieldsCacheDescriptor  # type: ignore[attr-defined]
+from django.db.models.base import ModelStateFieldsCacheDescriptor
 from django.db.models.fields.files import FileDescriptor, ImageFileDescriptor
 from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import ModelIterable
@@ -39,7 +39,7 @@ if hasattr(models, "FETCH_ONE"):  # Django 6.1 and newer
     RowState.fetch_mode = models.FETCH_ONE  # type: ignore[attr-defined]
 
 
-class PlainModelIterable(ModelIterable):
+class PlainModelIterable(ModelIterable):  # type: ignore[type-arg]
     """Iterates over a plain query's instances; set as a queryset's iterable class by ``make_plainly``."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -59,8 +59,8 @@ class PlainModelIterable(ModelIterable):
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_plain(model: type[models.Model]) -> bool:
-    own = (model.__new__, model.__init__, model.__setattr__, model.from_db.__func__)  # type: ignore[attr-defined]
+def _is_plain(model: Any) -> bool:
+    own = (model.__new__, model.__init__, model.__setattr__, model.from_db.__func__)
     plain = (object.__new__, models.Model.__init__, object.__setattr__, models.Model.from_db.__func__)  # type: ignore[attr-defined]
     if own != plain:
         return False
@@ -77,7 +77,8 @@ def is_made_plainly(rows: Rows) -> bool:
     query = rows.query
     if rows._iterable_class is not ModelIterable or query.annotations or query.select_related or query.extra:
         return False
-    return _is_plain(rows.model) and not _is_listened_to(rows.model)
+    model: Any = rows.model
+    return _is_plain(model) and not _is_listened_to(rows.model)
 
 
 def make_plainly(rows: Rows) -> Rows:

@@ -31,11 +31,12 @@ def describe_models(context: Context) -> list[dict[str, Any]]:
     """The entries of ``GET schema/``: every registered model that the user may view, in registration order."""
     context.permissions.require_staff()
     sections = _place_sections(context.specs)
-    return [
-        _describe_entry(spec, sections, lambda right, spec=spec: context.permissions.can(right, spec))
-        for spec in context.specs
-        if context.permissions.can("view", spec)
-    ]
+    viewable = [spec for spec in context.specs if context.permissions.can("view", spec)]
+    return [_describe_entry(spec, sections, _asker(context, spec)) for spec in viewable]
+
+
+def _asker(context: Context, spec: ModelSpec) -> Can:
+    return lambda right: context.permissions.can(right, spec)
 
 
 def describe_model(context: Context, key: str) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def describe_model(context: Context, key: str) -> dict[str, Any]:
     context.permissions.require_staff()
     spec = require_spec(context, key)
     context.permissions.require("view", spec)
-    return describe_spec(spec, lambda right: context.permissions.can(right, spec), context)
+    return describe_spec(spec, _asker(context, spec), context)
 
 
 def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
@@ -164,7 +165,7 @@ def _default_of(model_field: models.Field[Any, Any]) -> Any:
         return None
     try:
         default = model_field.get_default()
-    except Exception:  # A default that cannot be made now is not described.
+    except Exception:  # noqa: BLE001 - a default that cannot be made now is not described.
         return None
     if isinstance(default, bool | str | int | float):
         # Enum members are str or int too: their plain value is meant.

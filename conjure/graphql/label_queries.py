@@ -80,7 +80,7 @@ def find_targets(rows: Rows, key: models.Field[Any, Any], values: Sequence[Any])
         return None if query is None else query.run(values)
     except Error:
         raise
-    except Exception:  # A value that its field cannot read: the ordinary way knows what to do about it.
+    except Exception:  # noqa: BLE001 - a value that its field cannot read: the ordinary way knows what to do about it.
         return None
 
 
@@ -101,4 +101,3 @@ def _compile(rows: Rows, key: models.Field[Any, Any], example: Any) -> LabelQuer
         names=tuple(column.target.attname for column in selected),
         converters=compiler.get_converters(selected),
     )
-

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import models
 from django.db.models import prefetch_related_objects
@@ -21,7 +20,7 @@ from conjure.graphql.values import pk_text
 class LabelNeeds:
     """What labels of one model were seen to read: columns (by attname) and relations (as prefetch paths)."""
 
-    __slots__ = ("columns", "relations", "_lock")
+    __slots__ = ("_lock", "columns", "relations")
 
     def __init__(self) -> None:
         self.columns: frozenset[str] = frozenset()
@@ -49,7 +48,7 @@ def label_needs(model: type[models.Model]) -> LabelNeeds:
 def make_label(obj: models.Model) -> str:
     """``str(obj)``, or ``Model (pk)`` where that fails or is no text."""
     try:
-        label = obj.__str__()
+        label: object = obj.__str__()
         if type(label) is str:
             return label
         return str(label) if isinstance(label, str) else _fallback_label(obj)

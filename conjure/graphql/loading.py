@@ -35,7 +35,7 @@ _MAX_LINKS = 200_000
 class LoadedChild:
     """The rows of one relation: ``rows`` by the value that points to them, or ``groups`` of them by parent pk."""
 
-    __slots__ = ("rows", "groups")
+    __slots__ = ("groups", "rows")
 
     def __init__(self) -> None:
         self.rows: dict[Any, Any] = {}
@@ -45,7 +45,7 @@ class LoadedChild:
 class Loaded:
     """What was loaded beside the rows of one selection; every row of it refers to it."""
 
-    __slots__ = ("selection", "context", "displays", "target_labels", "ids", "children")
+    __slots__ = ("children", "context", "displays", "ids", "selection", "target_labels")
 
     def __init__(self, context: Context, selection: Selection) -> None:
         self.context = context
@@ -102,9 +102,7 @@ def attach(context: Context, selection: Selection, objs: Sequence[Any], info: An
     for obj in objs:
         obj.__dict__[LOADED] = loaded
     for field in selection.displays:
-        loaded.displays[field.name] = {
-            value: str(label) for value, label in field.choices() if _is_hashable(value)
-        }
+        loaded.displays[field.name] = {value: str(label) for value, label in field.choices() if _is_hashable(value)}
     if selection.wants_label:
         for obj, label in zip(objs, make_labels(objs), strict=True):
             obj.__dict__[OWN_LABEL] = label
@@ -206,7 +204,9 @@ def _load_ids(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequenc
         links = links.filter(**{f"{there}__in": scoped_rows(context, related).order_by()})
     elif type(target._default_manager) is not Manager:
         links = links.filter(**{f"{there}__in": target._default_manager.all().order_by()})
-    ordering = [_through_term(there, term) for term in target._meta.ordering if isinstance(term, str) and term != "?"]
+    ordering = [
+        _through_term(there, term) for term in target._meta.ordering or () if isinstance(term, str) and term != "?"
+    ]
     field_type = get_field_type(field.field)
     reader = field_type.make_reader(field.value_field)
     ids: dict[Any, list[Any]] = defaultdict(list)
@@ -260,7 +260,8 @@ def _load_pointing(
     ordered = restrict_columns(apply_ordering(child.binding.related, rows, terms), child.selection, [field.attname])
     found = read_rows(ordered[: _TRIM_IN_PYTHON + 1])
     if len(found) > _TRIM_IN_PYTHON:
-        number = Window(RowNumber(), partition_by=F(field.attname), order_by=ordered.query.order_by or None)
+        order: Any = list(ordered.query.order_by)
+        number = Window(RowNumber(), partition_by=F(field.attname), order_by=order or None)
         numbered = ordered.annotate(_conjure_number=number)
         found = list(numbered.filter(_conjure_number__gt=page.offset, _conjure_number__lte=page.offset + page.limit))
         page = Page(offset=0, limit=page.limit)

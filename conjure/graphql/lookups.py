@@ -96,7 +96,7 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
 
 def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[Any]:
     items = [part for part in raw.split(",") if part] if isinstance(raw, str) else raw
-    if not isinstance(items, list) or not items and isinstance(raw, str):
+    if not isinstance(items, list) or (not items and isinstance(raw, str)):
         raise ValueProblem("Must be a list of values.")
     if len(items) > settings.BULK_MAX_ROWS:
         raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} values are allowed.")

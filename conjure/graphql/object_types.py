@@ -107,10 +107,10 @@ class ObjectTypes:
             case IdsBinding():
                 return list[get_field_type(binding.field.field).scalar]  # type: ignore[misc]
             case ForwardBinding():
-                return self.rows[binding.related.key] | None  # type: ignore[operator]
+                return self.rows[binding.related.key] | None
             case ManyBinding():
-                row = self.rows[binding.related.key]
-                return row | None if binding.is_single else list[row]  # type: ignore[operator, valid-type]
+                row: Any = self.rows[binding.related.key]
+                return row | None if binding.is_single else list[row]
             case CompositePkBinding():
                 return str
         return str | None

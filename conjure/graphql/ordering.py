@@ -22,7 +22,7 @@ def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[
     terms: list[OrderTerm] = []
     for part in (text or "").split(","):
         name = part.strip()
-        bare = name[1:] if name.startswith("-") else name
+        bare = name.removeprefix("-")
         field = spec.find(bare)
         if field is not None and is_orderable(field) and field.name not in context.excluded(spec):
             terms.append(f"{'-' if name.startswith('-') else ''}{field.attname}")

@@ -52,9 +52,7 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
         if field is not None and not field.is_relation:
             return None
         field = _get_field(model, part)
-        if field is None or _is_credential(model, part) or (
-            current and _is_excluded(current, field, part, excluded)
-        ):
+        if field is None or _is_credential(model, part) or (current and _is_excluded(current, field, part, excluded)):
             return None
         if field.is_relation:
             multivalued = multivalued or bool(field.many_to_many or field.one_to_many)
@@ -83,6 +81,6 @@ def _get_field(model: type[models.Model], name: str) -> Any:
 
 def _is_excluded(spec: ModelSpec, field: Any, part: str, excluded: Excluded) -> bool:
     if isinstance(field, ForeignObjectRel):
-        source = spec.related(field.related_model)  # type: ignore[arg-type]
+        source = spec.related(field.related_model)
         return part in excluded(spec) or (source is not None and field.field.name in excluded(source))
     return field.name in excluded(spec) or not hasattr(field, "attname")

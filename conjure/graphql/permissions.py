@@ -60,8 +60,8 @@ class Permissions:
         """Whether the user has a permission such as ``store.refund_invoice``; a check that raises denies."""
         try:
             return bool(self.user.has_perm(permission))
-        except Exception:
-            self._log_failure(permission)
+        except Exception as error:  # noqa: BLE001 - a check that raises denies
+            self._log_failure(permission, error)
             return False
 
     def _ask(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> bool:
@@ -70,9 +70,10 @@ class Permissions:
         check = getattr(spec.config, f"has_{right}_permission")
         try:
             return bool(check(self.request) if right == "add" else check(self.request, obj))
-        except Exception:
-            self._log_failure(f"{right} {spec.key}")
+        except Exception as error:  # noqa: BLE001 - as above
+            self._log_failure(f"{right} {spec.key}", error)
             return False
 
-    def _log_failure(self, what: str) -> None:
-        logging.getLogger(settings.LOGGER_NAME).exception("The permission check for %s failed and denies.", what)
+    def _log_failure(self, what: str, error: Exception) -> None:
+        logger = logging.getLogger(settings.LOGGER_NAME)
+        logger.error("The permission check for %s failed and denies.", what, exc_info=error)

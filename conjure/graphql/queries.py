@@ -14,11 +14,11 @@ from conjure.graphql.context import Context
 from conjure.graphql.declarations import RootField
 from conjure.graphql.deletion import describe_deletion
 from conjure.graphql.filters import apply_filters, apply_parameters
+from conjure.graphql.input_types import PaginationInput
 from conjure.graphql.introspection import describe_model, describe_models
+from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.listings import Listing
 from conjure.graphql.loading import load_rows, only_columns
-from conjure.graphql.labels import label_needs, make_labels
-from conjure.graphql.input_types import PaginationInput
 from conjure.graphql.object_types import ObjectTypes, Option, Options, Related, RelatedCount
 from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_ordering
 from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size

@@ -30,7 +30,7 @@ def _read_one_by_one(rows: Rows) -> list[Any]:
         row = all_rows(rows.model).using(rows.db).filter(pk=pk)
         try:
             found += list(row)
-        except Exception:
+        except Exception:  # noqa: BLE001 - so may a field's from_db_value
             found += _read_without(row, _unreadable_columns(row))
     return found
 
@@ -40,7 +40,7 @@ def _unreadable_columns(row: Rows) -> list[str]:
     for field in row.model._meta.concrete_fields:
         try:
             list(row.values_list(field.attname))
-        except Exception:
+        except Exception:  # noqa: BLE001 - as above
             unreadable.append(field.attname)
     return unreadable
 

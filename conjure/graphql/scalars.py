@@ -81,7 +81,7 @@ SCALAR_MAP: dict[object, ScalarDefinition] = {
     JSONValue: _scalar("JSON", "Any JSON value.", None, "https://datatracker.ietf.org/doc/html/rfc8259"),
     Parameters: _scalar(
         "Parameters",
-        "List parameters as a REST query string has them: an object of strings, such as {status: \"paid\"}.",
+        'List parameters as a REST query string has them: an object of strings, such as {status: "paid"}.',
         _parse_object("Parameters"),
     ),
     Values: _scalar(

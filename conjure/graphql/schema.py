@@ -59,9 +59,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
 
 def _declare_root(name: str, fields: Iterable[RootField]) -> type:
     root = make_object_type(name)
-    add_fields(
-        root, [make_field(f.name, f.type, arguments=f.arguments, description=f.description) for f in fields]
-    )
+    add_fields(root, [make_field(f.name, f.type, arguments=f.arguments, description=f.description) for f in fields])
     return root
 
 

@@ -48,7 +48,7 @@ class Selection:
     children: dict[str, Child] = field(default_factory=dict)
 
     def _fields_of(self, kind: Any) -> list[FieldSpec]:
-        found = {b.field.name: b.field for _, b in self.entries if isinstance(b, kind)}  # type: ignore[union-attr]
+        found = {b.field.name: b.field for _, b in self.entries if isinstance(b, kind)}
         return list(found.values())
 
     @cached_property

@@ -22,7 +22,7 @@ _INT64 = range(-(2**63), 2**63)
 PK_SEPARATOR = ","
 
 
-class ValueProblem(ValueError):
+class ValueProblem(ValueError):  # noqa: N818 - what is said of a value, and caught where the field is known
     """A value that the field cannot take; the message is for the client."""
 
 
@@ -77,7 +77,7 @@ def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
         raise
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
-    except Exception:  # A custom field's own parsing may raise anything: the value is what is wrong.
+    except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong.
         raise ValueProblem("This is not a valid value.") from None
     if value is None and raw is not None:
         raise ValueProblem("This is not a valid value.")

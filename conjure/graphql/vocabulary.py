@@ -42,7 +42,7 @@ def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
     known = specs.vocabularies.get((spec.key, excluded))
     if known is None:
         known = specs.vocabularies[spec.key, excluded] = _build(spec, excluded)
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
