@@ -1,4 +1,16 @@
 """The URLs: ``path("conjure/", include("conjure.urls"))``."""
 
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from conjure.graphql.graphiql import serve_graphiql_asset
+from conjure.rest.urls import unknown_urls
+from conjure.rest.urls import urlpatterns as rest_urls
+
 app_name = "conjure"
-urlpatterns: list[object] = []
+
+graphql_urls: list[URLPattern] = [
+    path("graphql/assets/<path:path>", serve_graphiql_asset, name="graphiql-asset"),
+]
+urlpatterns = [*rest_urls, *graphql_urls, *unknown_urls]

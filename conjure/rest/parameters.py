@@ -1,0 +1,57 @@
+"""What query strings say: filters, page, order, search, and the addresses of the pages beside this one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, QueryDict
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+
+PAGE, PAGE_SIZE, ORDERING, SEARCH = "page", "page_size", "ordering", "search"
+RESERVED = frozenset({PAGE, PAGE_SIZE, ORDERING, SEARCH})
+
+
+def read_query(request: Request) -> QueryDict:
+    """The query parameters. Raise ParseError for a query string that is not UTF-8, which Django would mend."""
+    text = request.META.get("QUERY_STRING", "")
+    if "%" in text or not text.isascii():
+        try:
+            unquote_to_bytes(text).decode()
+        except UnicodeError:
+            raise ParseError("The query string is not valid UTF-8.") from None
+    query: QueryDict = request.query_params
+    return query
+
+
+def list_variables(query: QueryDict) -> dict[str, Any]:
+    """The variables of the list document; of a parameter that comes twice, the last counts."""
+    variables: dict[str, Any] = {
+        "parameters": {name: value for name, value in query.items() if name not in RESERVED},
+        "page": query.get(PAGE) or "1",
+    }
+    for variable, name in (("pageSize", PAGE_SIZE), ("orderBy", ORDERING), ("search", SEARCH)):
+        if name in query:
+            variables[variable] = query[name]
+    return variables
+
+
+def page_links(
+    request: HttpRequest | Request, query: QueryDict, page: int, limit: int, count: int
+) -> tuple[str | None, str | None]:
+    """The absolute URLs of the next and of the previous page, which keep the other parameters; None where none is."""
+    has_next, has_previous = page * limit < count, page > 1
+    if not (has_next or has_previous):
+        return None, None
+    base = request.build_absolute_uri(request.path)
+    return (
+        _page_url(base, query, page + 1) if has_next else None,
+        _page_url(base, query, page - 1) if has_previous else None,
+    )
+
+
+def _page_url(base: str, query: QueryDict, page: int) -> str:
+    changed = query.copy()
+    changed[PAGE] = str(page)
+    return f"{base}?{changed.urlencode()}"

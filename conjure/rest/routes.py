@@ -1,0 +1,21 @@
+"""How model keys and primary keys stand in a URL."""
+
+from __future__ import annotations
+
+
+class KeyConverter:
+    """Any text, slashes and line breaks included: primary keys may be texts.
+
+    The fixed routes come first, so ``r/{model}/autocomplete/`` is never the row of that name. Where a fixed route
+    does not know a method, the row does: ``GET r/{model}/bulk/`` is the row ``bulk``.
+    """
+
+    regex = r"(?s:.+)"
+
+    def to_python(self, value: str) -> str:
+        """The text as it is: the server has decoded it."""
+        return value
+
+    def to_url(self, value: object) -> str:
+        """The text as it is: ``reverse`` encodes it."""
+        return str(value)
