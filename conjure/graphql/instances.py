@@ -8,7 +8,7 @@ is made in Django's own way.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models
@@ -28,15 +28,29 @@ class RowState:
     """What Django keeps in ``Model._state``, for a row that came from the database."""
 
     adding = False
+    db: str
     fields_cache = ModelStateFieldsCacheDescriptor()
     peers = ()
-
-    def __init__(self, db: str) -> None:
-        self.db = db
 
 
 if hasattr(models, "FETCH_ONE"):  # Django 6.1 and newer
     RowState.fetch_mode = models.FETCH_ONE  # type: ignore[attr-defined]
+
+
+@functools.cache
+def _state_class(db: str) -> type[RowState]:
+    """The states of rows of one database differ in nothing until something is cached in them."""
+    return type("RowState", (RowState,), {"db": db})
+
+
+def make_instances(model: Any, names: Sequence[str], rows: Iterable[Sequence[Any]], db: str) -> Iterator[Any]:
+    """Instances of a model from rows of the named attributes, as they come from a database."""
+    new, make_state = model.__new__, _state_class(db)
+    for row in rows:
+        obj = new(model)
+        obj.__dict__ = values = dict(zip(names, row))  # noqa: B905 - Django made both, and this runs for every row
+        values["_state"] = make_state()
+        yield obj
 
 
 class PlainModelIterable(ModelIterable):  # type: ignore[type-arg]
@@ -50,12 +64,7 @@ class PlainModelIterable(ModelIterable):  # type: ignore[type-arg]
         model = compiler.klass_info["model"]
         positions = compiler.klass_info["select_fields"]
         names = [compiler.select[position][0].target.attname for position in positions]
-        new = model.__new__
-        for row in compiler.results_iter(results):
-            obj = new(model)
-            obj.__dict__ = values = dict(zip(names, row, strict=True))
-            values["_state"] = RowState(db)
-            yield obj
+        return make_instances(model, names, compiler.results_iter(results), db)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -78,17 +87,17 @@ def is_made_plainly(rows: Rows) -> bool:
     if rows._iterable_class is not ModelIterable or query.annotations or query.select_related or query.extra:
         return False
     model: Any = rows.model
-    return _is_plain(model) and not _is_listened_to(rows.model)
+    return _is_plain(model) and not is_listened_to(rows.model)
 
 
 def make_plainly(rows: Rows) -> Rows:
-    """The same query, its instances made directly where it can be."""
+    """Have the instances of a query that was not run yet made directly, where they can be."""
     if not is_made_plainly(rows):
         return rows
-    rows = rows.all()
     rows._iterable_class = PlainModelIterable
     return rows
 
 
-def _is_listened_to(model: type[models.Model]) -> bool:
+def is_listened_to(model: type[models.Model]) -> bool:
+    """Whether somebody wants to know of every instance that is made."""
     return pre_init.has_listeners(model) or post_init.has_listeners(model)

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import Error, connections, models
 
-from conjure.graphql.instances import RowState, is_made_plainly
-from conjure.graphql.querysets import Rows
+from conjure.graphql.instances import is_listened_to, is_made_plainly, make_instances
+from conjure.graphql.querysets import all_rows, only_columns
 
 _MARK = "IN (%s)"
 # No more values than every database takes in one list.
@@ -41,7 +41,7 @@ class LabelQuery:
             rows: Any = cursor.fetchall()
         if self.converters:
             rows = self._convert(rows, connection)
-        return [self._make(row) for row in rows]
+        return list(make_instances(self.model, self.names, rows, self.alias))
 
     def _convert(self, rows: Any, connection: Any) -> Any:
         converters = [(position, *converter) for position, converter in self.converters.items()]
@@ -53,49 +53,48 @@ class LabelQuery:
                 row[position] = value
             yield row
 
-    def _make(self, row: Sequence[Any]) -> Any:
-        obj = self.model.__new__(self.model)
-        obj.__dict__ = values = dict(zip(self.names, row, strict=True))
-        values["_state"] = RowState(self.alias)
-        return obj
-
 
 _compiled: dict[tuple[Any, ...], LabelQuery | None] = {}
 
 
-def find_targets(rows: Rows, key: models.Field[Any, Any], values: Sequence[Any]) -> list[Any] | None:
-    """The rows whose key is one of the values, by the compiled query; None where it cannot be used.
+def find_targets(
+    model: type[models.Model], key: models.Field[Any, Any], values: Sequence[Any], columns: frozenset[str], using: str
+) -> list[Any] | None:
+    """The rows of a model whose key is one of the values, with those columns, by the compiled query.
 
-    ``rows`` are all rows of a model, with the columns to load chosen, on a named database. A memory that may be
-    dropped at any time keeps one compiled query for each model, database and choice of columns.
+    None where it cannot be used. A memory that may be dropped at any time keeps one compiled query for each model, key,
+    choice of columns and database.
     """
-    if len(values) > _MAX_VALUES or not is_made_plainly(rows):
+    if len(values) > _MAX_VALUES or is_listened_to(model):
         return None
-    deferred = rows.query.deferred_loading
-    memory_key = (rows.model, rows.db, key, frozenset(deferred[0]), deferred[1])
+    memory_key = (key, columns, using, model)
     if memory_key not in _compiled:
-        _compiled[memory_key] = _compile(rows, key, values[0])
+        _compiled[memory_key] = _compile(model, key, values[0], columns, using)
     query = _compiled[memory_key]
     try:
         return None if query is None else query.run(values)
     except Error:
         raise
-    except Exception:  # noqa: BLE001 - a value that its field cannot read: the ordinary way knows what to do about it.
+    except Exception:  # noqa: BLE001 - a value that its field cannot read: the ordinary way knows what to do about it
         return None
 
 
-def _compile(rows: Rows, key: models.Field[Any, Any], example: Any) -> LabelQuery | None:
-    filtered = rows.filter(**{f"{key.attname}__in": [example]})
-    compiler: Any = filtered.query.get_compiler(using=rows.db)
+def _compile(
+    model: type[models.Model], key: models.Field[Any, Any], example: Any, columns: frozenset[str], using: str
+) -> LabelQuery | None:
+    rows = only_columns(all_rows(model).using(using), columns).order_by()
+    if not is_made_plainly(rows):
+        return None
+    compiler: Any = rows.filter(**{f"{key.attname}__in": [example]}).query.get_compiler(using=using)
     sql, parameters = compiler.as_sql()
     if len(parameters) != 1 or sql.count(_MARK) != 1 or "%%" in sql:
         return None
     head, tail = sql.split(_MARK)
     selected = [column[0] for column in compiler.select]
     return LabelQuery(
-        model=rows.model,
+        model=model,
         key=key,
-        alias=rows.db,
+        alias=using,
         head=f"{head}IN (",
         tail=f"){tail}",
         names=tuple(column.target.attname for column in selected),

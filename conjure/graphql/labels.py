@@ -70,11 +70,13 @@ def make_labels(objs: Sequence[models.Model]) -> list[str]:
         return labels
     needs = label_needs(type(objs[0]))
     fetch_relations(objs, needs.relations)
+    columns = len(objs[0].__dict__)
     for index, obj in enumerate(objs):
-        columns, cached = len(obj.__dict__), _count_cached(obj)
+        walked = _count_cached(obj) if needs.relations else 0
         labels.append(make_label(obj))
-        if len(obj.__dict__) > columns or _count_cached(obj) > cached:
+        if len(obj.__dict__) > columns or _count_cached(obj) > walked:
             _fetch_for_the_rest(obj, objs[index + 1 :], needs)
+            columns = len(objs[-1].__dict__)
     return labels
 
 

@@ -10,7 +10,6 @@ from django.db import models, router
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.db.models.manager import Manager
-from django.db.models.signals import post_init
 from graphql.execution.values import get_argument_values
 
 from conjure.exceptions import ForbiddenError, LimitedError
@@ -22,7 +21,7 @@ from conjure.graphql.label_queries import find_targets
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
 from conjure.graphql.pagination import Page, parse_nested_page
-from conjure.graphql.querysets import Rows, all_rows, is_scoped, scoped_rows, visible_rows
+from conjure.graphql.querysets import Rows, all_rows, is_scoped, only_columns, scoped_rows, visible_rows
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
@@ -80,19 +79,6 @@ def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()
     if selection.wants_label:
         wanted |= label_needs(selection.spec.model).columns
     return only_columns(rows, wanted)
-
-
-def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
-    """Defer every column but the wanted attnames and the pk, unless there is none to defer.
-
-    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
-    """
-    wanted = set(wanted)
-    options = rows.model._meta
-    if rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model):
-        return rows
-    keep = [f.attname for f in options.concrete_fields if f.attname in wanted or f in options.pk_fields]
-    return rows if len(keep) == len(options.concrete_fields) else rows.only(*keep)
 
 
 def attach(context: Context, selection: Selection, objs: Sequence[Any], info: Any) -> Loaded:
@@ -161,17 +147,16 @@ def _load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, obj
 def _find_targets(
     context: Context, related: ModelSpec | None, model: type[models.Model], key: Any, values: list[Any], using: str
 ) -> list[Any]:
-    wanted = {key.attname, *label_needs(model).columns}
-    if related is not None and is_scoped(related):
-        rows = scoped_rows(context, related).using(using).order_by()
-    else:
-        rows = only_columns(all_rows(model).using(using).order_by(), wanted)
-        found = find_targets(rows, key, values)
+    wanted = label_needs(model).columns | {key.attname}
+    if related is None or not is_scoped(related):
+        found = find_targets(model, key, values, wanted, using)
         if found is not None:
             return found
-    if not rows.query.select_related:
-        rows = only_columns(rows, wanted)
-    return read_rows(rows.filter(**{f"{key.attname}__in": values}))
+        rows = all_rows(model)
+    else:
+        rows = scoped_rows(context, related)
+    rows = rows.using(using).filter(**{f"{key.attname}__in": values}).order_by()
+    return read_rows(rows if rows.query.select_related else only_columns(rows, wanted))
 
 
 def _load_forward(context: Context, child: Child, objs: Sequence[Any], info: Any) -> LoadedChild:

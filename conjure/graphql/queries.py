@@ -18,11 +18,11 @@ from conjure.graphql.input_types import PaginationInput
 from conjure.graphql.introspection import describe_model, describe_models
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.listings import Listing
-from conjure.graphql.loading import load_rows, only_columns
+from conjure.graphql.loading import load_rows
 from conjure.graphql.object_types import ObjectTypes, Option, Options, Related, RelatedCount
 from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_ordering
 from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size
-from conjure.graphql.querysets import Rows, visible_rows
+from conjure.graphql.querysets import Rows, only_columns, visible_rows
 from conjure.graphql.search import apply_search, build_search, clean_term
 from conjure.graphql.selections import compile_selection
 from conjure.graphql.values import ValueProblem, parse_pk, pk_text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, router
 from django.db.models import QuerySet
+from django.db.models.signals import post_init
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
@@ -56,3 +58,16 @@ def is_scoped(spec: ModelSpec) -> bool:
 def all_rows(model: type[models.Model]) -> Rows:
     """Every row of a model, hidden ones included: what a foreign key may point to."""
     return model._base_manager.all()
+
+
+def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
+    """Defer every column but the wanted attnames and the pk, unless there is none to defer.
+
+    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
+    """
+    wanted = set(wanted)
+    options = rows.model._meta
+    if rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model):
+        return rows
+    keep = [f.attname for f in options.concrete_fields if f.attname in wanted or f in options.pk_fields]
+    return rows if len(keep) == len(options.concrete_fields) else rows.only(*keep)
