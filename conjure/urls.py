@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from conjure.graphql.graphiql import serve_graphiql_asset
+from conjure.graphql.views import graphql_view
 from conjure.rest.urls import unknown_urls
 from conjure.rest.urls import urlpatterns as rest_urls
 
 app_name = "conjure"
 
 graphql_urls: list[URLPattern] = [
+    path("graphql/", graphql_view, name="graphql"),
     path("graphql/assets/<path:path>", serve_graphiql_asset, name="graphiql-asset"),
 ]
 urlpatterns = [*rest_urls, *graphql_urls, *unknown_urls]

@@ -50,9 +50,11 @@ def prepare_document(schema: GraphQLSchema, text: str) -> Document:
     return validate_document(schema, node)
 
 
-def validate_document(schema: GraphQLSchema, node: DocumentNode) -> Document:
-    """Validate a parsed document. Raise InvalidDocument with all that is wrong with it."""
-    errors = validate(schema, node)
+def validate_document(
+    schema: GraphQLSchema, node: DocumentNode, *, hide_suggestions: bool = False, max_errors: int | None = None
+) -> Document:
+    """Validate a parsed document. Raise InvalidDocument with what is wrong with it: so many errors, 100 if not said."""
+    errors = validate(schema, node, hide_suggestions=hide_suggestions, max_errors=max_errors)
     if errors:
         raise InvalidDocument(errors)
     finder = _FindsConditions()

@@ -33,6 +33,8 @@ def execute(
         context_value=Context(request, document),
         raw_variable_values=variables,
         operation_name=operation_name,
+        # What names there are is said by introspection, to whom it may concern.
+        hide_suggestions=True,
         is_awaitable=_is_never_awaitable,  # type: ignore[arg-type]
         is_async_iterable=_is_never_awaitable,  # type: ignore[arg-type]
     )

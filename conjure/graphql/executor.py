@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db import models
+from graphql import GraphQLSchema
 from graphql.execution import Executor
 
 from conjure.graphql.bindings import LOADED
 from conjure.graphql.completion import complete_rows
+from conjure.graphql.limits import INTROSPECTION_ROOTS
 from conjure.graphql.loading import LoadedRows
 from conjure.graphql.selections import Selection
+from conjure.graphql.visibility import introspected_schema
 
 
 class CompiledExecutor(Executor[Any]):
@@ -20,6 +24,19 @@ class CompiledExecutor(Executor[Any]):
     Whatever such a function raises, the ordinary way is taken over the same rows instead, so that errors, nulls and
     paths are exactly graphql-core's.
     """
+
+    def build_resolve_info(self, field_def: Any, field_nodes: Any, parent_type: Any, path: Any) -> Any:
+        """What the resolver is told; introspection is told of a schema without what the user may not see."""
+        info = super().build_resolve_info(field_def, field_nodes, parent_type, path)
+        if info.field_name in INTROSPECTION_ROOTS or (
+            info.field_name == "possibleTypes" and parent_type.name == "__Type"
+        ):
+            return info._replace(schema=self._introspected)
+        return info
+
+    @cached_property
+    def _introspected(self) -> GraphQLSchema:
+        return introspected_schema(self.schema, self.context_value)
 
     def complete_list_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any

@@ -1,0 +1,181 @@
+"""The schema as introspection shows it to one user: without the models and the fields that do not exist for them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_introspection_type,
+)
+
+from conjure.graphql.context import Context
+from conjure.specs import ModelSpec
+
+_VIEWS = "conjure_views"
+_KEPT_VIEWS = 16
+_lock = Lock()
+
+
+def hidden_models(context: Context) -> list[ModelSpec]:
+    """The models that the user may not view."""
+    return [spec for spec in context.specs if not context.permissions.can("view", spec)]
+
+
+def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
+    """What ``__schema`` and ``__type`` speak of: the schema, without what this request may not see.
+
+    It serves introspection alone; everything else is executed on the whole schema, and refused by the resolvers. Made
+    once for all requests that may see the same.
+    """
+    hidden = _hidden_names(context)
+    if not hidden.types and not hidden.members:
+        return core
+    with _lock:
+        views: OrderedDict[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(_VIEWS, OrderedDict())
+        found = views.get(hidden)
+        if found is None:
+            found = views[hidden] = _Reduction(core, hidden).schema()
+        views.move_to_end(hidden)
+        while len(views) > _KEPT_VIEWS:
+            views.popitem(last=False)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _HiddenNames:
+    """Types and root fields of hidden models, and ``(type, member)`` pairs of hidden fields of the others."""
+
+    types: frozenset[str]
+    roots: frozenset[str]
+    members: frozenset[tuple[str, str]]
+
+
+def _hidden_names(context: Context) -> _HiddenNames:
+    hidden = hidden_models(context)
+    keys = {spec.key for spec in hidden}
+    return _HiddenNames(
+        types=frozenset(name for spec in hidden for name in spec.types.values()),
+        roots=frozenset(name for spec in hidden for name in spec.roots.values()),
+        members=frozenset(
+            (type_name, member)
+            for spec in context.specs
+            if spec.key not in keys
+            for member in _hidden_members(context, spec)
+            for type_name in spec.types.values()
+        ),
+    )
+
+
+def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
+    """What the fields are called that ``get_exclude`` hides from this request."""
+    for name in context.excluded(spec) - spec.excluded:
+        field = spec.by_name.get(name)
+        if field is not None:
+            names = (field.graphql_name, field.graphql_object, field.graphql_label, field.graphql_display, field.name)
+            yield from (name for name in names if name)
+
+
+class _Reduction:
+    """Copies the types of a schema, without some of them and without every field and argument of theirs."""
+
+    def __init__(self, core: GraphQLSchema, hidden: _HiddenNames) -> None:
+        self.core = core
+        self.hidden = hidden
+        self.roots = (core.query_type, core.mutation_type)
+        self.copies: dict[str, Any] = {}
+
+    def schema(self) -> GraphQLSchema:
+        core = self.core
+        query, mutation = (None if root is None else self.named(root) for root in self.roots)
+        # Object types may be seen without a field that leads to them; inputs go with the fields that take them.
+        objects = [t for t in core.type_map.values() if isinstance(t, GraphQLObjectType) and t not in self.roots]
+        return GraphQLSchema(
+            query=query,
+            mutation=mutation if mutation is not None and mutation.fields else None,
+            types=[self.named(t) for t in objects if t.name not in self.hidden.types],
+            directives=core.directives,
+            description=core.description,
+        )
+
+    def named(self, named: Any) -> Any:
+        """The copy of a type, made on first use. What introspection looks at of scalars does not change."""
+        if is_introspection_type(named) or isinstance(named, GraphQLScalarType):
+            return named
+        if named.name not in self.copies:
+            self.copies[named.name] = self.copy(named)
+        return self.copies[named.name]
+
+    def copy(self, named: Any) -> Any:
+        config = {"name": named.name, "description": named.description}
+        match named:
+            case GraphQLEnumType():
+                values = {k: v for k, v in named.values.items() if (named.name, k) not in self.hidden.members}
+                return GraphQLEnumType(**config, values=values)
+            case GraphQLInputObjectType():
+                return GraphQLInputObjectType(
+                    **config, fields=lambda: self.input_fields(named), is_one_of=named.is_one_of
+                )
+            case GraphQLUnionType():
+                members = [t for t in named.types if t.name not in self.hidden.types]
+                return GraphQLUnionType(**config, types=lambda: [self.named(t) for t in members])
+        assert isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
+        return type(named)(
+            **config,
+            fields=lambda: self.fields(named),
+            interfaces=lambda: [self.named(interface) for interface in named.interfaces],
+        )
+
+    def wrapped(self, type_: Any) -> Any:
+        match type_:
+            case GraphQLNonNull():
+                return GraphQLNonNull(self.wrapped(type_.of_type))
+            case GraphQLList():
+                return GraphQLList(self.wrapped(type_.of_type))
+        return self.named(type_)
+
+    def visible(self, members: Mapping[str, Any], owner: Any = None) -> dict[str, Any]:
+        """Fields or arguments, without those of hidden types and those that are hidden themselves."""
+        return {
+            name: member
+            for name, member in members.items()
+            if get_named_type(member.type).name not in self.hidden.types
+            and not (owner in self.roots and name in self.hidden.roots)
+            and not (owner is not None and (owner.name, name) in self.hidden.members)
+        }
+
+    def fields(self, owner: Any) -> dict[str, GraphQLField]:
+        return {
+            name: GraphQLField(
+                self.wrapped(field.type),
+                args={
+                    argument: GraphQLArgument(**{**definition.to_kwargs(), "type_": self.wrapped(definition.type)})
+                    for argument, definition in self.visible(field.args).items()
+                },
+                description=field.description,
+                deprecation_reason=field.deprecation_reason,
+            )
+            for name, field in self.visible(owner.fields, owner).items()
+        }
+
+    def input_fields(self, owner: Any) -> dict[str, GraphQLInputField]:
+        return {
+            name: GraphQLInputField(**{**field.to_kwargs(), "type_": self.wrapped(field.type)})
+            for name, field in self.visible(owner.fields, owner).items()
+        }

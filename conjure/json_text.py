@@ -1,0 +1,112 @@
+"""JSON read strictly, since anybody may send it, and written leniently, since projects may store anything."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.functional import Promise
+
+from conjure.exceptions import InvalidError
+
+MAX_NESTING = 100
+_SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def parse_json(raw: bytes | str) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Raise InvalidError for what is no JSON (``NaN`` and numbers beyond what a float holds included), for more than
+    100 levels of nesting, and for strings with NUL or a lone surrogate in them.
+    """
+    try:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8")
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float)
+    except RecursionError:
+        raise InvalidError("The JSON is nested too deeply.") from None
+    except ValueError:
+        raise InvalidError("This is not JSON.") from None
+    if text.count("[") + text.count("{") > MAX_NESTING and _is_too_deep(value):
+        raise InvalidError("The JSON is nested too deeply.")
+    if _SUSPECT_ESCAPE.search(text) and any(is_unstorable(string) for string in _strings(value)):
+        raise InvalidError("NUL characters and lone surrogates are not allowed.")
+    return value
+
+
+def is_unstorable(text: str) -> bool:
+    """Whether a text holds NUL or a lone surrogate, which databases refuse."""
+    return _UNSTORABLE.search(text) is not None
+
+
+def encode_json(value: Any) -> bytes:
+    """The JSON text of a value in UTF-8. What JSON cannot say (NaN, infinities) is null in it."""
+    try:
+        return _encode(value).encode()
+    except UnicodeEncodeError:
+        # Lone surrogates, which a project's JSON may hold: escaped they pass.
+        return _encode_ascii(value).encode()
+    except ValueError:
+        return _encode_ascii(_without_infinities(value)).encode()
+
+
+_FORMAT: dict[str, Any] = {
+    "allow_nan": False,
+    "check_circular": False,
+    "default": DjangoJSONEncoder().default,
+    "separators": (",", ":"),
+}
+_encode = json.JSONEncoder(ensure_ascii=False, **_FORMAT).encode
+_encode_ascii = json.JSONEncoder(ensure_ascii=True, **_FORMAT).encode
+
+
+def _without_infinities(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _without_infinities(member) for key, member in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | Promise):
+        return [_without_infinities(member) for member in value]
+    return value
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _parse_float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(text)
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_NESTING):
+        level = [
+            member
+            for container in level
+            for member in (container.values() if isinstance(container, dict) else container)
+            if isinstance(member, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _strings(value: Any) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            yield from found
+            stack.extend(found.values())
+        elif isinstance(found, list):
+            stack.extend(found)
