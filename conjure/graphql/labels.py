@@ -83,8 +83,18 @@ def make_labels(objs: Sequence[models.Model]) -> list[str]:
 def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
     """Fetch relations that labels were seen to walk, for all rows at once."""
     paths = sorted(paths)
-    if paths and objs:
-        prefetch_related_objects(list(objs), *paths)
+    if not paths or not objs:
+        return
+    missing = _leading_columns(objs[0], paths) - objs[0].__dict__.keys()
+    if missing:
+        _fetch_columns(objs, missing)
+    prefetch_related_objects(list(objs), *paths)
+
+
+def _leading_columns(obj: models.Model, paths: Iterable[str]) -> set[str]:
+    """The columns that the first steps of the paths start from."""
+    first = {path.split("__")[0] for path in paths}
+    return {field.attname for field in obj._meta.concrete_fields if field.name in first}
 
 
 def _count_cached(obj: models.Model) -> int:
@@ -102,7 +112,7 @@ def _fetch_for_the_rest(seen: models.Model, rest: Sequence[models.Model], needs:
         for field in seen._meta.concrete_fields
         if field.attname in seen.__dict__ and rest and field.attname not in rest[0].__dict__
     }
-    needs.learn(columns, relations)
+    needs.learn(columns | _leading_columns(seen, relations), relations)
     if not rest:
         return
     if columns:

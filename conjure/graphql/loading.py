@@ -20,7 +20,7 @@ from conjure.graphql.filters import apply_filters
 from conjure.graphql.label_queries import find_targets
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
-from conjure.graphql.pagination import Page, parse_nested_page
+from conjure.graphql.pagination import Page, parse_page
 from conjure.graphql.querysets import Rows, all_rows, is_scoped, only_columns, scoped_rows, visible_rows
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
@@ -226,7 +226,7 @@ def _load_many(context: Context, child: Child, objs: Sequence[Any], info: Any) -
     rows = rows.using(_database(related.model, objs))
     rows = apply_filters(context, related, rows, arguments.get("filters"))
     terms = parse_order_input(context, related, arguments.get("ordering") or [])
-    page = Page(offset=0, limit=1) if binding.is_single else parse_nested_page(arguments.get("pagination"))
+    page = Page(offset=0, limit=1) if binding.is_single else parse_page(arguments.get("pagination"))
     if isinstance(binding.source, FieldSpec) or binding.source.is_many_to_many:
         found.groups = _load_linked(context, child, apply_ordering(related, rows, terms), page, objs, info)
     else:

@@ -20,26 +20,17 @@ class Page:
     limit: int
 
 
-def parse_nested_page(pagination: Mapping[str, Any] | None) -> Page:
-    """The slice that a nested list asks for: ``{offset, limit}``, 0 and ``MAX_PAGE_SIZE`` where it does not say."""
-    pagination = pagination or {}
-    return _parse_slice(pagination, default=settings.MAX_PAGE_SIZE)
-
-
 def parse_page(pagination: Mapping[str, Any] | None) -> Page:
-    """The slice that a list asks for: ``{offset, limit}``, 0 and ``PAGE_SIZE`` where it does not say.
+    """The slice of a list, or of each row's nested list: ``{offset, limit}``; unsaid, they are 0 and ``PAGE_SIZE``.
 
     Raise InvalidError for negative numbers; ``limit`` is capped by ``GRAPHQL_MAX_PAGE_SIZE``.
     """
-    return _parse_slice(pagination or {}, default=settings.PAGE_SIZE)
-
-
-def _parse_slice(pagination: Mapping[str, Any], default: int) -> Page:
+    pagination = pagination or {}
     offset, limit = pagination.get("offset") or 0, pagination.get("limit")
     if offset < 0:
         raise InvalidError({"pagination.offset": ["Must not be negative."]})
     if limit is None:
-        limit = default
+        limit = settings.PAGE_SIZE
     if limit < 0:
         raise InvalidError({"pagination.limit": ["Must not be negative."]})
     return Page(offset=offset, limit=min(limit, settings.GRAPHQL_MAX_PAGE_SIZE))

@@ -1,0 +1,304 @@
+"""Lists: filters, search, order, pages and counts, asked as a client asks them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from tests.conftest import Gql
+from tests.testapp.factories import make_shop
+from tests.testapp.models import Category, Customer, Note, Order, Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _shop(media_root: Any) -> None:
+    make_shop()
+
+
+def numbers(answer: dict[str, Any]) -> list[str]:
+    """The numbers of the orders in an answer."""
+    assert "errors" not in answer, answer["errors"]
+    return [row["number"] for row in answer["data"]["testappOrders"]["results"]]
+
+
+def ask(arguments: str) -> str:
+    return "{ testappOrders(%s) { totalCount results { number } } }" % arguments
+
+
+def permission(codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label="testapp", codename=codename)
+
+
+def code_of(answer: dict[str, Any]) -> str:
+    return str(answer["errors"][0]["extensions"]["code"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "meaning"),
+    [
+        ('{status: {exact: "paid"}}', Q(status="paid")),
+        ('{status: {inList: ["paid", "nothing"]}}', Q(status="paid")),
+        ('{number: {startsWith: "A-"}, priority: {gte: 3}}', Q(number__startswith="A-", priority__gte=3)),
+        ('{OR: [{number: {exact: "A-1"}}, {number: {exact: "A-2"}}]}', Q(number__in=["A-1", "A-2"])),
+        ('{NOT: [{number: {exact: "A-1"}}, {number: {exact: "A-2"}}]}', ~Q(number__in=["A-1", "A-2"])),
+        ('{AND: [{number: {iContains: "a"}}, {number: {endsWith: "3"}}]}', Q(number="A-3")),
+        ('{NOT: {NOT: {number: {exact: "A-1"}}}}', Q(number="A-1")),
+        ("{productId: {isNull: true}}", Q(product=None)),
+        ('{customer: {name: {startsWith: "Ada"}}}', Q(customer__name__startswith="Ada")),
+        (
+            '{customer: {OR: [{tier: {exact: "gold"}}, {tier: {exact: "silver"}}]}}',
+            Q(customer__tier__in=["gold", "silver"]),
+        ),
+        ('{items: {product: {sku: {exact: "SAW/2"}}}}', Q(items__product="SAW/2")),
+        (
+            '{items: {quantity: {gte: 2}, product: {sku: {exact: "SAW/2"}}}}',
+            Q(items__product="SAW/2", items__quantity__gte=2),
+        ),
+        ('{NOT: {items: {product: {sku: {exact: "SAW/2"}}}}}', ~Q(items__product="SAW/2")),
+        ("{weight: {range: [3, 4]}}", Q(weight__range=(3, 4))),
+        ("{paidAt: {isNull: false}}", Q(paid_at__isnull=False)),
+        ("{orderedOn: {year: 2024}}", Q(ordered_on__year=2024)),
+        ("{OR: []}", Q()),
+        ("{OR: [{}]}", Q()),
+        ("{NOT: [{}]}", Q(pk__in=[])),
+    ],
+)
+def test_typed_filters_select_what_the_orm_selects(admin: User, gql: Gql, filters: str, meaning: Q) -> None:
+    expected = Order.objects.filter(meaning).distinct().values_list("number", flat=True)
+    assert sorted(numbers(gql(admin, ask(f"filters: {filters}")))) == sorted(expected)
+
+
+def test_a_filter_across_many_rows_repeats_none(admin: User, gql: Gql) -> None:
+    answer = gql(admin, '{ testappProducts(filters: {tags: {slug: {inList: ["new", "sale"]}}}) { results { sku } } }')
+    assert sorted(row["sku"] for row in answer["data"]["testappProducts"]["results"]) == ["HAM-1", "SAW/2"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "where"),
+    [
+        ('{orderedOn: {exact: "no day"}}', "orderedOn.exact"),
+        ('{total: {gte: "NaN"}}', "total.gte"),
+        ('{customer: {birthday: {lt: "2024-02-30"}}}', "customer.birthday.lt"),
+        ('{OR: [{paidAt: {exact: "never"}}]}', "OR.paidAt.exact"),
+        ('{customerId: {exact: "not a UUID"}}', "customerId.exact"),
+    ],
+)
+def test_a_value_that_a_field_cannot_take_is_named(admin: User, gql: Gql, filters: str, where: str) -> None:
+    answer = gql(admin, ask(f"filters: {filters}"))
+    assert code_of(answer) == "INVALID"
+    assert list(answer["errors"][0]["extensions"]["errors"]) == [where]
+
+
+def test_an_excluded_column_is_no_filter_no_order_and_no_field(admin: User, gql: Gql) -> None:
+    for query in (
+        ask('filters: {secretNote: {startsWith: "a"}}'),
+        ask("ordering: [{secretNote: ASC}]"),
+        "{ testappOrders { results { secretNote } } }",
+        ask('filters: {customer: {apiToken: {startsWith: "a"}}}'),
+    ):
+        assert code_of(gql(admin, query)) == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_what_get_exclude_hides_is_forbidden_to_ask_to_filter_and_to_order_by(
+    viewer: User, admin: User, gql: Gql
+) -> None:
+    queries = (
+        "{ testappShipments { results { cost } } }",
+        '{ testappShipments(filters: {cost: {gt: "1"}}) { results { id } } }',
+        "{ testappShipments(ordering: [{cost: ASC}]) { results { id } } }",
+        '{ testappOrders(filters: {shipments: {cost: {gt: "1"}}}) { results { id } } }',
+        "{ testappOrders { results { shipments { cost } } } }",
+    )
+    for query in queries:
+        assert code_of(gql(viewer, query)) == "FORBIDDEN"
+        assert "errors" not in gql(admin, query)
+
+
+def test_search_looks_in_every_search_field_and_across_relations(admin: User, gql: Gql) -> None:
+    assert numbers(gql(admin, ask('search: "a-3"'))) == ["A-3"]
+    assert numbers(gql(admin, ask('search: "lovelace"'))) == list(
+        Order.objects.filter(customer__name="Ada Lovelace").values_list("number", flat=True)
+    )
+    assert numbers(gql(admin, ask('search: "ring twice"'))) == ["A-1"]
+    assert numbers(gql(admin, ask('search: "no such thing"'))) == []
+    assert len(numbers(gql(admin, ask('search: "  "')))) == 3
+
+
+def test_an_overlong_search_is_refused(admin: User, gql: Gql) -> None:
+    answer = gql(admin, "query ($s: String) { testappOrders(search: $s) { totalCount } }", s="x" * 60_000)
+    assert code_of(answer) == "INVALID"
+
+
+def test_ordering_takes_directions_relations_and_places_for_null(admin: User, gql: Gql) -> None:
+    assert numbers(gql(admin, ask("ordering: [{number: DESC}]"))) == ["A-3", "A-2", "A-1"]
+    assert numbers(gql(admin, ask("ordering: [{customer: {name: ASC}}]")))[0] == "A-1"
+    assert numbers(gql(admin, ask("ordering: [{weight: ASC_NULLS_LAST}]")))[0] == "A-1"
+
+
+def test_pages_do_not_overlap_where_everything_ties(admin: User, gql: Gql) -> None:
+    tied = [Category(name=f"tied {number}", position=9) for number in range(30)]
+    Category.objects.bulk_create(tied)
+    seen: list[int] = []
+    for offset in range(0, 40, 7):
+        query = (
+            "{ testappCategories(ordering: [{position: ASC}], pagination: {offset: %d, limit: 7}) { results { id } } }"
+        )
+        seen += [row["id"] for row in gql(admin, query % offset)["data"]["testappCategories"]["results"]]
+    assert len(seen) == len(set(seen)) == Category.objects.count()
+
+
+@pytest.mark.parametrize("pagination", ["{offset: -1}", "{limit: -1}"])
+def test_a_negative_slice_is_refused(admin: User, gql: Gql, pagination: str) -> None:
+    assert code_of(gql(admin, ask(f"pagination: {pagination}"))) == "INVALID"
+
+
+def test_the_count_is_exact_on_every_page_and_costs_a_query_only_where_it_must(admin: User, gql: Gql) -> None:
+    query = "{ testappOrders(pagination: {offset: %d, limit: %d}) { totalCount results { id } } }"
+    counting = {}
+    for offset, limit in ((0, 2), (2, 2), (0, 50), (50, 2)):
+        with CaptureQueriesContext(connection) as captured:
+            answer = gql(admin, query % (offset, limit))
+        assert answer["data"]["testappOrders"]["totalCount"] == 3
+        counting[offset, limit] = sum("COUNT(" in q["sql"] for q in captured.captured_queries)
+    assert counting == {(0, 2): 1, (2, 2): 0, (0, 50): 0, (50, 2): 1}
+
+
+def test_results_under_two_aliases_each_hold_what_they_ask(admin: User, gql: Gql) -> None:
+    answer = gql(admin, "{ testappOrders { a: results { number } b: results { status number } totalCount } }")
+    listing = answer["data"]["testappOrders"]
+    assert [list(row) for row in listing["a"]] == [["number"]] * 3
+    assert [list(row) for row in listing["b"]] == [["status", "number"]] * 3
+
+
+def test_nested_lists_are_filtered_ordered_and_cut_for_each_row(admin: User, gql: Gql) -> None:
+    answer = gql(
+        admin,
+        """{ testappProducts(ordering: [{sku: ASC}]) { results {
+            sku
+            first: tags(ordering: [{slug: ASC}], pagination: {limit: 1}) { slug }
+            last: tags(ordering: [{slug: DESC}], pagination: {limit: 1}) { slug }
+            second: tags(ordering: [{slug: ASC}], pagination: {offset: 1, limit: 1}) { slug }
+            sale: tags(filters: {slug: {exact: "sale"}}) { slug name }
+            tagsIds
+        } } }""",
+    )
+    rows = {row["sku"]: row for row in answer["data"]["testappProducts"]["results"]}
+    assert [tag["slug"] for tag in rows["SAW/2"]["first"]] == ["eco"]
+    assert [tag["slug"] for tag in rows["SAW/2"]["last"]] == ["sale"]
+    assert [tag["slug"] for tag in rows["SAW/2"]["second"]] == ["new"]
+    assert [tag["name"] for tag in rows["HAM-1"]["sale"]] == ["Sale"]
+    assert rows["4"]["first"] == rows["4"]["tagsIds"] == []
+    ordered = Product.objects.get(pk="SAW/2").tags.values_list("pk", flat=True)
+    assert rows["SAW/2"]["tagsIds"] == list(ordered)
+
+
+def test_relations_lead_both_ways(admin: User, gql: Gql) -> None:
+    answer = gql(
+        admin,
+        """{ testappCustomers(filters: {name: {startsWith: "Ada"}}) { results {
+            name orders { number customer { name } items { quantity order { number } } }
+        } } }""",
+    )
+    (ada,) = answer["data"]["testappCustomers"]["results"]
+    assert {order["number"] for order in ada["orders"]} == {"A-1", "A-3"}
+    for order in ada["orders"]:
+        assert order["customer"] == {"name": "Ada Lovelace"}
+        assert [item["order"]["number"] for item in order["items"]] == [order["number"]] * len(order["items"])
+    assert any(order["items"] for order in ada["orders"])
+
+
+def test_a_nested_query_takes_as_many_queries_for_thirty_rows_as_for_three(admin: User, gql: Gql) -> None:
+    query = """{ testappOrders(pagination: {limit: 100}) { totalCount results {
+        number _label customerLabel productLabel assignedToLabel statusDisplay
+        customer { name _label orders { number } }
+        product { sku tags { name } tagsIds category { name parent { name } } }
+        items { quantity product { name } _label }
+        shipments { _label order { customer { name } } }
+    } } }"""
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            answer = gql(admin, query)
+        assert "errors" not in answer
+        return len(captured)
+
+    count()
+    few = count()
+    product, customers = Product.objects.first(), list(Customer.objects.all())
+    for number in range(30):
+        order = Order.objects.create(
+            number=f"B-{number}", customer=customers[number % 3], product=product, ordered_on="2024-01-01"
+        )
+        order.shipments.create(carrier=f"Carrier {number}")
+        order.items.create(product=product, unit_price=1)
+    assert count() == few
+
+
+def test_labels_that_walk_relations_take_a_fixed_number_of_queries(admin: User, gql: Gql) -> None:
+    query = "{ testappShipments(pagination: {limit: 100}) { results { _label } } }"
+    gql(admin, query)
+    order = Order.objects.first()
+    with CaptureQueriesContext(connection) as few:
+        gql(admin, query)
+    for number in range(40):
+        order.shipments.create(carrier=f"Carrier {number}")
+    with CaptureQueriesContext(connection) as many:
+        answer = gql(admin, query)
+    labels = [row["_label"] for row in answer["data"]["testappShipments"]["results"]]
+    assert len(labels) == 43
+    assert all(" to " in label for label in labels)
+    assert len(many) == len(few), [query["sql"] for query in many.captured_queries][:12]
+
+
+def test_hidden_rows_are_hidden_in_lists_relations_filters_labels_and_counts(viewer: User, gql: Gql) -> None:
+    hidden = set(Note.objects.exclude(is_public=True).exclude(owner=viewer).values_list("title", flat=True))
+    assert hidden
+    answer = gql(
+        viewer,
+        "{ testappNotes { totalCount results { title } } testappFolders { results { name cover { title } coverLabel"
+        " notesIds notes { title } } } }",
+    )
+    listing, folders = answer["data"]["testappNotes"], answer["data"]["testappFolders"]["results"]
+    assert listing["totalCount"] == len(listing["results"])
+    assert not hidden & {row["title"] for row in listing["results"]}
+    everything = next(folder for folder in folders if folder["name"] == "All")
+    assert everything["cover"] is None and everything["coverLabel"] is None
+    assert not hidden & {note["title"] for note in everything["notes"]}
+    assert len(everything["notesIds"]) == len(everything["notes"]) < Note.objects.count()
+    for title in hidden:
+        for field in ("notes", "cover"):
+            query = '{ testappFolders(filters: {%s: {title: {exact: "%s"}}}) { totalCount } }' % (field, title)
+            assert gql(viewer, query)["data"]["testappFolders"]["totalCount"] == 0
+        query = '{ testappFolders(search: "%s") { totalCount } }' % title
+        assert gql(viewer, query)["data"]["testappFolders"]["totalCount"] == 0
+
+
+def test_a_relation_to_a_model_that_one_may_not_view_is_forbidden(clerk: User, gql: Gql) -> None:
+    clerk.user_permissions.add(permission("view_order"))
+    assert numbers(gql(clerk, ask('search: "A-1"'))) == ["A-1"]
+    for query in (
+        "{ testappOrders { results { customer { name } } } }",
+        "{ testappOrders { results { items { quantity } } } }",
+        ask('filters: {customer: {name: {exact: "x"}}}'),
+        ask("filters: {items: {quantity: {exact: 1}}}"),
+        ask("ordering: [{customer: {name: ASC}}]"),
+    ):
+        assert code_of(gql(clerk, query)) == "FORBIDDEN"
+    labels = gql(clerk, "{ testappOrders { results { customerLabel } } }")["data"]["testappOrders"]["results"]
+    assert {row["customerLabel"] for row in labels} == set(
+        Customer.objects.filter(orders__isnull=False).values_list("name", flat=True)
+    )
+
+
+def test_the_change_permission_is_enough_to_see(clerk: User, gql: Gql) -> None:
+    assert code_of(gql(clerk, ask('search: "A-1"'))) == "FORBIDDEN"
+    clerk.user_permissions.add(permission("change_order"))
+    gql_again = gql(User.objects.get(pk=clerk.pk), ask('search: "A-1"'))
+    assert numbers(gql_again) == ["A-1"]
