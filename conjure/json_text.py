@@ -21,12 +21,12 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 def parse_json(raw: bytes | str) -> Any:
     """The value of a JSON text in UTF-8.
 
-    Raise InvalidError for what is no JSON (``NaN`` and numbers beyond what a float holds included), for more than
-    100 levels of nesting, and for strings with NUL or a lone surrogate in them.
+    Raise InvalidError for what is no JSON (``NaN``, numbers beyond what a float holds and objects with a key twice
+    included), for more than 100 levels of nesting, and for strings with NUL or a lone surrogate in them.
     """
     try:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_parse_float)
+        value = _decoder.decode(text)
     except RecursionError:
         raise InvalidError("The JSON is nested too deeply.") from None
     except ValueError:
@@ -83,6 +83,16 @@ def _parse_float(text: str) -> float:
     if math.isinf(value):
         raise ValueError(text)
     return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("A key occurs twice.")
+    return members
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float, object_pairs_hook=_unique)
 
 
 def _is_too_deep(value: Any) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -15,19 +13,20 @@ from rest_framework.request import Request
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
-
-MAX_DEPTH = 100
-"""Nested arrays and objects, more of which no database takes and no recursion survives."""
+from conjure.json_text import parse_json
 
 
 class StrictJSONParser(BaseParser):
-    """JSON as RFC 8259 has it: no NaN, no infinities, no key twice, of bounded size and depth."""
+    """JSON as RFC 8259 has it, of bounded size and depth."""
 
     media_type = "application/json"
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The value of the text. Raise ParseError for what is no JSON."""
-        return parse_json(_read(stream))
+        """The value of the text. Raise ParseError for what is no JSON, or no JSON that anything can be done with."""
+        try:
+            return parse_json(_read(stream))
+        except InvalidError as error:
+            raise ParseError(error.message) from None
 
 
 class BoundedFormParser(BaseParser):
@@ -45,21 +44,6 @@ class BoundedFormParser(BaseParser):
 
 
 PARSERS = [StrictJSONParser, BoundedFormParser, MultiPartParser]
-
-
-def parse_json(body: bytes) -> Any:
-    """The value of a JSON text in UTF-8. Raise ParseError for anything else, and for what is nested too deep."""
-    try:
-        data = _decoder.decode(body.decode("utf-8-sig"))
-    except RecursionError:
-        raise ParseError("The JSON is nested too deeply.") from None
-    except ValueError as error:
-        # JSONDecodeError says where; the texts of other errors are Python's own.
-        reason = f": {error}" if isinstance(error, json.JSONDecodeError | _RefusedError) else "."
-        raise ParseError(f"The body is not valid JSON{reason}") from None
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_too_deep(data):
-        raise ParseError("The JSON is nested too deeply.")
-    return data
 
 
 def read_object(request: Request) -> dict[str, Any]:
@@ -81,42 +65,3 @@ def _read(stream: IO[Any]) -> bytes:
     if len(body) > limit:
         raise RequestDataTooBig
     return body
-
-
-class _RefusedError(ValueError):
-    """What Python's JSON takes and the standard does not."""
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _RefusedError(f"{name} is no JSON value.")
-
-
-def _parse_float(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise _RefusedError("a number is out of range.")
-    return number
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _RefusedError("a key occurs twice in one object.")
-    return members
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float, object_pairs_hook=_unique)
-
-
-def _is_too_deep(data: Any) -> bool:
-    level = [data]
-    for _ in range(MAX_DEPTH):
-        level = [
-            member
-            for container in level
-            for member in (container.values() if isinstance(container, dict) else container)
-            if isinstance(member, dict | list)
-        ]
-        if not level:
-            return False
-    return True

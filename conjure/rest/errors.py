@@ -19,7 +19,6 @@ from django.http import Http404, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from conjure.auth.authentication import authenticate_header
 from conjure.conf import settings
@@ -48,8 +47,7 @@ OPERATION = "operation"
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
-    """The answer to anything that a view raised, as DRF asks for it. A transaction of the request is rolled back."""
-    set_rollback()
+    """The answer to anything that a view raised, as DRF asks for it."""
     if isinstance(error, APIException):
         return _answer_rest_framework(error, context)
     expected = to_conjure_error(error)

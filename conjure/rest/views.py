@@ -14,6 +14,7 @@ from conjure.auth.authentication import require_staff
 from conjure.auth.drf import ConjureAuthentication
 from conjure.exceptions import NotFoundError
 from conjure.graphql.execution import run
+from conjure.graphql.request_transactions import without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
@@ -37,6 +38,11 @@ class ConjureView(APIView):
 
     is_public = False
     """Whether anybody may call it."""
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """The view function; ``ATOMIC_REQUESTS`` does not concern it, since each write has its own transaction."""
+        return without_request_transaction(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask who it is, before anything else is looked at."""
