@@ -135,7 +135,8 @@ class AdminConfig:
 
         It is there so that an override written for ModelAdmin works as it is.
         """
-        obj.save()
+        # A new row's key may be given: it must never overwrite the row that has it.
+        obj.save() if change else obj.save(force_insert=True)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one row."""

@@ -268,6 +268,7 @@ ROOT_PATTERNS = {
     "bulk_delete": "bulkDelete{Many}",
     "operations": "apply{One}Operations",
     "action": "run{One}Action",
+    "version": "{one}Version",
 }
 TYPE_PATTERNS = {
     "row": "{One}",

@@ -34,12 +34,13 @@ class BuiltSchema:
 
 def build_schema(specs: SpecSet) -> BuiltSchema:
     """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
-    from conjure.graphql.mutations import mutation_fields
+    from conjure.graphql.mutations import Mutations, version_fields
     from conjure.graphql.queries import query_fields
 
     types = ObjectTypes(specs, InputTypes(specs))
-    queries = query_fields(specs, types)
-    mutations = mutation_fields(specs, types)
+    written = Mutations(specs, types)
+    queries = [*query_fields(specs, types), *version_fields(specs)]
+    mutations = written.fields()
     built = strawberry.Schema(
         query=_declare_root("Query", queries),
         mutation=_declare_root("Mutation", mutations) if mutations else None,
@@ -54,6 +55,8 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     for spec in specs:
         _attach(core, spec.types["list"], listing)
         _attach(core, spec.type_name, {name: b.resolve for name, b in types.bindings[spec.type_name].items()})
+    for type_name, resolvers in written.resolvers():
+        _attach(core, type_name, resolvers)
     return BuiltSchema(strawberry=built, core=core, specs=specs)
 
 

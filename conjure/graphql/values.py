@@ -8,6 +8,7 @@ import json
 import math
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -64,13 +65,13 @@ def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
     if isinstance(field, models.JSONField):
         return _parse_json(raw)
     if isinstance(field, models.GenericIPAddressField):
-        return _parse_ip(raw)
+        return parse_ip(raw)
     try:
         value = field.to_python(raw)
         if isinstance(value, datetime.datetime):
-            value = _make_aware(value)
+            value = make_aware(value)
         elif isinstance(field, models.DateTimeField) and isinstance(value, datetime.date):
-            value = _make_aware(datetime.datetime.combine(value, datetime.time()))
+            value = make_aware(datetime.datetime.combine(value, datetime.time()))
         _check_range(field, value)
         field.get_prep_value(value)
     except ValueProblem:
@@ -95,7 +96,8 @@ def parse_day(raw: Any) -> datetime.date:
     return day
 
 
-def _make_aware(value: datetime.datetime) -> datetime.datetime:
+def make_aware(value: datetime.datetime) -> datetime.datetime:
+    """The moment as ``USE_TZ`` wants it. Raise OverflowError for one that has no name in UTC."""
     from django.conf import settings
 
     if settings.USE_TZ and timezone.is_naive(value):
@@ -136,7 +138,8 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _parse_ip(raw: Any) -> str:
+def parse_ip(raw: Any) -> str:
+    """The address in its usual form. Raise ValueProblem for anything else."""
     try:
         return str(ipaddress.ip_address(raw if isinstance(raw, str) else ""))
     except ValueError:
@@ -152,12 +155,14 @@ def parse_pk(spec: ModelSpec, raw: Any) -> Any:
         raise ValueProblem("This is not a valid primary key.")
     if not spec.has_composite_pk:
         return parse_value(spec.options.pk, raw)
-    parts = str(raw).split(PK_SEPARATOR)
+    parts = [unquote(part) for part in str(raw).split(PK_SEPARATOR)]
     if len(parts) != len(spec.pk_fields):
         raise ValueProblem("This is not a valid primary key.")
     return tuple(parse_value(field, part) for field, part in zip(spec.pk_fields, parts, strict=True))
 
 
 def pk_text(pk: Any) -> str:
-    """A primary key as it stands in a URL."""
-    return PK_SEPARATOR.join(str(part) for part in pk) if isinstance(pk, tuple) else str(pk)
+    """A primary key as it stands in a URL; within a composite one, commas are percent-encoded."""
+    if not isinstance(pk, tuple):
+        return str(pk)
+    return PK_SEPARATOR.join(str(part).replace("%", "%25").replace(PK_SEPARATOR, "%2C") for part in pk)

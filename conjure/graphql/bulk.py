@@ -1,0 +1,122 @@
+"""Many rows of one model written alike: in batches, so that memory holds no more than their keys and one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, TypeVar
+
+from conjure.audit import AuditAction, AuditEntry, diff_values
+from conjure.conf import settings
+from conjure.exceptions import InvalidError
+from conjure.graphql.changes import Sent
+from conjure.graphql.context import Context
+from conjure.graphql.deletion import check_deletion, delete_rows
+from conjure.graphql.doomed_files import doomed_files
+from conjure.graphql.links import load_links
+from conjure.graphql.values import ValueProblem, parse_pk
+from conjure.graphql.writing import (
+    Write,
+    change_row,
+    describe_row,
+    locked_rows,
+    require_version_and_right,
+    run_write,
+)
+from conjure.specs import ModelSpec
+
+T = TypeVar("T")
+
+BATCH_ROWS = 500
+
+
+def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
+    """The keys of a bulk, each once, in the order in which rows are locked: the same for everybody.
+
+    Raise InvalidError, under ``ids``, for no list, an empty one, one over ``BULK_MAX_ROWS`` and what can be no key.
+    """
+    if not isinstance(pks, list) or not pks:
+        raise InvalidError({"ids": ["A list of at least one id is required."]})
+    if len(pks) > settings.BULK_MAX_ROWS:
+        raise InvalidError({"ids": [f"No more than {settings.BULK_MAX_ROWS} rows can be written at once."]})
+    try:
+        keys = list(dict.fromkeys(parse_pk(spec, pk) for pk in pks))
+    except ValueProblem:
+        raise InvalidError({"ids": ["Every id must be a primary key."]}) from None
+    try:
+        return sorted(keys)
+    except TypeError:
+        return keys
+
+
+def bulk_update(context: Context, spec: ModelSpec, pks: Any, sent: Sent) -> int:
+    """Set the same values on many rows, all of them or none, and give the number of rows that were found.
+
+    Raise ForbiddenError, or InvalidError; under ``data`` for fields that may not be written.
+    """
+    context.permissions.require("change", spec)
+    keys = parse_keys(spec, pks)
+    return run_write(context, spec, lambda write: _update_all(write, keys, sent))
+
+
+def _update_all(write: Write, keys: list[Any], sent: Sent) -> int:
+    require_writable(write, None, sent)
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        for obj in locked_rows(write, batch):
+            require_version_and_right(write, obj, "change")
+            require_writable(write, obj, sent)
+            change_row(write, obj, sent, AuditAction.BULK_UPDATE)
+            count += 1
+        write.audit()
+    return count
+
+
+def require_writable(write: Write, obj: Any, sent: Sent) -> None:
+    """Raise InvalidError, under ``data``, for names of anything but fields that may be written on a row."""
+    config, request = write.spec.config, write.context.request
+    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
+    refused = [name for name in sent.values if name in closed or name not in write.plan.fields]
+    if refused:
+        names = ", ".join(sent.rename(str(name))[:100] for name in refused[:20])
+        raise InvalidError({"data": [f"These fields may not be written: {names}."]})
+
+
+def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:
+    """Delete many rows, all of them or none, and give the number of rows that were found.
+
+    Raise ForbiddenError, InvalidError, or ProtectedError with the blockers.
+    """
+    context.permissions.require("delete", spec)
+    keys = parse_keys(spec, pks)
+    return run_write(context, spec, lambda write: delete_all(write, keys))
+
+
+def delete_all(write: Write, keys: list[Any]) -> int:
+    """Delete the rows of the keys; one that an earlier one took along is gone, and does not count."""
+    context, spec = write.context, write.spec
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        rows = list(locked_rows(write, batch))
+        if not rows:
+            continue
+        for obj in rows:
+            require_version_and_right(write, obj, "delete")
+        check_deletion(context, spec, rows)
+        entries = [_entry_of(write, obj) for obj in rows]
+        for model_field, name in doomed_files(spec, rows, write.using):
+            write.files.release(model_field, name)
+        count += delete_rows(context, spec, rows)
+        write.entries.extend(entries)
+        write.audit()
+    return count
+
+
+def _entry_of(write: Write, obj: Any) -> AuditEntry:
+    links = {field.name: load_links(obj, field, write.using) for field in write.spec.many}
+    return AuditEntry.for_object(obj, AuditAction.BULK_DELETE, diff_values(describe_row(write, obj, links), {}))
+
+
+def batches(items: Collection[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of no more than that size."""
+    listed = list(items)
+    return (listed[start : start + size] for start in range(0, len(listed), size))

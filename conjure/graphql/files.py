@@ -1,0 +1,65 @@
+"""Files and transactions: what was stored goes when the write is rolled back, what was replaced goes once it holds."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.fields.files import FieldFile, FileField
+
+from conjure.conf import settings
+
+
+class FileJournal:
+    """The files that one write stores and lets go of. Storages know no transactions, so somebody must keep count."""
+
+    def __init__(self, using: str) -> None:
+        self._using = using
+        self._stored: list[FieldFile] = []
+        self._released: list[tuple[FileField, str]] = []
+
+    def watch(self, obj: models.Model, fields: tuple[FileField, ...]) -> None:
+        """Take note of the files that a save of this row would store."""
+        for field in fields:
+            file = obj.__dict__.get(field.attname)
+            if file is None or isinstance(file, str):
+                continue
+            file = getattr(obj, field.attname)
+            if isinstance(file, FieldFile) and not file._committed:  # type: ignore[attr-defined]
+                self._stored.append(file)
+
+    def release(self, field: FileField, name: str) -> None:
+        """Take note of a file that its row no longer refers to."""
+        if name:
+            self._released.append((field, name))
+
+    def settle(self) -> None:
+        """Delete what was released, as soon as the transaction holds."""
+        if self._released:
+            delete = functools.partial(_delete_released, self._using, tuple(self._released))
+            transaction.on_commit(delete, using=self._using, robust=True)
+
+    def undo(self) -> None:
+        """Delete what was stored: the rows that would refer to it are not there."""
+        for file in self._stored:
+            if file._committed and file.name:  # type: ignore[attr-defined]
+                _delete(file.field, file.name)
+        self._stored.clear()
+
+
+def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) -> None:
+    for field, name in dict.fromkeys(released):
+        model: Any = field.model
+        # Rows may share a file, as copies do.
+        if not models.QuerySet(model, using=using).filter(**{field.name: name}).exists():
+            _delete(field, name)
+
+
+def _delete(field: Any, name: str) -> None:
+    try:
+        field.storage.delete(name)
+    except Exception:
+        # The write itself stands or falls without this; a file too many does no harm.
+        logging.getLogger(settings.LOGGER_NAME).exception("The file %r could not be deleted.", name)

@@ -1,0 +1,60 @@
+"""The version of a row: a text that differs whenever a stored value of the row differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+
+from conjure.diffs import to_json
+from conjure.exceptions import ConflictError
+from conjure.graphql.context import Context
+from conjure.graphql.links import load_links
+from conjure.graphql.write_values import freeze
+from conjure.specs import FieldSpec, ModelSpec
+
+_DIGEST_BYTES = 16
+
+
+def version_of(
+    context: Context, spec: ModelSpec, obj: models.Model, links: Mapping[str, Iterable[Any]] | None = None
+) -> str:
+    """The version of a row as it was loaded; of many-to-many fields the links that are not given are looked up.
+
+    Only what this request may see counts: of excluded columns nothing may be told, not even that they changed.
+    """
+    hidden = set(spec.config.get_exclude(context.request, obj))
+    values = [
+        _column_text(field, obj) if not field.is_many else sorted(map(str, _links_of(obj, field, links)))
+        for field in spec.fields
+        if field.name not in hidden
+    ]
+    text = json.dumps([spec.key, values], ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def require_version(context: Context, spec: ModelSpec, obj: models.Model, expected: str | None) -> None:
+    """Raise ConflictError where a client named a version that the row no longer is."""
+    if expected is not None and expected != version_of(context, spec, obj):
+        raise ConflictError
+
+
+def _column_text(field: FieldSpec, obj: models.Model) -> Any:
+    value = freeze(getattr(obj, field.attname))
+    # Bytes would be named by their number, secrets masked: neither tells one value from another.
+    if isinstance(value, bytes):
+        return value.hex()
+    return json.dumps(value, sort_keys=True, default=_opaque_text) if isinstance(value, dict | list) else to_json(value)
+
+
+def _opaque_text(value: Any) -> str:
+    return str(to_json(value))
+
+
+def _links_of(obj: models.Model, field: FieldSpec, links: Mapping[str, Iterable[Any]] | None) -> Iterable[Any]:
+    if links is not None and field.name in links:
+        return links[field.name]
+    return load_links(obj, field, obj._state.db or "default")
