@@ -285,7 +285,7 @@ TYPE_PATTERNS = {
     "group": "{One}Group",
     "field": "{One}Field",
 }
-RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID"}
+RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
 RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget", "conjureConfig"}
 
 

@@ -12,6 +12,7 @@ from graphql.execution import Executor
 
 from conjure.graphql.bindings import LOADED
 from conjure.graphql.completion import complete_rows
+from conjure.graphql.connections import LoadedEdges
 from conjure.graphql.limits import INTROSPECTION_ROOTS
 from conjure.graphql.loading import LoadedRows
 from conjure.graphql.selections import Selection
@@ -46,6 +47,10 @@ class CompiledExecutor(Executor[Any]):
             completed = _complete(result.loaded.selection, result)
             if completed is not None:
                 return completed
+        if type(result) is LoadedEdges:
+            edges = _complete_edges(result)
+            if edges is not None:
+                return edges
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def complete_object_value(
@@ -59,6 +64,13 @@ class CompiledExecutor(Executor[Any]):
                 if completed is not None:
                     return completed[0]
         return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+
+
+def _complete_edges(edges: LoadedEdges) -> list[dict[str, Any]] | None:
+    try:
+        return edges.complete()
+    except Exception:  # noqa: BLE001 - as below
+        return None
 
 
 def _complete(selection: Selection, rows: Sequence[Any]) -> list[dict[str, Any]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
@@ -69,6 +70,8 @@ class ObjectTypes:
 
     def __init__(self, specs: SpecSet, inputs: InputTypes) -> None:
         self.inputs = inputs
+        # Of types that are declared with their root fields, by type name and field name.
+        self.resolvers: dict[str, dict[str, Callable[..., Any]]] = {}
         self.rows = {
             spec.key: make_model_type(spec.type_name, spec.model, description=spec.verbose_name) for spec in specs
         }

@@ -81,8 +81,13 @@ def _is_served(spec: ModelSpec, term: OrderTerm) -> bool:
 
 def apply_ordering(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Rows:
     """Put the rows in order: the terms, or the default where there are none, then the pk to break ties."""
+    return rows.order_by(*order_terms(spec, terms))
+
+
+def order_terms(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[OrderTerm]:
+    """The terms, or the default where there are none, then the pk to break ties."""
     chosen = list(terms) or default_ordering(spec)
-    return rows.order_by(*chosen, *_tie_breakers(spec, chosen))
+    return [*chosen, *_tie_breakers(spec, chosen)]
 
 
 def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:

@@ -10,10 +10,10 @@ import strawberry
 from conjure.auth.payload import user_payload
 from conjure.exceptions import NotFoundError
 from conjure.graphql import scalars
+from conjure.graphql.connections import connection_fields
 from conjure.graphql.context import Context
 from conjure.graphql.declarations import RootField
 from conjure.graphql.deletion import describe_deletion
-from conjure.graphql.filters import apply_filters, apply_parameters
 from conjure.graphql.input_types import PaginationInput
 from conjure.graphql.introspection import describe_model, describe_models
 from conjure.graphql.labels import label_needs, make_labels
@@ -22,8 +22,9 @@ from conjure.graphql.loading import load_rows
 from conjure.graphql.object_types import ObjectTypes, Option, Options, Related, RelatedCount
 from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_ordering
 from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size
+from conjure.graphql.pipeline import select_rows
 from conjure.graphql.querysets import Rows, only_columns, visible_rows
-from conjure.graphql.search import apply_search, build_search, clean_term
+from conjure.graphql.search import build_search, clean_term
 from conjure.graphql.selections import compile_selection
 from conjure.graphql.values import ValueProblem, parse_pk, pk_text
 from conjure.specs import ModelSpec, SpecSet
@@ -53,6 +54,7 @@ def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
         resolve=lambda root, info, **arguments: resolve_list(spec, info, arguments),
         description=f"The {spec.verbose_name_plural}, filtered, searched, in order, by page.",
     )
+    yield from connection_fields(spec, types)
     yield RootField(
         name=spec.roots["autocomplete"],
         type=Options,
@@ -146,14 +148,6 @@ def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listi
     listing = Listing(context, spec, rows, info, page, size)
     listing.require_page()
     return listing
-
-
-def select_rows(context: Context, spec: ModelSpec, arguments: dict[str, Any], *, strict: bool = False) -> Rows:
-    """The visible rows that filters, parameters and search leave; strict parameters must all be understood."""
-    rows = visible_rows(context, spec)
-    rows = apply_filters(context, spec, rows, arguments.get("filters"))
-    rows = apply_parameters(context, spec, rows, arguments.get("parameters") or {}, strict=strict)
-    return apply_search(context, spec, rows, arguments.get("search"))
 
 
 def _ordering_of(context: Context, spec: ModelSpec, arguments: dict[str, Any]) -> list[Any]:

@@ -55,7 +55,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     for spec in specs:
         _attach(core, spec.types["list"], listing)
         _attach(core, spec.type_name, {name: b.resolve for name, b in types.bindings[spec.type_name].items()})
-    for type_name, resolvers in written.resolvers():
+    for type_name, resolvers in (*types.resolvers.items(), *written.resolvers()):
         _attach(core, type_name, resolvers)
     return BuiltSchema(strawberry=built, core=core, specs=specs)
 

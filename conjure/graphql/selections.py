@@ -139,9 +139,14 @@ def _compile_level(
 
 def subfield_groups(info: Any, nodes: Sequence[FieldNode], name: str) -> list[list[FieldNode]]:
     """The nodes of the subfield of that name below the given nodes: a group for each alias of it."""
+    found = collect_fields(info, get_named_type(info.return_type), nodes)
+    return [group for _, field_name, group in found if field_name == name]
+
+
+def collect_fields(info: Any, object_type: Any, nodes: Sequence[FieldNode]) -> list[tuple[str, str, list[FieldNode]]]:
+    """The fields asked for below nodes that give an object type: key in the response, field name, nodes."""
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
-    object_type = get_named_type(info.return_type)
     details = [FieldDetails(node, None) for node in nodes]
     collected = collect_subfields(info.schema, fragments, info.variable_values, info.operation, object_type, details)
-    groups = ([d.node for d in group] for group in collected.grouped_field_set.values())
-    return [group for group in groups if group[0].name.value == name]
+    groups = ((key, [d.node for d in group]) for key, group in collected.grouped_field_set.items())
+    return [(key, group[0].name.value, group) for key, group in groups]
