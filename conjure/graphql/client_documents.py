@@ -15,8 +15,9 @@ from conjure.graphql.documents import Document, InvalidDocument, validate_docume
 from conjure.graphql.limits import Shape, measure_shape, parse_text, require_few_pairs, require_shape, require_text
 from conjure.graphql.schema import BuiltSchema
 
+_MAX_ERRORS = 20
 # Each suggestion compares a name with all names of the schema.
-_MAX_ERRORS = 5
+_MAX_SUGGESTIONS = 3
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,11 +51,11 @@ def _prepare(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) ->
     require_shape(shape)
     require_few_pairs(node)
     try:
-        document = validate_document(schema.core, node, hide_suggestions=True)
-    except InvalidDocument:
-        if not may_suggest():
+        document = validate_document(schema.core, node, hide_suggestions=True, max_errors=_MAX_ERRORS)
+    except InvalidDocument as invalid:
+        if len(invalid.errors) > _MAX_SUGGESTIONS or not may_suggest():
             raise
-        document = validate_document(schema.core, node, max_errors=_MAX_ERRORS)
+        document = validate_document(schema.core, node)
     return ClientDocument(node=document.node, is_conditional=document.is_conditional, shape=shape)
 
 

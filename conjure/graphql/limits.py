@@ -31,8 +31,8 @@ from conjure.json_text import is_unstorable
 INTROSPECTION_ROOTS = {"__schema", "__type"}
 # How many fields of one object may bear the same response key, in pairs: validation compares each with each.
 _MAX_PAIRS = 5_000
-# What may be asked of one type of the schema. The query that GraphiQL sends asks about half of it.
-_MAX_INTROSPECTION = 10_000
+# What may be asked of one type of the schema. GraphiQL asks two thirds of it.
+_MAX_INTROSPECTION = 7_500
 _INTROSPECTION_SIZES = {
     "fields": 20,
     "inputFields": 20,
@@ -83,12 +83,13 @@ def parse_text(text: str) -> DocumentNode:
     try:
         return parse(text, max_tokens=settings.GRAPHQL_MAX_TOKENS)
     except GraphQLSyntaxError as error:
-        if "tokens. Parsing aborted" in error.message:
-            raise _too_much("tokens", settings.GRAPHQL_MAX_TOKENS) from None
+        if "Parsing aborted" in error.message:
+            is_deep = "nested too deeply" in error.message
+            raise (_too_deep() if is_deep else _too_much("tokens", settings.GRAPHQL_MAX_TOKENS)) from None
         error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
         raise InvalidDocument([error]) from None
     except RecursionError:
-        raise LimitedError("The document is nested too deeply.") from None
+        raise _too_deep() from None
 
 
 def measure_shape(document: DocumentNode) -> Shape:
@@ -100,7 +101,7 @@ def measure_shape(document: DocumentNode) -> Shape:
     try:
         return _Measurement(document).measure()
     except RecursionError:
-        raise LimitedError("The document is nested too deeply.") from None
+        raise _too_deep() from None
 
 
 def require_shape(shape: Shape) -> None:
@@ -140,6 +141,10 @@ def require_few_pairs(document: DocumentNode) -> None:
 
 def _too_much(what: str, limit: int) -> LimitedError:
     return LimitedError(f"The document has more than {limit} {what}.")
+
+
+def _too_deep() -> LimitedError:
+    return LimitedError("The document is nested too deeply.")
 
 
 def _fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -80,8 +80,8 @@ def _format(failure: Exception) -> dict[str, Any]:
     return format_error(GraphQLError(str(failure), original_error=failure))
 
 
-def _is_empty(data: dict[str, Any] | None) -> bool:
-    return data is None or all(value is None for value in data.values())
+def _is_empty(data: Any) -> bool:
+    return data is None or (isinstance(data, dict) and all(map(_is_empty, data.values())))
 
 
 def _respond(
