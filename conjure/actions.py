@@ -1,22 +1,29 @@
-"""Custom actions: the decorator that declares them and the frozen description derived from it."""
+"""Actions: the decorator that declares them, those that are built in, and the frozen description of each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from conjure.options import AdminConfig
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True)
 class DefaultPermission:
-    """Stands for "the model's change permission", which an action without the decorator asks."""
+    """Stands for a right on the model itself, which an action asks instead of a codename of its own."""
+
+    right: Literal["change", "delete"]
 
     def __repr__(self) -> str:
-        return "change"
+        return self.right
 
 
-CHANGE = DefaultPermission()
+CHANGE = DefaultPermission("change")
+DELETE = DefaultPermission("delete")
 _ATTRIBUTE = "conjure_action"
 
 
@@ -64,3 +71,51 @@ def get_action_options(handler: Callable[..., Any]) -> ActionOptions:
     return ActionOptions(
         label=getattr(handler, "label", None), destructive=bool(getattr(handler, "destructive", False))
     )
+
+
+# Built-in actions: a config that names them in ``actions`` has them, unless it has a method of that name itself.
+
+EXPORT = "export"
+DELETE_SELECTED = "delete_selected"
+
+
+@dataclass
+class ExportForm:
+    """What the action ``export`` asks for."""
+
+    format: Literal["csv", "jsonl", "xlsx"] = field(default="csv", metadata={"label": "File format"})
+    columns: str = field(
+        default="",
+        metadata={"help_text": "Names, separated by commas. Empty: the columns of the list. An asterisk (*): all."},
+    )
+
+
+def find_action(config: AdminConfig, name: str) -> ActionOptions | None:
+    """What a config's action is like, or None where ``actions`` does not name it or nothing bears the name."""
+    if name not in config.actions:
+        return None
+    handler = getattr(config, name, None)
+    if callable(handler):
+        return get_action_options(handler)
+    if name == EXPORT:
+        codename = export_codename(str(config.model._meta.model_name))
+        return ActionOptions(label="Export", permission=codename, input=ExportForm)
+    if name == DELETE_SELECTED:
+        question = f"Delete the selected {config.model._meta.verbose_name_plural}?"
+        return ActionOptions(label="Delete selected", destructive=True, permission=DELETE, confirm=question)
+    return None
+
+
+def is_built_in(config: AdminConfig, name: str) -> bool:
+    """Whether the action of that name is conjure's own and not a method of the project's."""
+    return name in (EXPORT, DELETE_SELECTED) and not callable(getattr(config, name, None))
+
+
+def export_codename(model_name: str) -> str:
+    """The codename of the permission to export a model, such as ``export_order``."""
+    return f"export_{model_name}"
+
+
+def action_label(name: str, options: ActionOptions) -> str:
+    """What users read: the declared label, else the name as words."""
+    return str(options.label or name.replace("_", " ").capitalize())

@@ -42,6 +42,11 @@ def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
         keys = list(dict.fromkeys(parse_pk(spec, pk) for pk in pks))
     except ValueProblem:
         raise InvalidError({"ids": ["Every id must be a primary key."]}) from None
+    return in_key_order(keys)
+
+
+def in_key_order(keys: list[Any]) -> list[Any]:
+    """The keys in the order in which rows are locked, the same for everybody."""
     try:
         return sorted(keys)
     except TypeError:

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """The context value of one GraphQL operation; ``request.user`` is the user, as the face has authenticated them."""
+    """The context value of one GraphQL operation; ``request.user`` is the user, as the face has authenticated them.
 
-    def __init__(self, request: HttpRequest, document: Document | None = None) -> None:
+    ``streams`` says that the face can stream a ``Download``, so that one may stand in the data.
+    """
+
+    def __init__(self, request: HttpRequest, document: Document | None = None, *, streams: bool = False) -> None:
         self.request = request
         self.document = document
+        self.streams = streams
         self.permissions = Permissions(request)
         self._excluded: dict[str, frozenset[str]] = {}
 

@@ -164,7 +164,7 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
         else:
             _delete_at_once(spec, rows)
     except (DjangoProtectedError, RestrictedError) as error:
-        raise ProtectedError(_count_blockers(error)) from error
+        raise ProtectedError(count_blockers(error)) from error
     except IntegrityError as error:
         raise ProtectedError([], "Other objects refer to this one, and the database does not let it go.") from error
     return len(rows)
@@ -190,7 +190,8 @@ def _delete_at_once(spec: ModelSpec, rows: Sequence[Any]) -> None:
         every.filter(pk__in=chunk).delete()
 
 
-def _count_blockers(error: DjangoProtectedError | RestrictedError) -> list[Count]:
+def count_blockers(error: DjangoProtectedError | RestrictedError) -> list[Count]:
+    """What stood in a delete's way, as Django's own error has it, by model."""
     found: Any = error.protected_objects if isinstance(error, DjangoProtectedError) else error.restricted_objects
     counts: dict[Model, int] = {}
     for row in found:

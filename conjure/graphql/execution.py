@@ -25,12 +25,14 @@ def execute(
     request: HttpRequest,
     variables: dict[str, Any] | None = None,
     operation_name: str | None = None,
+    *,
+    streams: bool = False,
 ) -> ExecutionResult:
     """Execute a valid document for the request's user; errors are in the result, as graphql-core reports them."""
     executor = CompiledExecutor.build(
         schema.core,
         document.node,
-        context_value=Context(request, document),
+        context_value=Context(request, document, streams=streams),
         raw_variable_values=variables,
         operation_name=operation_name,
         # What names there are is said by introspection, to whom it may concern.
@@ -49,14 +51,15 @@ def run(request: HttpRequest, text: str, variables: dict[str, Any] | None = None
     """Execute one of our own prepared documents and give its data.
 
     The document is parsed and validated on first use and kept. Raise the ConjureError that a resolver raised, or the
-    unexpected exception itself, so that each face reports it in its own way.
+    unexpected exception itself, so that each face reports it in its own way. The answer of an action may be a
+    ``Download``, for the face to stream.
     """
     schema = get_schema()
     document = schema.prepared.get(text)
     if document is None:
         document = prepare_document(schema.core, text)
         schema.prepared.put(text, document)
-    result = execute(schema, document, request, variables)
+    result = execute(schema, document, request, variables, streams=True)
     if result.errors:
         raise _cause_of(result.errors[0])
     assert result.data is not None

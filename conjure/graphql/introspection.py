@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import get_language
 
-from conjure.actions import DefaultPermission, get_action_options
+from conjure.actions import ActionOptions, action_label, find_action
 from conjure.conf import settings
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import RIGHTS, Right
+from conjure.inputs import describe_input
 from conjure.registry import model_key
 from conjure.specs import FieldSpec, ModelSpec, SpecSet
 
@@ -32,7 +35,8 @@ def describe_models(context: Context) -> list[dict[str, Any]]:
     context.permissions.require_staff()
     sections = _place_sections(context.specs)
     viewable = [spec for spec in context.specs if context.permissions.can("view", spec)]
-    return [_describe_entry(spec, sections, _asker(context, spec)) for spec in viewable]
+    groups, order = settings.APP_GROUPS, [str(name).lower() for name in settings.MODEL_ORDER]
+    return [_describe_entry(spec, sections, _asker(context, spec), groups, order) for spec in viewable]
 
 
 def _asker(context: Context, spec: ModelSpec) -> Can:
@@ -51,7 +55,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
     """The full description of a model; without a context, as somebody sees it who may do everything."""
     config = spec.config
     excluded = context.excluded(spec) if context else spec.excluded
-    actions = [_describe_action(spec, name, context, can) for name in config.actions]
+    actions = [_describe_action(spec, name, context) for name in config.actions]
     return {
         "model": spec.key,
         "app_label": spec.app_label,
@@ -59,7 +63,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
         "verbose_name": spec.verbose_name,
         "verbose_name_plural": spec.verbose_name_plural,
         "pk_field": spec.pk_name,
-        "fields": [_describe_field(spec, field) for field in spec.fields if field.name not in excluded],
+        "fields": _describe_fields(spec, excluded),
         "list_display": _served(config.get_list_display(), excluded),
         "search_fields": _served(config.get_search_fields(), excluded),
         "list_filter": _served(config.get_list_filter(), excluded),
@@ -86,8 +90,9 @@ def _describe_term(term: Any) -> str:
     return f"-{name}" if getattr(term, "descending", False) else str(name)
 
 
-def _describe_entry(spec: ModelSpec, sections: dict[str, tuple[str, int]], can: Can) -> dict[str, Any]:
-    groups, order = settings.APP_GROUPS, [str(name).lower() for name in settings.MODEL_ORDER]
+def _describe_entry(
+    spec: ModelSpec, sections: dict[str, tuple[str, int]], can: Can, groups: Mapping[str, str], order: list[str]
+) -> dict[str, Any]:
     section, section_order = sections.get(spec.key.lower(), (spec.key, 0))
     key = spec.key.lower()
     return {
@@ -114,6 +119,20 @@ def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
         for position, name in enumerate(names):
             placed.setdefault(name.lower(), (main.key if main else names[0], position))
     return placed
+
+
+def _describe_fields(spec: ModelSpec, excluded: frozenset[str]) -> list[dict[str, Any]]:
+    """The fields' descriptions: kept for each language, but for what callables say, which is asked each time."""
+    key = ("fields", spec.key, get_language(), excluded)
+    known = spec.set.derived.get(key)
+    if known is None:
+        served = [field for field in spec.fields if field.name not in excluded]
+        known = spec.set.derived[key] = [(field, _describe_field(spec, field)) for field in served]
+    return [_describe_field(spec, field) if _is_live(field) else described for field, described in known]
+
+
+def _is_live(field: FieldSpec) -> bool:
+    return callable(field.field.default) or isinstance(field.field.choices, CallableChoiceIterator)
 
 
 def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
@@ -177,13 +196,16 @@ def _describe_inline(model: type[models.Model], fk_name: str) -> dict[str, Any]:
     return {"model": model_key(model), "fk_field": fk_name, "verbose_name": str(model._meta.verbose_name)}
 
 
-def _describe_action(spec: ModelSpec, name: str, context: Context | None, can: Can) -> dict[str, Any]:
-    options = get_action_options(getattr(spec.config, name, describe_model))
-    label = options.label or name.replace("_", " ").capitalize()
-    permission = options.permission
-    if isinstance(permission, DefaultPermission):
-        allowed = can("change")
-    else:
-        codename = f"{spec.app_label}.{permission}"
-        allowed = permission is None or context is None or context.permissions.has_codename(codename)
-    return {"name": name, "label": str(label), "destructive": options.destructive, "allowed": allowed}
+def _describe_action(spec: ModelSpec, name: str, context: Context | None) -> dict[str, Any]:
+    options = find_action(spec.config, name) or ActionOptions()
+    described: dict[str, Any] = {
+        "name": name,
+        "label": action_label(name, options),
+        "destructive": options.destructive,
+        "allowed": context is None or context.permissions.can_run(spec, options),
+    }
+    if options.confirm is not None:
+        described["confirm"] = str(options.confirm)
+    if options.input is not None:
+        described["input"] = describe_input(options.input)
+    return described

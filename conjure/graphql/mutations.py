@@ -18,6 +18,7 @@ from conjure.exceptions import (
     ProtectedError,
 )
 from conjure.graphql import scalars
+from conjure.graphql.actions import action_fields
 from conjure.graphql.bulk import bulk_delete, bulk_update
 from conjure.graphql.changes import Sent
 from conjure.graphql.context import Context
@@ -62,11 +63,13 @@ class Mutations:
 
     def __init__(self, specs: SpecSet, types: ObjectTypes) -> None:
         self.specs = specs
+        self.objects = types
         self.types = WriteTypes(specs, types)
 
     def fields(self) -> list[RootField]:
         """The fields of Mutation. Read-only models have them too: that they refuse is said by an error with a code."""
-        return [root for spec in self.specs for root in self._fields_of(spec)]
+        writes = [root for spec in self.specs for root in self._fields_of(spec)]
+        return [*writes, *(root for spec in self.specs for root in action_fields(spec, self.objects))]
 
     def resolvers(self) -> Iterator[tuple[str, dict[str, Callable[..., Any]]]]:
         """The resolvers of payload types, by type name."""

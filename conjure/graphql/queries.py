@@ -27,6 +27,7 @@ from conjure.graphql.querysets import Rows, only_columns, visible_rows
 from conjure.graphql.search import build_search, clean_term
 from conjure.graphql.selections import compile_selection
 from conjure.graphql.values import ValueProblem, parse_pk, pk_text
+from conjure.graphql.widgets import widget_fields
 from conjure.specs import ModelSpec, SpecSet
 
 AUTOCOMPLETE_PAGE_SIZE = 20
@@ -35,7 +36,7 @@ AUTOCOMPLETE_PAGE_SIZE = 20
 def query_fields(specs: SpecSet, types: ObjectTypes) -> list[RootField]:
     """The fields of Query: those of every model, then those of the project as a whole."""
     fields = [field for spec in specs for field in _model_fields(spec, types)]
-    return [*fields, *_project_fields()]
+    return [*fields, *_project_fields(), *widget_fields()]
 
 
 def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:

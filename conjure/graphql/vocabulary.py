@@ -46,7 +46,7 @@ def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
 
 
 def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
-    pairs = list(_row_names(spec, excluded))
+    pairs = list(row_names(spec, excluded))
     parts, renamed = [], {}
     for number, (name, graphql_name) in enumerate(pairs):
         alias = name
@@ -58,7 +58,8 @@ def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
     return Vocabulary(key=spec.key, roots=spec.roots, types=spec.types, row=" ".join(parts), renamed=renamed)
 
 
-def _row_names(spec: ModelSpec, excluded: frozenset[str]) -> list[tuple[str, str]]:
+def row_names(spec: ModelSpec, excluded: frozenset[str]) -> list[tuple[str, str]]:
+    """What a REST row holds, in its order: each name with that of the field of the GraphQL type behind it."""
     names: list[tuple[str, str]] = []
     if spec.has_composite_pk and COMPOSITE_PK not in spec.by_name:
         names.append((COMPOSITE_PK, composite_pk_name(spec)))

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -43,8 +43,7 @@ class Command(BaseCommand):
             if loaded:
                 create_files()
         # The permissions of custom actions are rows, not migrations.
-        if "sync_admin_actions" in get_commands():
-            call_command("sync_admin_actions", verbosity=0)
+        call_command("sync_admin_actions", verbosity=0)
         for account in ACCOUNTS:
             create_account(account)
         if loaded:

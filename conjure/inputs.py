@@ -1,0 +1,243 @@
+"""Typed forms of actions: a dataclass described to clients, and what they send made into an instance of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import types
+import typing
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, Union
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError
+
+from conjure.exceptions import NON_FIELD_ERRORS, InvalidError
+
+_INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+_MAX_DIGITS = 100
+_FORM_FIELDS: dict[type, Callable[[], forms.Field]] = {
+    # How the parts of the form read what is sent: ISO 8601 for dates, whatever the locale.
+    str: lambda: forms.CharField(strip=False),
+    bool: forms.NullBooleanField,
+    int: lambda: forms.IntegerField(min_value=_INT64_MIN, max_value=_INT64_MAX),
+    float: forms.FloatField,
+    decimal.Decimal: lambda: forms.DecimalField(max_digits=_MAX_DIGITS),
+    datetime.datetime: lambda: forms.DateTimeField(input_formats=["%Y-%m-%d"]),
+    datetime.date: lambda: forms.DateField(input_formats=["%Y-%m-%d"]),
+    datetime.time: lambda: forms.TimeField(input_formats=["%H:%M:%S", "%H:%M:%S.%f", "%H:%M"]),
+    datetime.timedelta: forms.DurationField,
+    uuid.UUID: forms.UUIDField,
+}
+_TYPE_NAMES: dict[type, str] = {bool: "BooleanField"}
+_WRONG_TYPE = "Enter a valid value."
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputField:
+    """One field of a form.
+
+    ``python_type`` is the type without its ``None``; ``choices`` has ``(value as sent, label, Python value)``, or is
+    None where anything of the type goes.
+    """
+
+    name: str
+    python_type: type
+    nullable: bool
+    declared: dataclasses.Field[Any]
+    choices: tuple[tuple[Any, str, Any], ...] | None = None
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the dataclass says what to take where nothing is sent."""
+        return not (
+            self.declared.default is dataclasses.MISSING and self.declared.default_factory is dataclasses.MISSING
+        )
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be sent. A Boolean that is not sent is false, as it is in a form."""
+        return not (self.has_default or self.nullable or self.python_type is bool)
+
+    @property
+    def default(self) -> Any:
+        """What is taken where nothing is sent."""
+        if self.declared.default_factory is not dataclasses.MISSING:
+            return self.declared.default_factory()
+        if self.declared.default is not dataclasses.MISSING:
+            return self.declared.default
+        return False if self.python_type is bool and not self.nullable else None
+
+    @property
+    def label(self) -> str:
+        """``metadata={"label": ...}``, else the name as words."""
+        return str(self.declared.metadata.get("label") or self.name.replace("_", " ").capitalize())
+
+    @property
+    def help_text(self) -> str:
+        """``metadata={"help_text": ...}``, else nothing."""
+        return str(self.declared.metadata.get("help_text") or "")
+
+
+def describe_input(form: type) -> list[dict[str, Any]]:
+    """The fields of a form in the words in which the schema describes a model's: ``type`` is a Django field's name."""
+    return [_describe(field) for field in input_fields(form)]
+
+
+def _describe(field: InputField) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": field.name,
+        "type": _TYPE_NAMES.get(field.python_type) or type(_FORM_FIELDS[field.python_type]()).__name__,
+        "label": field.label,
+        "required": field.required,
+        "null": field.nullable,
+    }
+    if field.choices is not None:
+        described["choices"] = [[sent, label] for sent, label, _ in field.choices]
+    if field.help_text:
+        described["help_text"] = field.help_text
+    default = None if field.required else field.default
+    if isinstance(default, enum.Enum):
+        default = default.value
+    if isinstance(default, datetime.date | datetime.time):
+        default = default.isoformat()
+    if default is not None:
+        described["default"] = default if isinstance(default, str | int | float) else str(default)
+    return described
+
+
+@lru_cache(maxsize=512)
+def input_fields(form: Any) -> tuple[InputField, ...]:
+    """The fields of a dataclass. Raise TypeError for what is none, and for types that no client can send."""
+    if not (isinstance(form, type) and dataclasses.is_dataclass(form)):
+        raise TypeError(f"{form!r} is not a dataclass.")
+    hints = typing.get_type_hints(form)
+    return tuple(_build_field(declared, hints[declared.name]) for declared in dataclasses.fields(form) if declared.init)
+
+
+def _build_field(declared: dataclasses.Field[Any], hint: Any) -> InputField:
+    options = typing.get_args(hint) if typing.get_origin(hint) in (Union, types.UnionType) else (hint,)
+    nullable = types.NoneType in options
+    options = tuple(option for option in options if option is not types.NoneType)
+    problem = TypeError(f"The field {declared.name!r} has the type {hint!r}, which a form cannot have.")
+    if len(options) != 1:
+        raise problem
+    choices = _choices_of(options[0])
+    python_type = type(choices[0][0]) if choices else options[0]
+    if python_type not in _FORM_FIELDS:
+        raise problem
+    return InputField(
+        name=declared.name, python_type=python_type, nullable=nullable, declared=declared, choices=choices or None
+    )
+
+
+def _choices_of(hint: Any) -> tuple[tuple[Any, str, Any], ...]:
+    if typing.get_origin(hint) is Literal:
+        return tuple((value, str(value).replace("_", " ").capitalize(), value) for value in typing.get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return tuple((member.value, _label_of(member), member) for member in hint)
+    return ()
+
+
+def _label_of(member: enum.Enum) -> str:
+    return str(getattr(member, "label", None) or member.name.replace("_", " ").capitalize())
+
+
+def parse_input(form: type, sent: Any) -> Any:
+    """An instance of the form made of what a client sent, None counting as nothing.
+
+    Raise InvalidError, keyed by field, with all that is wrong: missing, unknown and malformed values, and what the
+    validators (``metadata={"validators": [...]}``) or the form's own ``__post_init__`` refuse by ValidationError.
+    """
+    sent = {} if sent is None else sent
+    if not isinstance(sent, Mapping):
+        raise InvalidError({"input": ["Must be an object."]})
+    fields = input_fields(form)
+    errors: dict[str, list[str]] = {}
+    values = dict(_parse_fields(fields, sent, errors))
+    for name in sent.keys() - {field.name for field in fields}:
+        errors[str(name)] = ["The action has no such field."]
+    if errors:
+        raise InvalidError(errors)
+    try:
+        return form(**values)
+    except ValidationError as error:
+        raise InvalidError(messages_of(error)) from None
+
+
+def _parse_fields(
+    fields: tuple[InputField, ...], sent: Mapping[str, Any], errors: dict[str, list[str]]
+) -> Iterator[tuple[str, Any]]:
+    for field in fields:
+        try:
+            yield field.name, _parse(field, sent)
+        except ValidationError as error:
+            errors[field.name] = list(error.messages)
+
+
+def _parse(field: InputField, form: Mapping[str, Any]) -> Any:
+    sent = form.get(field.name)
+    if _is_empty(field, sent):
+        if field.required:
+            raise ValidationError("This field is required.")
+        return None if field.nullable and field.name in form else field.default
+    if field.choices is not None:
+        return _parse_choice(field.choices, sent)
+    _check_json_type(field.python_type, sent)
+    form_field = _FORM_FIELDS[field.python_type]()
+    value = form_field.clean(sent)
+    if value is None:
+        raise ValidationError(_WRONG_TYPE)
+    form_field.validators = list(field.declared.metadata.get("validators", ()))
+    form_field.run_validators(value)
+    return value
+
+
+def _is_empty(field: InputField, sent: Any) -> bool:
+    """Whether nothing was sent. An empty text is what forms send for nothing, unless the text may be empty."""
+    is_text = field.python_type is str and field.choices is None
+    return sent is None or (sent == "" and (field.required or field.nullable or not is_text))
+
+
+def _parse_choice(choices: tuple[tuple[Any, str, Any], ...], sent: Any) -> Any:
+    if isinstance(sent, str | int) and not isinstance(sent, bool):
+        for value, _, chosen in choices:
+            if str(value) == str(sent)[:_MAX_DIGITS]:
+                return chosen
+    raise ValidationError("Choose one of: " + ", ".join(str(value) for value, _, _ in choices) + ".")
+
+
+def _check_json_type(python_type: type, sent: Any) -> None:
+    """Refuse what Django's form fields, which are made for text, would read something into."""
+    is_number = isinstance(sent, int | float) and not isinstance(sent, bool)
+    allowed: tuple[type, ...] = (str,)
+    if python_type is bool:
+        allowed = (str, bool)
+    elif python_type in (int, float, decimal.Decimal) and is_number:
+        allowed = (str, int, float)
+    if not isinstance(sent, allowed):
+        raise ValidationError(_WRONG_TYPE)
+    if isinstance(sent, int) and sent.bit_length() > 64:
+        raise ValidationError("This number is too large.")
+    if isinstance(sent, str):
+        if python_type is not str and len(sent) > _MAX_DIGITS:
+            raise ValidationError(_WRONG_TYPE)
+        try:
+            sent.encode()
+        except UnicodeEncodeError:
+            raise ValidationError("This is not valid Unicode text.") from None
+
+
+def messages_of(error: ValidationError) -> dict[str, list[str]]:
+    """Django's ValidationError as messages by field, those of no field under ``non_field_errors``, last."""
+    if not hasattr(error, "error_dict"):
+        return {NON_FIELD_ERRORS: list(error.messages)}
+    messages = {str(name): [str(message) for message in listed] for name, listed in error.message_dict.items()}
+    rest = messages.pop(DJANGO_NON_FIELD_ERRORS, None)
+    return {**messages, NON_FIELD_ERRORS: rest} if rest else messages
