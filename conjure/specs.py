@@ -225,7 +225,7 @@ class SpecSet:
         self._by_key: dict[str, ModelSpec] = {}
         self._by_model: dict[type[models.Model], ModelSpec] = {}
         # What the layers above derive from a spec and keep as long as it.
-        self.vocabularies: dict[Any, Any] = {}
+        self.derived: dict[Any, Any] = {}
         builder = SpecBuilder(self, [config.model for _, config in configs])
         for key, config in configs:
             try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user
+from django.utils.functional import SimpleLazyObject
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,6 +23,9 @@ def session_user(request: HttpRequest) -> AbstractBaseUser | None:
     user = getattr(request, "user", None)
     if user is None and hasattr(request, "session"):
         user = get_user(request)
+    if type(user) is SimpleLazyObject:
+        # The middleware's proxy looks the user up; from then on it would only slow every question down.
+        user = user._wrapped if user.is_authenticated else None
     # AllowAllUsersModelBackend keeps the sessions of inactive users.
     return user if user is not None and user.is_authenticated and user.is_active else None
 
