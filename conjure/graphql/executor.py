@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
 
 from conjure.graphql.bindings import LOADED
@@ -15,6 +15,7 @@ from conjure.graphql.completion import complete_rows
 from conjure.graphql.connections import LoadedEdges
 from conjure.graphql.limits import INTROSPECTION_ROOTS
 from conjure.graphql.loading import LoadedRows
+from conjure.graphql.records import Records, pick
 from conjure.graphql.selections import Selection
 from conjure.graphql.visibility import introspected_schema
 
@@ -42,7 +43,7 @@ class CompiledExecutor(Executor[Any]):
     def complete_list_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
     ) -> Any:
-        """Complete a list, of loaded rows at once."""
+        """Complete a list, of loaded rows or of plain records at once."""
         if type(result) is LoadedRows:
             completed = _complete(result.loaded.selection, result)
             if completed is not None:
@@ -51,6 +52,11 @@ class CompiledExecutor(Executor[Any]):
             edges = _complete_edges(result)
             if edges is not None:
                 return edges
+        if type(result) is Records:
+            item_type = get_nullable_type(return_type.of_type)
+            picked = pick(result, item_type, self.collect_subfields(item_type, field_details_list).grouped_field_set)
+            if picked is not None:
+                return picked
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
 
     def complete_object_value(

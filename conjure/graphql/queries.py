@@ -24,6 +24,8 @@ from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_or
 from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size
 from conjure.graphql.pipeline import select_rows
 from conjure.graphql.querysets import Rows, only_columns, visible_rows
+from conjure.graphql.records import Records
+from conjure.graphql.salvage import read_rows
 from conjure.graphql.search import build_search, clean_term
 from conjure.graphql.selections import compile_selection
 from conjure.graphql.values import ValueProblem, parse_pk, pk_text
@@ -171,13 +173,13 @@ def resolve_autocomplete(spec: ModelSpec, info: Any, q: str | None, page: str | 
     rows = apply_ordering(spec, rows, [])
     if not rows.query.select_related:
         rows = only_columns(rows, label_needs(rows.model).columns)
-    found = list(rows[start : start + AUTOCOMPLETE_PAGE_SIZE + 1])
+    found = read_rows(rows[start : start + AUTOCOMPLETE_PAGE_SIZE + 1])
     shown = found[:AUTOCOMPLETE_PAGE_SIZE]
-    options = [
-        Option(value=_option_value(spec, row), label=label)
+    options = Records(
+        {"value": _option_value(spec, row), "label": label}
         for row, label in zip(shown, make_labels(shown), strict=True)
-    ]
-    return Options(results=options, has_more=len(found) > AUTOCOMPLETE_PAGE_SIZE)
+    )
+    return Options(results=options, has_more=len(found) > AUTOCOMPLETE_PAGE_SIZE)  # type: ignore[arg-type]
 
 
 def _pk_condition(spec: ModelSpec, term: str) -> Any:

@@ -16,6 +16,7 @@ from conjure.graphql.documents import DocumentCache
 from conjure.graphql.input_types import InputTypes
 from conjure.graphql.listings import resolve_page_info, resolve_results, resolve_total_count
 from conjure.graphql.object_types import ObjectTypes
+from conjure.graphql.records import resolve_from_record
 from conjure.graphql.scalars import SCALAR_MAP
 from conjure.registry import registry
 from conjure.specs import SpecSet, get_specs
@@ -51,11 +52,14 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     core.extensions["conjure_bindings"] = types.bindings
     _attach_roots(core.query_type, queries)
     _attach_roots(core.mutation_type, mutations)
+    _attach(core, "ConjureOption", dict.fromkeys(("value", "label"), resolve_from_record))
     listing = {"totalCount": resolve_total_count, "pageInfo": resolve_page_info, "results": resolve_results}
     for spec in specs:
         _attach(core, spec.types["list"], listing)
         _attach(core, spec.type_name, {name: b.resolve for name, b in types.bindings[spec.type_name].items()})
-    for type_name, resolvers in (*types.resolvers.items(), *written.resolvers()):
+    for type_name, resolvers in types.resolvers.items():
+        _attach(core, type_name, resolvers)
+    for type_name, resolvers in written.resolvers():
         _attach(core, type_name, resolvers)
     return BuiltSchema(strawberry=built, core=core, specs=specs)
 

@@ -39,9 +39,9 @@ def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
     if spec is None:
         raise NotFoundError("There is no such model.")
     excluded = Context(request).excluded(spec)
-    known = specs.vocabularies.get((spec.key, excluded))
+    known = specs.derived.get((spec.key, excluded))
     if known is None:
-        known = specs.vocabularies[spec.key, excluded] = _build(spec, excluded)
+        known = specs.derived[spec.key, excluded] = _build(spec, excluded)
     return known
 
 

@@ -60,9 +60,9 @@ class WritePlan:
 def get_plan(spec: ModelSpec) -> WritePlan:
     """The plan of a spec, made on first use and kept as long as it."""
     key = f"{__name__}:{spec.key}"
-    found = spec.set.vocabularies.get(key)
+    found = spec.set.derived.get(key)
     if found is None:
-        found = spec.set.vocabularies[key] = _build(spec)
+        found = spec.set.derived[key] = _build(spec)
     return found
 
 
