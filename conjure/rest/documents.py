@@ -20,8 +20,62 @@ def list_document(names: Vocabulary) -> str:
 
 
 def retrieve_document(names: Vocabulary) -> str:
-    """One row."""
-    return f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} }}"
+    """One row and its version, which is read first: a change in between makes a later write a conflict, not a loss."""
+    return (
+        f"query ($pk: ID!) {{ version: {names.roots['version']}(pk: $pk) "
+        f"row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} }}"
+    )
+
+
+def version_document(names: Vocabulary) -> str:
+    """The version of one row."""
+    return f"query ($pk: ID!) {{ version: {names.roots['version']}(pk: $pk) }}"
+
+
+def create_document(names: Vocabulary) -> str:
+    """A new row."""
+    return (
+        f"mutation ($values: Values!) {{ written: {names.roots['create']}(values: $values) "
+        f"{{ row: result {{ {names.row} }} version }} }}"
+    )
+
+
+def update_document(names: Vocabulary) -> str:
+    """A change of one row."""
+    return (
+        "mutation ($pk: ID!, $values: Values!, $version: String) { "
+        f"written: {names.roots['update']}(pk: $pk, values: $values, expectedVersion: $version) "
+        f"{{ row: result {{ {names.row} }} version }} }}"
+    )
+
+
+def delete_document(names: Vocabulary) -> str:
+    """The end of one row."""
+    return (
+        "mutation ($pk: ID!, $version: String) { "
+        f"written: {names.roots['delete']}(pk: $pk, expectedVersion: $version) {{ deleted }} }}"
+    )
+
+
+def bulk_update_document(names: Vocabulary) -> str:
+    """The same change of many rows."""
+    return (
+        "mutation ($pks: [JSON]!, $values: Values!) { "
+        f"written: {names.roots['bulk_update']}(pks: $pks, values: $values) {{ updated }} }}"
+    )
+
+
+def bulk_delete_document(names: Vocabulary) -> str:
+    """The end of many rows."""
+    return f"mutation ($pks: [JSON]!) {{ written: {names.roots['bulk_delete']}(pks: $pks) {{ deleted }} }}"
+
+
+def operations_document(names: Vocabulary) -> str:
+    """Writes of many kinds, in order."""
+    return (
+        f"mutation ($operations: [{names.types['operation']}!]!) {{ "
+        f"written: {names.roots['operations']}(operations: $operations) {{ results {{ op pk }} }} }}"
+    )
 
 
 def autocomplete_document(names: Vocabulary) -> str:
@@ -36,3 +90,12 @@ def related_document(names: Vocabulary) -> str:
     """What a delete would take along, and what stands in its way."""
     counts = "{ model verbose_name: verboseName count }"
     return f"query ($pk: ID!) {{ counts: {names.roots['related']}(pk: $pk) {{ related {counts} protected {counts} }} }}"
+
+
+def action_document(names: Vocabulary) -> str:
+    """One run of an action."""
+    return (
+        "mutation ($action: String!, $ids: JSON, $allFiltered: Boolean, $parameters: Parameters, $input: JSON) { "
+        f"answer: {names.roots['action']}(action: $action, pks: $ids, allFiltered: $allFiltered, "
+        "parameters: $parameters, input: $input) }"
+    )

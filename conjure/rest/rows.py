@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conjure.exceptions import NotFoundError
+from conjure.exceptions import ConflictError, NotFoundError
 from conjure.graphql.vocabulary import Vocabulary, find_vocabulary
 from conjure.rest import documents
+from conjure.rest.bodies import read_object
+from conjure.rest.etags import parse_if_match
 from conjure.rest.parameters import list_variables, page_links, read_query
 from conjure.rest.views import ConjureView
 
@@ -31,6 +34,11 @@ class ModelView(ConjureView):
             return rows
         return [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
 
+    def answer_row(self, answer: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+        """One row, with its version as the ``ETag``."""
+        [row] = self.rename([answer["row"]])
+        return Response(row, status=status, headers={"ETag": f'"{answer["version"]}"'})
+
 
 class ListView(ModelView):
     """``r/{model}/``."""
@@ -44,14 +52,39 @@ class ListView(ModelView):
         rows = self.rename(page["results"])
         return Response({"count": count, "next": following, "previous": previous, "results": rows})
 
+    def post(self, request: Request, model: str) -> Response:
+        """A new row."""
+        written = self.run(documents.create_document(self.names), values=read_object(request))["written"]
+        return self.answer_row(written, HTTPStatus.CREATED)
+
 
 class RowView(ModelView):
     """``r/{model}/{pk}/``."""
 
     def get(self, request: Request, model: str, pk: str) -> Response:
         """One row."""
-        row = self.run(documents.retrieve_document(self.names), pk=pk)["row"]
-        return Response(self.rename([row])[0])
+        return self.answer_row(self.run(documents.retrieve_document(self.names), pk=pk))
+
+    def patch(self, request: Request, model: str, pk: str) -> Response:
+        """Change what the body names; with ``If-Match``, only a row of that version."""
+        names, values = self.names, read_object(request)
+        variables = {"pk": pk, "values": values, "version": self.expected_version(request, pk)}
+        return self.answer_row(self.run(documents.update_document(names), **variables)["written"])
+
+    def delete(self, request: Request, model: str, pk: str) -> Response:
+        """Delete it; with ``If-Match``, only a row of that version."""
+        self.run(documents.delete_document(self.names), pk=pk, version=self.expected_version(request, pk))
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    def expected_version(self, request: Request, pk: str) -> str | None:
+        """The version that the row must have, None where any will do. Raise ConflictError where none of many is its."""
+        wanted = parse_if_match(request.headers.get("If-Match"))
+        if wanted is None or len(wanted) == 1:
+            return wanted[0] if wanted else None
+        current: str = self.run(documents.version_document(self.names), pk=pk)["version"]
+        if current not in wanted:
+            raise ConflictError
+        return current
 
 
 class FixedRouteView(RowView):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from conjure.rest import logins, project, rows
+from conjure.rest import actions, bulk, logins, project, rows
 from conjure.rest.routes import KeyConverter
 from conjure.rest.views import UnknownURLView
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern] = [
     path("schema/<str:model>/", project.ModelSchemaView.as_view(), name="model-schema"),
     path("r/<str:model>/", rows.ListView.as_view(), name="list"),
     path("r/<str:model>/autocomplete/", rows.AutocompleteView.as_view(), {"pk": "autocomplete"}, name="autocomplete"),
+    path("r/<str:model>/bulk/", bulk.BulkView.as_view(), {"pk": "bulk"}, name="bulk"),
+    path("r/<str:model>/action/<str:key>/", actions.ActionView.as_view(), name="action"),
     path("r/<str:model>/<conjure_key:pk>/related/", rows.RelatedView.as_view(), name="related"),
     path("r/<str:model>/<conjure_key:pk>/", rows.RowView.as_view(), name="row"),
     path("auth/login/", logins.LoginView.as_view(), name="login"),

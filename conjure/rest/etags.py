@@ -1,0 +1,18 @@
+"""Entity tags (RFC 9110, section 8.8.3) as the versions of rows."""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+
+def parse_if_match(header: str | None) -> list[str] | None:
+    """The versions that ``If-Match`` names; None where there is no header, or ``*``, which any row satisfies.
+
+    Weak tags count as strong ones: that is what middleware that compresses answers makes of ours. What is no list of
+    tags is taken for one tag, which no row has.
+    """
+    if header is None or header.strip() == "*":
+        return None
+    return _TAG.findall(header) or [header.strip()]
