@@ -3,9 +3,11 @@
 from conjure.actions import action
 from conjure.options import AdminConfig
 from conjure.registry import admin_register, register, registry
+from conjure.reports import ActionReport
 from conjure.widgets import register_widget
 
 __all__ = [
+    "ActionReport",
     "AdminConfig",
     "action",
     "admin_register",

@@ -77,6 +77,7 @@ def get_action_options(handler: Callable[..., Any]) -> ActionOptions:
 
 EXPORT = "export"
 DELETE_SELECTED = "delete_selected"
+BUILT_IN_ACTIONS = (EXPORT, DELETE_SELECTED)
 
 
 @dataclass
@@ -108,7 +109,7 @@ def find_action(config: AdminConfig, name: str) -> ActionOptions | None:
 
 def is_built_in(config: AdminConfig, name: str) -> bool:
     """Whether the action of that name is conjure's own and not a method of the project's."""
-    return name in (EXPORT, DELETE_SELECTED) and not callable(getattr(config, name, None))
+    return name in BUILT_IN_ACTIONS and not callable(getattr(config, name, None))
 
 
 def export_codename(model_name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -236,21 +237,51 @@ def test_an_action_must_take_a_request_and_a_queryset() -> None:
     assert check_attributes(actions=["go"], go=lambda self, request, rows: None) == []
 
 
+@dataclass
+class Reason:
+    reason: str
+
+
 def test_an_action_with_input_must_take_it() -> None:
     class Without(AdminConfig):
         actions = ("go",)
 
-        @action(input=Path)
+        @action(input=Reason)
         def go(self, request: HttpRequest, queryset: Any) -> None: ...
 
     class With(AdminConfig):
         actions = ("go",)
 
-        @action(input=Path)
-        def go(self, request: HttpRequest, queryset: Any, *, input: Path) -> None: ...  # noqa: A002
+        @action(input=Reason)
+        def go(self, request: HttpRequest, queryset: Any, *, input: Reason) -> None: ...  # noqa: A002
 
     assert found(check_config(Without(Order)))[0][0] == "E212"
     assert found(check_config(With(Order))) == []
+
+
+@dataclass
+class Basket:
+    items: list[str]
+
+
+@dataclass
+class Unresolvable:
+    reason: Missing  # type: ignore[name-defined] # noqa: F821
+
+
+@pytest.mark.parametrize("form", [Path, Basket, Unresolvable, Reason(reason="an instance")])
+def test_the_input_of_an_action_must_be_a_dataclass_of_what_a_form_can_have(form: Any) -> None:
+    class Odd(AdminConfig):
+        actions = ("go",)
+
+        @action(input=form)
+        def go(self, request: HttpRequest, queryset: Any, *, input: Any) -> None: ...  # noqa: A002
+
+    assert [number for number, _ in found(check_config(Odd(Order)))] == ["E214"]
+
+
+def test_built_in_actions_need_no_method() -> None:
+    assert check_attributes(actions=["export", "delete_selected"]) == []
 
 
 def test_a_misspelt_action_is_told_the_nearest_method() -> None:

@@ -1,4 +1,4 @@
-"""Checks of actions: each name is a method that can be called as one, and none is forgotten."""
+"""Checks of actions: each name is a method that can be called as one, or built in, and none is forgotten."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from conjure.actions import ActionOptions, get_action_options
+from conjure.actions import ActionOptions, get_action_options, is_built_in
 from conjure.checks.messages import report_error, report_warning
 from conjure.checks.suggestions import suggest
+from conjure.inputs import input_fields
 from conjure.options import AdminConfig
 
 
@@ -18,6 +19,8 @@ def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
     """Every action is a method that takes a request and a queryset; every method declared as one is listed."""
     own_methods = _own_methods(config)
     for name in config.actions:
+        if is_built_in(config, name):
+            continue
         if name not in own_methods:
             text = f"actions names {name!r}, which is no method that the config declares."
             yield report_error(config, text, suggest(name, own_methods), "conjure.E211")
@@ -25,12 +28,28 @@ def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
             hint = f"Declare it as: def {name}(self, request, queryset)."
             text = f"the action {name!r} cannot be called with a request and a queryset."
             yield report_error(config, text, hint, "conjure.E212")
+        else:
+            yield from _check_input(config, name)
     for name, handler in own_methods.items():
         if name not in config.actions and _is_declared(handler):
             hint = f'Add "{name}" to actions, or take the decorator away.'
             yield report_warning(
                 config, f"{name!r} is declared with @action, but not in actions.", hint, "conjure.W203"
             )
+
+
+def _check_input(config: AdminConfig, name: str) -> Iterator[CheckMessage]:
+    form = get_action_options(getattr(config, name)).input
+    if form is None:
+        return
+    try:
+        input_fields(form)
+    except (TypeError, NameError) as error:
+        hint = (
+            "Give a dataclass of str, int, float, bool, Decimal, dates, times, UUID, enums, Literal, or these | None."
+        )
+        text = f"the input of the action {name!r} cannot be made into a form: {error}"
+        yield report_error(config, text, hint, "conjure.E214")
 
 
 def _own_methods(config: AdminConfig) -> dict[str, Callable[..., Any]]:

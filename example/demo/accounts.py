@@ -30,11 +30,12 @@ ACCOUNTS = [
     ),
     Account(
         username="clerk",
-        description="may see both, add and change customers, invoices and their lines",
+        description="may see both, add and change customers, invoices and their lines, export invoices",
         permissions=[
             "store.view_*",
             "catalog.view_*",
             *(f"store.{act}_{name}" for act in ("add", "change") for name in ("customer", "invoice", "invoiceline")),
+            "store.export_invoice",
         ],
     ),
     Account(

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from conjure import AdminConfig, action, register
+from conjure import ActionReport, AdminConfig, action, register
 from store import widgets  # noqa: F401 - importing registers the widgets
 from store.models import Country, Customer, Employee, Invoice, InvoiceLine, Refund, Voucher
 from store.refunds import RefundNotPossible, refund_invoice
@@ -65,7 +65,7 @@ class InvoiceConfig(AdminConfig):
     # The total follows from the lines.
     readonly_fields = ["total"]
     inlines = [(InvoiceLine, "invoice")]
-    actions = ["mark_paid", "refund"]
+    actions = ["mark_paid", "refund", "export"]
 
     @action(label="Mark as paid")
     def mark_paid(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> dict[str, Any]:
@@ -81,18 +81,15 @@ class InvoiceConfig(AdminConfig):
         confirm="Give the customers of these invoices their money back?",
         input=RefundForm,
     )
-    def refund(self, request: HttpRequest, queryset: QuerySet[Invoice], input: RefundForm) -> dict[str, Any]:  # noqa: A002 - conjure's name
+    def refund(self, request: HttpRequest, queryset: QuerySet[Invoice], input: RefundForm) -> ActionReport:  # noqa: A002 - conjure's name
         """Refund paid invoices; asks a permission of its own. What cannot be refunded is reported row by row."""
-        refunded, failures = 0, []
+        report = ActionReport(RefundNotPossible)
         # Locked in one order, and without the joined tables, which PostgreSQL could not lock.
         for invoice in queryset.select_related(None).select_for_update().order_by("pk"):
-            try:
+            with report.attempt(invoice):
                 refund_invoice(invoice, reason=input.reason, by=request.user, pay_out_now=input.pay_out_now)
-            except RefundNotPossible as problem:
-                failures.append({"pk": invoice.pk, "message": str(problem)})
-            else:
-                refunded += 1
-        return {"message": f"{refunded} invoices were refunded.", "refunded": refunded, "failures": failures}
+        report.message = f"{report.succeeded} invoices were refunded."
+        return report
 
 
 @register(InvoiceLine)
@@ -134,7 +131,7 @@ class VoucherConfig(AdminConfig):
     search_fields = ["code", "customer__last_name"]
     list_filter = ["is_active", "customer", "valid_until"]
     ordering = ["-valid_until", "code"]
-    actions = ["deactivate"]
+    actions = ["deactivate", "export", "delete_selected"]
 
     @action(label="Deactivate", destructive=True)
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Voucher]) -> dict[str, Any]:
