@@ -26,6 +26,8 @@ class Context:
         self.document = document
         self.streams = streams
         self.permissions = Permissions(request)
+        self.opened: dict[tuple[str, Any], Any] = {}
+        """The rows that ``retrieve`` gave, by model key and pk as sent: their versions are those of what was shown."""
         self._excluded: dict[str, frozenset[str]] = {}
 
     @cached_property

