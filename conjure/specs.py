@@ -360,6 +360,9 @@ class SpecBuilder:
         for relation in model._meta.get_fields():
             if not isinstance(relation, ForeignObjectRel) or relation.hidden or relation.related_model is None:
                 continue
+            # A generic relation of the other model is no column of its rows either.
+            if not (relation.field.concrete or relation.many_to_many):
+                continue
             other = registry.for_model(relation.related_model)
             accessor = relation.get_accessor_name()
             if other is None or accessor is None or accessor in excluded or other.model not in self.registered:
