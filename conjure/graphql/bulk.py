@@ -18,7 +18,7 @@ from conjure.graphql.writing import (
     Write,
     change_row,
     describe_row,
-    locked_rows,
+    lock_rows,
     require_version_and_right,
     run_write,
 )
@@ -67,7 +67,7 @@ def _update_all(write: Write, keys: list[Any], sent: Sent) -> int:
     require_writable(write, None, sent)
     count = 0
     for batch in batches(keys, BATCH_ROWS):
-        for obj in locked_rows(write, batch):
+        for obj in lock_rows(write, batch):
             require_version_and_right(write, obj, "change")
             require_writable(write, obj, sent)
             change_row(write, obj, sent, AuditAction.BULK_UPDATE)
@@ -101,7 +101,7 @@ def delete_all(write: Write, keys: list[Any]) -> int:
     context, spec = write.context, write.spec
     count = 0
     for batch in batches(keys, BATCH_ROWS):
-        rows = list(locked_rows(write, batch))
+        rows = lock_rows(write, batch)
         if not rows:
             continue
         for obj in rows:

@@ -58,7 +58,7 @@ def read_links(
     change.remove = [key for key in dict.fromkeys(removed) if key in known and key not in set(added)]
     change.add = [key for key in dict.fromkeys(added) if key not in known]
     targets.require_all(obj, field, change.add)
-    if not field.field.blank and not change.after:
+    if not field.field.blank and change.before and not change.after:
         raise ValueProblem("This list may not be empty.")
     return change
 

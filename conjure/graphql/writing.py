@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from django.db import DatabaseError, IntegrityError, connections, models, router
 
 from conjure.audit import AuditAction, AuditEntry, diff_values, write_audit
 from conjure.auth.addresses import client_ip
+from conjure.conf import settings
 from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
 from conjure.graphql.changes import (
     ChangeReader,
@@ -234,14 +236,25 @@ def lock_row(write: Write, pk: Any) -> Any:
         value = parse_pk(write.spec, pk)
     except ValueProblem:
         raise NotFoundError from None
-    found = list(locked_rows(write, [value]))
+    found = lock_rows(write, [value])
     if not found:
         raise NotFoundError
     return found[0]
 
 
-def locked_rows(write: Write, pks: list[Any]) -> Rows:
-    """The query of those rows of the pks that exist for this user, in the order of their pks, each to be locked."""
+def lock_rows(write: Write, pks: list[Any]) -> list[Any]:
+    """Those rows of the pks that exist for this user, in the order of their pks, locked until the transaction ends."""
+    try:
+        return list(_locked_rows(write, pks))
+    except (DatabaseError, ConjureError):
+        raise
+    except Exception:
+        logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", write.spec.key)
+        # What a field of theirs cannot read must not be overwritten unseen.
+        raise InvalidError(f"A value of this {write.spec.verbose_name} cannot be read, so it is not changed.") from None
+
+
+def _locked_rows(write: Write, pks: list[Any]) -> Rows:
     spec = write.spec
     every: Rows = models.QuerySet(spec.model, using=write.using)
     rows = every.filter(pk=pks[0]) if len(pks) == 1 else every.filter(pk__in=pks)
@@ -252,7 +265,8 @@ def locked_rows(write: Write, pks: list[Any]) -> Rows:
     features = connections[write.using].features
     # Keys are never changed, so rows that point here need not wait.
     rows = rows.select_for_update(no_key=features.has_select_for_no_key_update)
-    return rows if len(pks) == 1 else rows.order_by("pk")
+    # Without the model's own ordering, which may join tables whose rows cannot be locked.
+    return rows.order_by() if len(pks) == 1 else rows.order_by("pk")
 
 
 def reload_row(write: Write, obj: Any) -> Any:
