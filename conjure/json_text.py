@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 
@@ -46,22 +47,21 @@ def is_unstorable(text: str) -> bool:
 def encode_json(value: Any) -> bytes:
     """The JSON text of a value in UTF-8. What JSON cannot say (NaN, infinities) is null in it."""
     try:
-        return _encode(value).encode()
-    except UnicodeEncodeError:
-        # Lone surrogates, which a project's JSON may hold: escaped they pass.
+        return orjson.dumps(value, _encode_other, _OPTIONS)
+    except orjson.JSONEncodeError:
+        pass  # What a project's own JSON may hold: integers of any size, keys that are no text, lone surrogates.
+    try:
         return _encode_ascii(value).encode()
     except ValueError:
         return _encode_ascii(_without_infinities(value)).encode()
 
 
-_FORMAT: dict[str, Any] = {
-    "allow_nan": False,
-    "check_circular": False,
-    "default": DjangoJSONEncoder().default,
-    "separators": (",", ":"),
-}
-_encode = json.JSONEncoder(ensure_ascii=False, **_FORMAT).encode
-_encode_ascii = json.JSONEncoder(ensure_ascii=True, **_FORMAT).encode
+_encode_other = DjangoJSONEncoder().default
+# Dates are written as Django writes them.
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME
+_encode_ascii = json.JSONEncoder(
+    ensure_ascii=True, allow_nan=False, check_circular=False, default=_encode_other, separators=(",", ":")
+).encode
 
 
 def _without_infinities(value: Any) -> Any:
