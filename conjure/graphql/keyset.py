@@ -224,7 +224,7 @@ def _expand(
         if isinstance(term, OrderBy):
             yield term.copy()
         elif not isinstance(term, str):
-            yield OrderBy(term)
+            yield OrderBy(term)  # type: ignore[arg-type]
         elif term == "?" or depth > _MAX_EXPANSION:
             raise CannotPageError("There are no places in this order.")
         else:
@@ -237,8 +237,8 @@ def _expand_name(model: type[models.Model], term: str, rows: Rows | None, depth:
     if related is None:
         yield OrderBy(F(name), descending=descending)
         return
-    for inner in _expand(related, related._meta.ordering, None, depth + 1):
-        prefixed: Any = inner.prefix_references(f"{name}__")  # type: ignore[attr-defined]
+    for inner in _expand(related, related._meta.ordering or (), None, depth + 1):
+        prefixed: Any = inner.prefix_references(f"{name}__")
         if descending:
             prefixed.reverse_ordering()
         yield prefixed
@@ -262,20 +262,27 @@ def _ordered_target(model: type[models.Model], name: str) -> type[models.Model] 
 
 
 def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) -> bool:
-    names = [part.name for part in term.flatten() if isinstance(part, F)]
+    names = [name for name in map(_referred, term.flatten()) if name is not None]
     return all(
         name in rows.query.annotations or resolve_path(spec, name, context.excluded) is not None for name in names
     )
 
 
+def _referred(expression: Any) -> str | None:
+    """The path that an expression is no more than a reference to, or None."""
+    return expression.name if type(expression) is F else None  # type: ignore[attr-defined]
+
+
 def _own_column(rows: Rows, expression: Any) -> tuple[str | None, bool]:
     """The name under which the rows hold the value already, or None; whether it may be NULL."""
-    if not isinstance(expression, F) or "__" in expression.name or type(expression) is not F:
+    name = _referred(expression)
+    if name is None or "__" in name:
         return None, True
-    if expression.name in rows.query.annotations:
-        return expression.name, True
+    if name in rows.query.annotations:
+        return name, True
     options = rows.model._meta
-    name = options.pk.name if expression.name == "pk" else expression.name
+    if name == "pk":
+        name = options.pk.name
     for field in options.concrete_fields:
         if name in (field.name, field.attname):
             return field.attname, bool(field.null)
