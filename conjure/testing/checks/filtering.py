@@ -1,0 +1,126 @@
+"""Filters: a row is found by its own values through both faces, and garbage is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from conjure.graphql.field_types import get_field_type
+from conjure.graphql.lookups import LOOKUP_FAMILIES, has_lookup
+from conjure.testing.checks.reading import expect_found
+from conjure.testing.samples import QUERY_GARBAGE, must_refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conjure.specs import FieldSpec
+    from conjure.testing.walk import Probe
+
+_FINDING = ("exact", "in", "gte", "lte")
+_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date", "range", "regex", "nonsense")
+_PARAMETERS = {"page", "page_size", "ordering", "search"}
+
+
+def check_filters(probe: Probe) -> None:
+    """``{field}={value}`` and its lookups find the row that the value was read from."""
+    for field in probe.fields:
+        for row in probe.some(probe.rows, 1):
+            for parameter, value in _own_parameters(probe, field, row):
+                answer = probe.caller.get(probe.url, **{parameter: value}, page_size=200)
+                if probe.expect(answer, 200, kind="filter by own value"):
+                    expect_found(probe, answer, row, f"filter {parameter.rpartition('__')[2]}")
+                    graphql = probe.list_by_graphql(
+                        parameters=("Parameters", {parameter: value}), page=("String", "1"), pageSize=("String", "200")
+                    )
+                    probe.agree(answer, graphql, "filter")
+
+
+def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    name = field.name
+    values = row.get(name)
+    if values is None:
+        if not isinstance(field.value_field, models.JSONField):  # JSON has a null of its own.
+            yield f"{name}__isnull", "true"
+        return
+    if field.is_many and not values:
+        yield f"{name}__isnull", "true"
+        return
+    for value in probe.some(values if field.is_many else [values], 1):
+        text = as_parameter(value)
+        if text == "":
+            return
+        yield f"{name}__exact", text
+        if name not in _PARAMETERS:
+            yield name, text
+        if not isinstance(field.value_field, models.JSONField):
+            yield f"{name}__isnull", "false"
+        for lookup in probe.some(_FINDING[1:], 1):
+            if has_lookup(field.field, lookup) and not (lookup == "in" and ("," in text or field.is_many)):
+                yield f"{name}__{lookup}", text
+
+
+def as_parameter(value: Any) -> str:
+    """A value of a row as a query string has it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def check_typed_filters(probe: Probe) -> None:
+    """A typed GraphQL filter by a row's own value finds the row."""
+    kind = probe.spec.types["filter"]
+    for field in probe.fields:
+        for row in probe.some(probe.rows, 1):
+            for lookup, value in _own_lookups(probe, field, row):
+                condition = {field.graphql_name: {lookup: value}}
+                shape: Any = {"NOT": [{"NOT": [condition]}]} if probe.random.random() < 0.1 else condition
+                answer = probe.list_by_graphql(filters=(kind, shape), pagination=_PAGE)
+                if probe.expect(answer, 200, kind="typed filter by own value"):
+                    expect_found(probe, answer, row, f"typed filter {lookup}")
+
+
+_PAGE = ("OffsetPaginationInput", {"offset": 0, "limit": 200})
+
+
+def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    values = row.get(field.name)
+    family = LOOKUP_FAMILIES[get_field_type(field.field).lookups]
+    if isinstance(field.value_field, models.JSONField):
+        if values is not None and "exact" in family:
+            yield "exact", values
+        return
+    if values is None or values == []:
+        yield "isNull", True
+        return
+    for value in probe.some(values if field.is_many else [values], 1):
+        possible = [("exact", value), ("inList", [value]), ("isNull", False), ("gte", value), ("range", [value, value])]
+        if isinstance(value, str) and value:
+            possible += [("contains", value), ("iContains", value), ("startsWith", value), ("iEndsWith", value)]
+        fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
+        yield from probe.some(fitting, 2)
+
+
+def check_garbage_filters(probe: Probe) -> None:
+    """Garbage in a filter is a 400 or matches nothing, never a 5xx; what is no value of a strict type is a 400."""
+    if probe.manager_fails is not None:
+        return
+    for field in probe.spec.fields:
+        for garbage in probe.some(QUERY_GARBAGE, 2):
+            lookup = probe.random.choice(_LOOKUPS)
+            for parameter in {f"{field.name}__exact", f"{field.name}__{lookup}"}:
+                answer = probe.caller.get(probe.url, **{parameter: garbage})
+                exact = parameter.endswith("__exact")
+                if exact and must_refuse(field.value_field, garbage):
+                    probe.expect(answer, 400, kind="garbage accepted")
+                else:
+                    probe.expect(answer, 200, 400)
+        _check_typed_garbage(probe, field)
+    probe.expect(probe.caller.get(probe.url, _="123", nonsense__exact="1", pk__nonsense="x"), 200, 400)
+
+
+def _check_typed_garbage(probe: Probe, field: FieldSpec) -> None:
+    family = LOOKUP_FAMILIES[get_field_type(field.field).lookups]
+    lookup = probe.random.choice(family)
+    for garbage in probe.some(QUERY_GARBAGE, 1):
+        operand: Any = [garbage] if lookup in ("inList", "range") else garbage
+        probe.list_by_graphql(filters=(probe.spec.types["filter"], {field.graphql_name: {lookup: operand}}))

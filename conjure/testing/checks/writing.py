@@ -1,0 +1,197 @@
+"""Writing: what was just read changes nothing when written back, a row can be made like another, garbage is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from conjure.models import AdminAuditLog
+from conjure.testing.requests import describe_exception, savepoints
+from conjure.testing.rows import base_rows
+from conjure.testing.samples import BODY_GARBAGE
+
+if TYPE_CHECKING:
+    from conjure.testing.walk import Probe
+
+
+def check_unchanged(probe: Probe) -> None:
+    """A PATCH of nothing, and one of the values just read, changes no column and leaves no audit entry."""
+    if probe.spec.is_readonly:
+        return
+    for row in probe.some(probe.addressable):
+        for body in ({}, writable_values(probe, row)):
+            with savepoints(undo=True):
+                _check_unchanged(probe, row, body)
+
+
+def writable_values(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
+    """The row's values of those fields that may be written."""
+    return {field.name: row[field.name] for field in probe.spec.fields if field.editable and field.name in row}
+
+
+def _check_unchanged(probe: Probe, row: dict[str, Any], body: dict[str, Any]) -> None:
+    stored, stamped, invalid = _look_at(probe, row)
+    entries = AdminAuditLog.objects.count()
+    answer = probe.caller.send("PATCH", probe.row_url(row), body=body)
+    if answer.status == 400 and (invalid or stored is None):
+        return
+    if not probe.expect(answer, 200, kind="PATCH of what was read"):
+        return
+    after = _read_columns(probe, row)
+    changed = {
+        name: (value, (after or {}).get(name))
+        for name, value in (stored or {}).items()
+        if name not in stamped and (after or {}).get(name) != value
+    }
+    if changed:
+        probe.fail("PATCH changes what was read", answer, f"{changed}")
+    if not stamped and AdminAuditLog.objects.count() != entries:
+        last = AdminAuditLog.objects.order_by("-pk").first()
+        probe.fail("PATCH that changes nothing is audited", answer, f"{getattr(last, 'diff', None)}")
+    names = [name for name in row if name not in stamped and not name.endswith(("_label", "_display"))]
+    different = {name: (row[name], answer.body.get(name)) for name in names if answer.body.get(name) != row[name]}
+    if different and not stamped:
+        probe.fail("PATCH changes what was read", answer, f"{different}")
+
+
+def _look_at(probe: Probe, row: dict[str, Any]) -> tuple[dict[str, Any] | None, set[str], str | None]:
+    """The row's columns, those that the model's own save changes, and why the model itself finds the row invalid."""
+    stored = _read_columns(probe, row)
+    stamped = {f.attname for f in probe.spec.options.concrete_fields if getattr(f, "auto_now", False)}
+    stamped |= {f.attname for f in probe.spec.options.concrete_fields if f.generated}
+    try:
+        with savepoints(undo=True):
+            obj = _find(probe, row)
+            if obj is None:
+                return stored, stamped, "no such row"
+            obj.full_clean()
+            obj.save()
+            after = _read_columns(probe, row)
+        if stored is not None and after is not None:
+            stamped |= {name for name in stored if after.get(name) != stored[name]}
+    except ValidationError as error:
+        return stored, stamped, str(error)
+    except Exception as error:  # noqa: BLE001 - the model's own methods may raise anything
+        return stored, stamped, describe_exception(error)
+    return stored, stamped, None
+
+
+def _find(probe: Probe, row: dict[str, Any]) -> Any:
+    from conjure.graphql.values import parse_pk
+
+    return base_rows(probe.spec.model).filter(pk=parse_pk(probe.spec, str(probe.pk_of(row)))).first()
+
+
+def _read_columns(probe: Probe, row: dict[str, Any]) -> dict[str, Any] | None:
+    from conjure.graphql.values import parse_pk
+
+    try:
+        with savepoints():
+            rows = base_rows(probe.spec.model).filter(pk=parse_pk(probe.spec, str(probe.pk_of(row))))
+            names = [f.attname for f in probe.spec.options.concrete_fields if f.column]
+            return rows.values(*names).first()  # type: ignore[no-any-return]
+    except Exception:  # noqa: BLE001 - a custom field may raise anything
+        return None
+
+
+def check_create(probe: Probe) -> None:
+    """A row made from another's values is 201 or a 400 that says why; made, it can be read, and deleted again."""
+    for row in probe.some(probe.rows, 1):
+        body = _like(probe, row)
+        with savepoints(undo=True):
+            answer = probe.caller.send("POST", probe.url, body=body)
+            if probe.spec.is_readonly:
+                probe.expect(answer, 403)
+                continue
+            if not probe.expect(answer, 201, 400, kind="create"):
+                continue
+            if answer.status == 400:
+                _expect_messages(probe, answer)
+                continue
+            _check_created(probe, answer, body)
+
+
+def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
+    """The row's values, but for what must be unique, which is made up anew."""
+    body = writable_values(probe, row)
+    obj = probe.walk.maker.build(probe.spec.model)
+    for field in probe.spec.fields:
+        if not field.is_many and (field.field.unique or field.is_pk) and (field.editable or field.is_pk):
+            value = getattr(obj, field.attname, None)
+            if value is None:
+                body.pop(field.name, None)
+            elif not isinstance(field.field, models.AutoField):
+                body[field.name] = value if isinstance(value, str | int | float | bool) else str(value)
+    return {name: value for name, value in body.items() if not isinstance(value, models.Model)}
+
+
+def _expect_messages(probe: Probe, answer: Any) -> None:
+    body = answer.body
+    is_shaped = isinstance(body, dict) and all(
+        key == "detail" or (isinstance(value, list) and all(isinstance(text, str) for text in value))
+        for key, value in body.items()
+    )
+    if not is_shaped:
+        probe.fail("shape of a 400", answer)
+
+
+def _check_created(probe: Probe, answer: Any, body: dict[str, Any]) -> None:
+    row = answer.body
+    pk = probe.pk_of(row)
+    if pk is None:
+        return
+    opened = probe.caller.get(probe.row_url(row))
+    if opened.status == 404:
+        return  # The model's manager, or the config's scope, hides it.
+    if probe.expect(opened, 200, kind="created row") and opened.body != row:
+        names = [name for name in row if opened.body.get(name) != row[name]]
+        probe.fail("created row differs", opened, f"{names}: created as {[row[name] for name in names]}")
+    deleted = probe.caller.send("DELETE", probe.row_url(row))
+    if probe.expect(deleted, 204, 409, 400, 403, kind="delete") and deleted.status == 204:
+        probe.expect(probe.caller.get(probe.row_url(row)), 404, kind="deleted row")
+
+
+def check_garbage_bodies(probe: Probe) -> None:
+    """Garbage for any field, in a body of any shape, is refused or stored as what it is, never a 5xx."""
+    if probe.spec.is_readonly:
+        return
+    rows = list(probe.some(probe.addressable, 1))
+    for field in probe.spec.fields:
+        if not field.editable:
+            continue
+        for garbage in probe.some(BODY_GARBAGE, 2):
+            with savepoints(undo=True):
+                for row in rows:
+                    answer = probe.caller.send("PATCH", probe.row_url(row), body={field.name: garbage})
+                    probe.expect(answer, 200, 400, kind="garbage body")
+                    if answer.status == 200:  # What was stored must still be read.
+                        probe.expect(probe.caller.get(probe.url), 200, kind="list after garbage")
+            with savepoints(undo=True):
+                probe.caller.send("POST", probe.url, body={field.name: garbage})
+    bodies: tuple[bytes, ...] = (b"", b"[", b"[1]", b"5", b"null", b'"x"', b'{"a":' * 200, b"\xff", b'{"a": NaN}')
+    for raw in probe.some(bodies):
+        with savepoints(undo=True):
+            probe.caller.send("POST", probe.url, raw=raw)
+            for row in rows:
+                probe.caller.send("PATCH", probe.row_url(row), raw=raw)
+    _check_bulk(probe, rows)
+
+
+def _check_bulk(probe: Probe, rows: list[dict[str, Any]]) -> None:
+    url = f"{probe.url}bulk/"
+    for ids in ("34", {"5": 1}, [True], [1.5], [None], [], None, [[1]], ["x"], [10**23], ["\x00"]):
+        with savepoints(undo=True):
+            answer = probe.caller.send("POST", url, body={"action": "delete", "ids": ids})
+            probe.expect(answer, 400, 404, 403, kind="bulk garbage")
+    for row in rows:
+        body = {"action": "update", "ids": [probe.pk_of(row)], "data": {"no_such_field": 1}}
+        with savepoints(undo=True):
+            probe.expect(probe.caller.send("POST", url, body=body), 400, 200, 403, kind="bulk")
+        operations = {"operations": [{"op": "update", "pk": probe.pk_of(row), "data": {}}]}
+        with savepoints(undo=True):
+            probe.expect(probe.caller.send("POST", url, body=operations), 200, 400, 403, kind="bulk operations")
+        with savepoints(undo=True):
+            answer = probe.caller.send("POST", url, body={"action": "delete", "ids": [probe.pk_of(row)]})
+            probe.expect(answer, 200, 400, 403, 409, kind="bulk delete")

@@ -1,0 +1,82 @@
+"""What pytest sees of the walk: options, fixtures, one test a model, and a summary at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conjure.testing.walk import Walk
+
+REPORT = "conjure_report"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``."""
+    group = parser.getgroup("conjure", "conjure: walk every registered model")
+    group.addoption("--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample.")
+    group.addoption("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried (3).")
+    group.addoption("--conjure-seed", type=int, default=0, metavar="N", help="What decides on the sample (0).")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for ``conjure_model`` runs once for each registered model."""
+    if "conjure_model" in metafunc.fixturenames:
+        from conjure.registry import registry
+
+        metafunc.parametrize("conjure_model", list(registry))
+
+
+@pytest.fixture(scope="session")
+def conjure_rows() -> Callable[[], object] | None:
+    """Override it to give a function that makes the rows to walk on; empty tables are filled in any case."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def conjure_walk(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    conjure_rows: Callable[[], object] | None,
+) -> Iterator[Walk]:
+    """A prepared walk; everything that it and its tests write is rolled back at the end of the module."""
+    from conjure.testing.walk import Walk
+
+    options = request.config.option
+    sample = None if options.conjure_full else options.conjure_sample
+    with django_db_blocker.unblock(), Walk(sample=sample, seed=options.conjure_seed).prepared(conjure_rows) as walk:
+        yield walk
+
+
+@pytest.fixture
+def conjure_check(request: pytest.FixtureRequest) -> Callable[[Any], None]:
+    """A function that notes a report for the summary and fails the test where it has failures."""
+
+    def check(report: Any) -> None:
+        request.node.user_properties.append((REPORT, report.to_data()))
+        if report.failures:
+            pytest.fail(report.explain(), pytrace=False)
+
+    return check
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Sum the reports up, those of other processes included."""
+    from conjure.testing.report import Report
+
+    total, seen = Report(), False
+    for reports in terminalreporter.stats.values():
+        for test in reports:
+            if getattr(test, "when", None) != "call":
+                continue
+            for name, data in getattr(test, "user_properties", ()):
+                if name == REPORT:
+                    total.add(Report.from_data(data))
+                    seen = True
+    if seen:
+        terminalreporter.section("conjure walk")
+        for line in total.summary():
+            terminalreporter.write_line(line)

@@ -1,0 +1,155 @@
+"""Rows for empty tables, made from what the fields say of themselves; what cannot be made is left, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connections, models, router
+
+from conjure.testing.requests import describe_exception, savepoints
+from conjure.testing.samples import sample_value
+
+_WANTED = 4
+_MAX_DEPTH = 8
+
+
+class RowMaker:
+    """Makes rows of any model. A model of which none can be made is remembered in ``failed``, with the reason."""
+
+    def __init__(self) -> None:
+        self.failed: dict[type[models.Model], str] = {}
+        self._numbers: dict[type[models.Model], int] = {}
+        self._making: list[type[models.Model]] = []
+
+    def fill(self, model: type[models.Model]) -> str | None:
+        """See to it that the table has rows. Give the reason why it has none, else None."""
+        if not has_table(model):
+            return "it has no table"
+        try:
+            with savepoints():
+                if base_rows(model).exists():
+                    return None
+        except Exception as error:  # noqa: BLE001 - a project's table may be anything
+            return describe_exception(error)
+        if not model._meta.managed:
+            return "it is unmanaged and has no rows"
+        for _ in range(_WANTED):
+            if self.make(model) is None:
+                break
+        with savepoints():
+            return None if base_rows(model).exists() else self.failed.get(model, "no row could be made")
+
+    def make(self, model: type[models.Model]) -> Any:
+        """A new saved row, or None where it cannot be made."""
+        if model in self.failed or model in self._making or len(self._making) > _MAX_DEPTH:
+            return None
+        self._making.append(model)
+        try:
+            with savepoints():
+                obj = self.build(model)
+                self._save(obj)
+            self._link(obj)
+        except Exception as error:  # noqa: BLE001 - a project's model may raise anything
+            self.failed[model] = f"no row could be made: {describe_exception(error)}"
+            return None
+        finally:
+            self._making.pop()
+        return obj
+
+    def build(self, model: type[models.Model]) -> Any:
+        """An unsaved row with a value in every field that can have one."""
+        number = self._numbers[model] = self._numbers.get(model, 0) + 1
+        obj = model()
+        for field in model._meta.concrete_fields:
+            if _fills_itself(field):
+                continue
+            if field.is_relation:
+                self._point(obj, field, number)
+            else:
+                value = sample_value(field, number)
+                if value is not None:
+                    setattr(obj, field.attname, value)
+        self._repair(obj)
+        return obj
+
+    def _point(self, obj: Any, field: Any, number: int) -> None:
+        target = field.related_model
+        is_optional = field.null and (target is type(obj) or number % 3 == 0)
+        if is_optional:
+            return
+        found = self._find_target(type(obj), field)
+        if found is not None:
+            setattr(obj, field.attname, getattr(found, field.target_field.attname))
+
+    def _find_target(self, model: type[models.Model], field: Any) -> Any:
+        target = field.related_model
+        with savepoints():
+            rows = base_rows(target)
+            if field.unique:
+                taken = base_rows(model).values_list(field.attname, flat=True)
+                rows = rows.exclude(**{f"{field.target_field.attname}__in": list(taken)})
+            limit = field.get_limit_choices_to()
+            limited = rows.complex_filter(limit).first() if limit else None
+            found = limited or rows.order_by("pk").last()
+        return found or self.make(target)
+
+    def _repair(self, obj: Any) -> None:
+        """Take back what the model's own validation does not like, as far as that can be done."""
+        try:
+            with savepoints():
+                obj.full_clean(validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            names = list(getattr(error, "error_dict", {}))
+        except Exception:  # noqa: BLE001 - as above
+            return
+        else:
+            return
+        for name in names:
+            field = next((f for f in obj._meta.concrete_fields if f.name == name), None)
+            if field is None or field.is_relation or _fills_itself(field) or field.primary_key:
+                continue
+            if field.has_default() or field.null or field.blank:
+                setattr(obj, field.attname, field.get_default())
+
+    def _save(self, obj: Any) -> None:
+        add_root = getattr(type(obj), "add_root", None)
+        if add_root is not None:  # A tree of treebeard's, which knows where a row belongs.
+            add_root(instance=obj)
+        else:
+            obj.save()
+
+    def _link(self, obj: Any) -> None:
+        for field in obj._meta.many_to_many:
+            if not field.remote_field.through._meta.auto_created:
+                continue
+            try:
+                with savepoints():
+                    getattr(obj, field.name).set(list(base_rows(field.related_model).order_by("pk")[:2]))
+            except Exception as error:  # noqa: BLE001 - as above: the row is there without it
+                self.failed.setdefault(type(obj), f"{field.name} could not be set: {describe_exception(error)}")
+                self.failed.pop(type(obj))
+
+
+def base_rows(model: type[models.Model]) -> Any:
+    """Every row of the table, whatever the managers hide."""
+    return models.QuerySet(model).using(router.db_for_read(model))
+
+
+def has_table(model: type[models.Model]) -> bool:
+    """Whether the database has the model's table or view."""
+    connection = connections[router.db_for_read(model)]
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor, include_views=True)
+    return all(table in names for table in _tables(model))
+
+
+def _tables(model: type[models.Model]) -> Iterator[str]:
+    for one in (model, *model._meta.all_parents):
+        yield connections[router.db_for_read(one)].introspection.identifier_converter(one._meta.db_table)
+
+
+def _fills_itself(field: Any) -> bool:
+    is_parent_link = bool(field.remote_field and getattr(field.remote_field, "parent_link", False))
+    return is_parent_link or field.generated or isinstance(field, models.AutoField) or not field.concrete
