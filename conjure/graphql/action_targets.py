@@ -76,6 +76,7 @@ def _find_filtered(
     search = _text_parameter(parameters.pop("search", None), "search") or arguments.get("search")
     # The other parameters of lists say nothing about which rows there are.
     conditions = {name: value for name, value in parameters.items() if name not in LIST_PARAMETERS}
+    _require_scalars(conditions)
     filters = arguments.get("filters")
     rows = visible_rows(context, spec).using(using)
     rows = apply_filters(context, spec, rows, filters)
@@ -83,6 +84,17 @@ def _find_filtered(
     rows = apply_search(context, spec, rows, search).order_by()
     said = {**conditions, **({"search": search} if search else {}), **({"filters": filters} if filters else {})}
     return Target(rows=rows, named=None, parameters=said)
+
+
+def _require_scalars(conditions: Mapping[str, Any]) -> None:
+    """Raise InvalidError for what no query string can say, but for a list behind ``__in``."""
+    nested = [
+        name
+        for name, value in conditions.items()
+        if isinstance(value, dict) or (isinstance(value, list) and not name.endswith("__in"))
+    ]
+    if nested:
+        raise InvalidError({name: ["Must be a text or a number."] for name in nested})
 
 
 def _text_parameter(value: Any, name: str) -> str | None:

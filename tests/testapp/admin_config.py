@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from conjure import AdminConfig, action, register, register_widget, registry
+from conjure import ActionReport, AdminConfig, action, register, register_widget, registry
 from tests.testapp.models.shop import (
     Attachment,
     Category,
@@ -62,12 +63,37 @@ class CustomerConfig(AdminConfig):
         return tuple(readonly)
 
 
+class SoldOut(Exception):
+    """The product cannot be had."""
+
+
+@dataclass
+class PriceInput:
+    """What the ``reprice`` action asks for."""
+
+    price: Decimal
+
+
 @register(Product)
 class ProductConfig(AdminConfig):
     list_display = ("sku", "name", "category", "price", "is_available")
     search_fields = ("sku", "name", "category__name")
     list_filter = ("category", "is_available", "tags")
     ordering = ("name",)
+    actions = ("reprice", "export", "delete_selected")
+
+    @action(label="Reprice", permission="reprice_product", input=PriceInput)
+    def reprice(self, request: HttpRequest, queryset: QuerySet[Product], input: PriceInput) -> ActionReport:  # noqa: A002
+        """Sets a price, and reports the products for which it cannot be."""
+        report = ActionReport(SoldOut)
+        for product in queryset.order_by("pk"):
+            with report.attempt(product):
+                product.price = input.price
+                product.save()
+                if product.stock < 0:
+                    raise SoldOut("Nothing is left.")
+                product.full_clean()
+        return report
 
 
 @register(Coupon)
@@ -144,12 +170,16 @@ class OrderItemConfig(AdminConfig):
 
 @register(Event)
 class EventConfig(AdminConfig):
-    """Read-only, but with an action."""
+    """Read-only, but with actions."""
 
     is_readonly = True
     search_fields = ("name",)
     list_filter = ("level",)
-    actions = ("summarise",)
+    actions = ("summarise", "escalate", "export", "delete_selected")
+
+    def escalate(self, request: HttpRequest, queryset: QuerySet[Event]) -> str:
+        queryset.update(level=Event.Level.ERROR)
+        return "Escalated."
 
     @action(label="Summarise", permission=None)
     def summarise(self, request: HttpRequest, queryset: QuerySet[Event]) -> dict[str, Any]:
@@ -159,6 +189,7 @@ class EventConfig(AdminConfig):
 @register(Attachment)
 class AttachmentConfig(AdminConfig):
     search_fields = ("title",)
+    actions = ("export",)
 
 
 @register(Review)
@@ -166,6 +197,7 @@ class ReviewConfig(AdminConfig):
     """Hooks that leave a trace."""
 
     search_fields = ("text",)
+    actions = ("delete_selected",)
 
     def save_model(self, request: HttpRequest, obj: Review, form: None, change: bool) -> None:
         obj.moderated_by = request.user.get_username()
@@ -181,6 +213,7 @@ class ShipmentConfig(AdminConfig):
     """What may be seen depends on the user."""
 
     search_fields = ("carrier", "order__number")
+    actions = ("export",)
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if request.user.is_superuser else ("cost",)
@@ -192,7 +225,7 @@ class NoteConfig(AdminConfig):
 
     search_fields = ("title", "text")
     list_filter = ("is_public", "owner")
-    actions = ("publish",)
+    actions = ("publish", "retitle", "hide", "export", "delete_selected")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Note]:
         rows = super().get_queryset(request)
@@ -214,6 +247,16 @@ class NoteConfig(AdminConfig):
     @action(label="Publish", permission=None)
     def publish(self, request: HttpRequest, queryset: QuerySet[Note]) -> dict[str, Any]:
         return {"published": queryset.update(is_public=True)}
+
+    def retitle(self, request: HttpRequest, queryset: QuerySet[Note]) -> None:
+        """Asks the change permission, of each row too."""
+        queryset.update(title="retitled")
+
+    @action(permission=None)
+    def hide(self, request: HttpRequest, queryset: QuerySet[Note]) -> dict[str, Any]:
+        """Takes the rows out of the user's sight and works on with them."""
+        queryset.update(is_public=False, owner=None)
+        return {"hidden": queryset.count(), "titles": [note.title for note in queryset.order_by("title")]}
 
 
 @register(Folder)
