@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from conjure.conf import settings
 from conjure.graphql.field_types import FieldType, Reader, file_url, get_field_type, gives_own_objects
 from conjure.graphql.labels import make_label
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
@@ -108,10 +110,22 @@ class DisplayBinding(Binding):
 
     def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
         if self.method:
-            value = getattr(obj, self.method)()
+            value = self.call_method(obj)
         else:
             value = lookup_display(loaded_of(obj).displays[self.field.name], getattr(obj, self.field.attname))
         return None if value is None else str(value)
+
+
+    def call_method(self, obj: models.Model) -> Any:
+        """What the model's own method gives, or the choice's label where the method fails."""
+        assert self.method is not None
+        try:
+            return getattr(obj, self.method)()
+        except Exception:
+            logging.getLogger(settings.LOGGER_NAME).warning(
+                "%s() of %s %s failed.", self.method, obj._meta.label, obj.pk, exc_info=True
+            )
+            return lookup_display(dict(self.field.choices()), getattr(obj, self.field.attname))
 
 
 def lookup_display(displays: dict[Any, str], value: Any) -> Any:

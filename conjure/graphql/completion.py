@@ -139,7 +139,7 @@ class _Writer:
 
     def display(self, binding: DisplayBinding) -> str:
         if binding.method:
-            value = f"row.{binding.method}()"
+            value = f"{self.constant(binding.call_method)}(row)"
         else:
             displays = self.local(f"loaded.displays[{binding.field.name!r}]")
             value = f"{self.constant(lookup_display)}({displays}, d[{binding.field.attname!r}])"

@@ -17,7 +17,7 @@ from conjure.graphql.bindings import LOADED, OWN_LABEL, ForwardBinding, ManyBind
 from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.filters import apply_filters
-from conjure.graphql.label_queries import find_targets
+from conjure.key_queries import find_by_keys
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
 from conjure.graphql.pagination import Page, parse_page
@@ -140,16 +140,16 @@ def _load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, obj
     if not values or target is None:
         return {}
     key: Any = field.field.target_field  # type: ignore[attr-defined]
-    targets = _find_targets(context, spec.related(target), target, key, values, _database(target, objs))
+    targets = _find_by_keys(context, spec.related(target), target, key, values, _database(target, objs))
     return {getattr(row, key.attname): label for row, label in zip(targets, make_labels(targets), strict=True)}
 
 
-def _find_targets(
+def _find_by_keys(
     context: Context, related: ModelSpec | None, model: type[models.Model], key: Any, values: list[Any], using: str
 ) -> list[Any]:
     wanted = label_needs(model).columns | {key.attname}
     if related is None or not is_scoped(related):
-        found = find_targets(model, key, values, wanted, using)
+        found = find_by_keys(model, key, values, wanted, using)
         if found is not None:
             return found
         rows = all_rows(model)

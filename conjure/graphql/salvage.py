@@ -9,7 +9,7 @@ from django.db import Error
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
-from conjure.graphql.instances import make_plainly
+from conjure.instances import make_plainly
 from conjure.graphql.querysets import Rows, all_rows
 
 

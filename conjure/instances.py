@@ -19,8 +19,6 @@ from django.db.models.query import ModelIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
 
-from conjure.graphql.querysets import Rows
-
 _PLAIN_ATTRIBUTES = {DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor, ImageFileDescriptor}
 
 
@@ -81,7 +79,7 @@ def vars_of(model: type[models.Model], name: str) -> Any:
     return next((vars(ancestor)[name] for ancestor in model.__mro__ if name in vars(ancestor)), None)
 
 
-def is_made_plainly(rows: Rows) -> bool:
+def is_made_plainly(rows: models.QuerySet[Any]) -> bool:
     """Whether the instances of a query can be made directly, with no difference but in time."""
     query = rows.query
     if rows._iterable_class is not ModelIterable or query.annotations or query.select_related or query.extra:
@@ -90,7 +88,7 @@ def is_made_plainly(rows: Rows) -> bool:
     return _is_plain(model) and not is_listened_to(rows.model)
 
 
-def make_plainly(rows: Rows) -> Rows:
+def make_plainly(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """Have the instances of a query that was not run yet made directly, where they can be."""
     if not is_made_plainly(rows):
         return rows

@@ -1,4 +1,4 @@
-"""The query behind the labels of foreign keys, compiled once for each model: only its list of values differs.
+"""Rows found by a key, such as the targets of foreign keys: the query is compiled once, only its values differ.
 
 Building and compiling a queryset costs several times what the database needs to find a page's worth of targets.
 """
@@ -11,8 +11,7 @@ from typing import Any
 
 from django.db import Error, connections, models
 
-from conjure.graphql.instances import is_listened_to, is_made_plainly, make_instances
-from conjure.graphql.querysets import all_rows, only_columns
+from conjure.instances import is_listened_to, is_made_plainly, make_instances
 
 _MARK = "IN (%s)"
 # No more values than every database takes in one list.
@@ -20,7 +19,7 @@ _MAX_VALUES = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelQuery:
+class KeyQuery:
     """The compiled query: its SQL up to and from the list of values, and how a row becomes an instance."""
 
     model: type[models.Model]
@@ -54,10 +53,10 @@ class LabelQuery:
             yield row
 
 
-_compiled: dict[tuple[Any, ...], LabelQuery | None] = {}
+_compiled: dict[tuple[Any, ...], KeyQuery | None] = {}
 
 
-def find_targets(
+def find_by_keys(
     model: type[models.Model], key: models.Field[Any, Any], values: Sequence[Any], columns: frozenset[str], using: str
 ) -> list[Any] | None:
     """The rows of a model whose key is one of the values, with those columns, by the compiled query.
@@ -81,8 +80,8 @@ def find_targets(
 
 def _compile(
     model: type[models.Model], key: models.Field[Any, Any], example: Any, columns: frozenset[str], using: str
-) -> LabelQuery | None:
-    rows = only_columns(all_rows(model).using(using), columns).order_by()
+) -> KeyQuery | None:
+    rows = model._base_manager.using(using).only("pk", *columns).order_by()
     if not is_made_plainly(rows):
         return None
     compiler: Any = rows.filter(**{f"{key.attname}__in": [example]}).query.get_compiler(using=using)
@@ -91,7 +90,7 @@ def _compile(
         return None
     head, tail = sql.split(_MARK)
     selected = [column[0] for column in compiler.select]
-    return LabelQuery(
+    return KeyQuery(
         model=model,
         key=key,
         alias=using,
