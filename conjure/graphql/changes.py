@@ -36,12 +36,16 @@ class Sent:
 
 @dataclass(kw_only=True)
 class Changes:
-    """The values to set, by field, and what is wrong with others. ``checked`` are keys whose targets were found."""
+    """The values to set, by field, and what is wrong with others.
+
+    ``checked`` are foreign keys whose targets were found, ``defaulted`` fields of a new row that keep their default.
+    """
 
     columns: dict[str, Any] = field(default_factory=dict)
     links: list[LinkChange] = field(default_factory=list)
     password: str | None = None
     checked: set[str] = field(default_factory=set)
+    defaulted: set[str] = field(default_factory=set)
     problems: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -139,8 +143,10 @@ class ChangeReader:
     def _fill_in(self, sent: Sent, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
         """What forms leave out: an unticked Boolean is False, and a list that must not be empty is a mistake."""
         for name, spec in writable.items():
-            if not is_empty(sent.values.get(name)) or name in changes.problems:
+            if not is_empty(sent.values.get(name)) or name in changes.problems or name in changes.columns:
                 continue
+            if _has_default(spec.field):
+                changes.defaulted.add(name)
             if spec.is_many and not spec.field.blank:
                 changes.problems[name] = ["This list may not be empty."]
             elif isinstance(spec.field, models.BooleanField) and not spec.null and not _has_default(spec.field):

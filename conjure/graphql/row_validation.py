@@ -19,21 +19,27 @@ Errors = dict[str, list[str]]
 
 
 def validate_row(
-    plan: WritePlan, obj: Any, *, fields: Collection[str], checked: Collection[str], problems: Errors, using: str
+    plan: WritePlan,
+    obj: Any,
+    *,
+    fields: Collection[str],
+    checked: Collection[str],
+    defaulted: Collection[str],
+    problems: Errors,
+    using: str,
 ) -> None:
     """Run the model's validation and add what it finds to ``problems``.
 
     ``fields`` are the names that this write may set on a new row, or that it changes on one that is there. Others are
     not validated, as in a ModelForm. Those with problems already are left out, and so are the targets of foreign keys
-    that were ``checked``.
+    that were ``checked``, and values that are ``defaulted``: a default such as ``[]`` counts as blank, but is meant.
     """
     if type(obj).full_clean is not models.Model.full_clean:
         _collect(problems, functools.partial(obj.full_clean, exclude=_all_but(obj, fields) | set(problems)))
         return
     run_validators_of_keys(obj, checked, problems)
-    _collect(
-        problems, functools.partial(obj.clean_fields, exclude=_all_but(obj, fields) | set(problems) | set(checked))
-    )
+    left_out = {*_all_but(obj, fields), *problems, *checked, *defaulted}
+    _collect(problems, functools.partial(obj.clean_fields, exclude=left_out))
     _collect(problems, obj.clean)
     _validate_unique(plan, obj, fields, problems)
     _validate_constraints(plan, obj, fields, problems, using)

@@ -213,7 +213,7 @@ def _read_boolean(field: Any, raw: Any, is_form: bool) -> bool:
 def _read_moment(field: Any, raw: Any, is_form: bool) -> Any:
     if not isinstance(raw, str | datetime.datetime | datetime.date):
         raise ValueProblem("Enter a valid date and time (ISO 8601).")
-    value = _clean_by_field(field, raw)
+    value = _to_python(field, raw)
     if isinstance(value, datetime.datetime):
         try:
             return make_aware(value)
@@ -308,14 +308,21 @@ def _clean_by_field(field: Any, raw: Any) -> Any:
     """The value as the field's own ``to_python`` has it, and as the database will be given it."""
     if isinstance(raw, dict | list):
         check_json(raw)
+    value = _to_python(field, raw)
     try:
-        value = field.to_python(raw)
         field.get_prep_value(value)
+    except Exception:  # noqa: BLE001 - as below
+        raise ValueProblem("This is not a valid value.") from None
+    return value
+
+
+def _to_python(field: Any, raw: Any) -> Any:
+    try:
+        return field.to_python(raw)
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong
         raise ValueProblem("This is not a valid value.") from None
-    return value
 
 
 def _is_django_field(field: models.Field[Any, Any]) -> bool:

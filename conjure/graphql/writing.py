@@ -280,7 +280,15 @@ def reload_row(write: Write, obj: Any) -> Any:
 
 def _validate(write: Write, obj: Any, sent: Sent, changes: Changes, fields: list[str]) -> None:
     problems = changes.problems
-    validate_row(write.plan, obj, fields=fields, checked=changes.checked, problems=problems, using=write.using)
+    validate_row(
+        write.plan,
+        obj,
+        fields=fields,
+        checked=changes.checked,
+        defaulted=changes.defaulted,
+        problems=problems,
+        using=write.using,
+    )
     if problems:
         raise InvalidError(name_errors(write.plan, sent, problems))
 

@@ -12,8 +12,11 @@ from django.contrib.auth.models import Permission, User
 from django.db import transaction
 from django.test import RequestFactory
 
+from conjure.exceptions import InvalidError
 from conjure.graphql.execution import run
+from conjure.graphql.values import pk_text
 from conjure.graphql.vocabulary import Vocabulary, find_vocabulary
+from conjure.models import AdminAuditLog
 from tests.testapp.factories import Shop, make_everything, make_shop
 
 Grant = Callable[..., User]
@@ -61,6 +64,8 @@ class Writer:
         self.names: Vocabulary = find_vocabulary(key, self.request)
 
     def _run(self, document: str, **variables: Any) -> Any:
+        if "pk" in variables:
+            variables["pk"] = pk_text(variables["pk"])
         return run(self.request, document, variables)["answer"]
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +122,15 @@ class Writer:
         root, item = self.names.roots["operations"], self.names.types["operation"]
         document = f"mutation ($o: [{item}!]!) {{ answer: {root}(operations: $o) {{ results {{ op pk }} }} }}"
         return list(self._run(document, o=list(operations))["results"])
+
+
+def refused(call: Callable[..., Any], *arguments: Any, **values: Any) -> dict[str, list[str]]:
+    """The errors of a write that is not valid, which has no effect on the log."""
+    before = AdminAuditLog.objects.count()
+    with pytest.raises(InvalidError) as caught:
+        call(*arguments, **values)
+    assert AdminAuditLog.objects.count() == before
+    return caught.value.errors
 
 
 @pytest.fixture
