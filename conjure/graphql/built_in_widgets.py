@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.counting import count_each
+from conjure.graphql.counting import count_all, count_what_can_be_counted
 from conjure.graphql.field_types import read_datetime
 from conjure.graphql.querysets import Rows, scoped_rows
 from conjure.models import AdminAuditLog
@@ -59,7 +59,7 @@ def trend(context: Context) -> dict[str, Any]:
     """How many writes, of what the user may see, there were on each of the last 30 days in the current time zone."""
     days = _last_days()
     try:
-        counts = _ask_audit(context, lambda rows: count_each({day: _on_day(rows, day) for day in days}))
+        counts = _ask_audit(context, lambda rows: count_all({day: _on_day(rows, day) for day in days}))
     except AuditUnavailable:
         return {"points": [], "unavailable": True}
     return {"points": [{"date": day.isoformat(), "count": counts.get(day, 0)} for day in days]}
@@ -96,7 +96,7 @@ def _ask_audit(context: Context, ask: Callable[[Rows], T]) -> T:
 def model_counts(context: Context) -> dict[str, Any]:
     """The registered models with the most rows, of those that the user may view and as far as they may see them."""
     visible = {spec: rows for spec in context.specs if (rows := _visible(context, spec)) is not None}
-    counts = count_each(visible)
+    counts = count_what_can_be_counted(visible)
     largest = sorted(counts, key=lambda spec: -counts[spec])[:LARGEST]
     cards = [{"key": spec.key, "label": spec.verbose_name_plural, "value": counts[spec]} for spec in largest]
     return {"cards": cards}
