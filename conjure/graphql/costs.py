@@ -117,11 +117,7 @@ class _Estimate:
         given_sizes = [pagination.get("limit")] if isinstance(pagination, dict) else []
         given_sizes += [values.get(name) for name in _SIZE_ARGUMENTS]
         sizes = [_to_size(size) for size in given_sizes if size is not None]
-        if sizes:
-            return min(max(sizes), settings.GRAPHQL_MAX_PAGE_SIZE)
-        # As in ``pagination``: a list at the top, and one inside of rows.
-        is_nested = is_list_type(get_nullable_type(definition.type))
-        return settings.MAX_PAGE_SIZE if is_nested else settings.PAGE_SIZE
+        return min(max(sizes, default=settings.PAGE_SIZE), settings.GRAPHQL_MAX_PAGE_SIZE)
 
     def value(self, node: Any) -> Any:
         try:
