@@ -142,14 +142,16 @@ class ChangeReader:
 
     def _fill_in(self, sent: Sent, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
         """What forms leave out: an unticked Boolean is False, and a list that must not be empty is a mistake."""
+        linked = {link.field.name for link in changes.links if link.add}
         for name, spec in writable.items():
-            if not is_empty(sent.values.get(name)) or name in changes.problems or name in changes.columns:
+            if name in changes.problems or name in changes.columns:
                 continue
-            if _has_default(spec.field):
+            if spec.is_many:
+                if not spec.field.blank and name not in linked:
+                    changes.problems[name] = ["This list may not be empty."]
+            elif _has_default(spec.field):
                 changes.defaulted.add(name)
-            if spec.is_many and not spec.field.blank:
-                changes.problems[name] = ["This list may not be empty."]
-            elif isinstance(spec.field, models.BooleanField) and not spec.null and not _has_default(spec.field):
+            elif isinstance(spec.field, models.BooleanField) and not spec.null and is_empty(sent.values.get(name)):
                 changes.columns[name] = False
 
     def _read_password(self, obj: models.Model, raw: Any, changes: Changes) -> None:

@@ -35,7 +35,8 @@ def read_upload(field: models.FileField, raw: Any) -> File[Any]:
         raise ValueProblem("The submitted data was not a file.")
     if (raw.size or 0) > settings.MAX_UPLOAD_SIZE:
         raise LimitedError(f"The file is larger than {settings.MAX_UPLOAD_SIZE} bytes.")
-    check_text(raw.name or "")
+    if set(check_text(raw.name or "")) & {"/", "\\"}:
+        raise ValueProblem("This file name is not allowed.")
     form_class = forms.ImageField if isinstance(field, models.ImageField) else forms.FileField
     try:
         form_class(max_length=field.max_length).clean(raw)

@@ -7,13 +7,20 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DatabaseError, IntegrityError, connections, models, router
 
 from conjure.audit import AuditAction, AuditEntry, diff_values, write_audit
 from conjure.auth.addresses import client_ip
 from conjure.conf import settings
-from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
+from conjure.exceptions import (
+    NON_FIELD_ERRORS,
+    ConflictError,
+    ConjureError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+)
 from conjure.graphql.changes import (
     ChangeReader,
     Changes,
@@ -115,6 +122,9 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
         errors = errors_of(error)
     elif isinstance(error, IntegrityError):
         errors = explain_integrity_error(error, obj)
+    elif isinstance(error, SuspiciousOperation):
+        # Storages raise it for names that lead out of their folder.
+        errors = {NON_FIELD_ERRORS: ["A file name is not allowed."]}
     elif isinstance(error, DatabaseError) and not write.spec.options.managed and not is_about_locks(error):
         # Views and foreign tables: whether they can be written only the database knows.
         return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")
