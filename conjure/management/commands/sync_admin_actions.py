@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
 from conjure.actions import action_label, find_action
 from conjure.options import AdminConfig
@@ -29,7 +29,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Only say which permissions would be created.")
-        parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="The database to write to (default: default).")
+        parser.add_argument(
+            "--database",
+            default=DEFAULT_DB_ALIAS,
+            choices=tuple(connections),
+            help="The database to write to (default: default).",
+        )
 
     def handle(self, *, dry_run: bool, database: str, verbosity: int, **options: Any) -> None:
         wanted = _wanted_permissions()
