@@ -63,9 +63,10 @@ def validate_document(
 
 
 class DocumentCache:
-    """The most recently used documents by their text; ``GRAPHQL_DOCUMENT_CACHE_SIZE`` of them at most."""
+    """The most recently used documents by text; ``GRAPHQL_DOCUMENT_CACHE_SIZE`` of them, or ``at_least`` so many."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_least: int = 0) -> None:
+        self._at_least = at_least
         self._documents: OrderedDict[str, Document] = OrderedDict()
         self._lock = Lock()
 
@@ -82,5 +83,5 @@ class DocumentCache:
         with self._lock:
             self._documents[text] = document
             self._documents.move_to_end(text)
-            while len(self._documents) > settings.GRAPHQL_DOCUMENT_CACHE_SIZE:
+            while len(self._documents) > max(self._at_least, settings.GRAPHQL_DOCUMENT_CACHE_SIZE):
                 self._documents.popitem(last=False)

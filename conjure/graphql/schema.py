@@ -29,7 +29,7 @@ class BuiltSchema:
     strawberry: strawberry.Schema
     core: GraphQLSchema
     specs: SpecSet
-    prepared: DocumentCache = field(default_factory=DocumentCache)
+    prepared: DocumentCache
     clients: DocumentCache = field(default_factory=DocumentCache)
 
 
@@ -61,7 +61,9 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
         _attach(core, type_name, resolvers)
     for type_name, resolvers in written.resolvers():
         _attach(core, type_name, resolvers)
-    return BuiltSchema(strawberry=built, core=core, specs=specs)
+    # Each model has its own prepared documents, a dozen of them: they must not drive one another out.
+    prepared = DocumentCache(at_least=16 * len(specs))
+    return BuiltSchema(strawberry=built, core=core, specs=specs, prepared=prepared)
 
 
 def _declare_root(name: str, fields: Iterable[RootField]) -> type:
