@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,15 +44,20 @@ def make_field(
     made = StrawberryField(
         python_name=name,
         graphql_name=name,
-        type_annotation=StrawberryAnnotation(annotation),
+        type_annotation=_share_annotation(annotation),
         description=description,
         default=strawberry.UNSET,
     )
     made.arguments = [
-        StrawberryArgument(argument, argument, StrawberryAnnotation(kind))
-        for argument, kind in (arguments or {}).items()
+        StrawberryArgument(argument, argument, _share_annotation(kind)) for argument, kind in (arguments or {}).items()
     ]
     return made
+
+
+@functools.lru_cache(maxsize=8192)
+def _share_annotation(annotation: Annotation) -> StrawberryAnnotation:
+    """Strawberry takes its time to resolve an annotation, and keeps what it has found."""
+    return StrawberryAnnotation(annotation)
 
 
 def make_model_type(name: str, model: type[models.Model], description: str | None = None) -> type:
