@@ -110,11 +110,22 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
     if path.multivalued and lookup == "isnull":
         exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
         return ~exists if operand else exists
-    condition = Q(**{f"{path.name}__{lookup}": operand})
+    condition = Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
     for hop, related in path.hops:
         if is_scoped(related):
             condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})
     return _wrap(spec, condition) if path.multivalued else condition
+
+
+def _value_path(path: Path, lookup: str) -> str:
+    """The path to what is compared: relations have few lookups of their own, the column that they point to has all."""
+    name, field = path.name, path.field
+    while field.is_relation and field.get_lookup(lookup) is None:
+        target = field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
+        if target is None:
+            break
+        name, field = f"{name}__{target.name}", target
+    return name
 
 
 def _wrap(spec: ModelSpec, condition: Q) -> Q:

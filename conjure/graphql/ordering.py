@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Random
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
@@ -60,12 +61,14 @@ def parse_order_input(
     return terms
 
 
-def _direct(path: str, direction: str) -> OrderBy:
+def _direct(path: str, direction: str) -> OrderTerm:
     nulls_first = True if direction.endswith("NULLS_FIRST") else None
     nulls_last = True if direction.endswith("NULLS_LAST") else None
-    if direction.startswith("DESC"):
-        return F(path).desc(nulls_first=nulls_first, nulls_last=nulls_last)
-    return F(path).asc(nulls_first=nulls_first, nulls_last=nulls_last)
+    is_descending = direction.startswith("DESC")
+    if nulls_first is None and nulls_last is None:
+        # By name, as REST has it: only so do the ties go the same way through both faces.
+        return f"-{path}" if is_descending else path
+    return OrderBy(F(path), descending=is_descending, nulls_first=nulls_first, nulls_last=nulls_last)
 
 
 def default_ordering(spec: ModelSpec) -> list[OrderTerm]:
@@ -74,9 +77,15 @@ def default_ordering(spec: ModelSpec) -> list[OrderTerm]:
 
 
 def _is_served(spec: ModelSpec, term: OrderTerm) -> bool:
-    if not isinstance(term, str) or term == "?":
+    if _is_random(term):
+        return False  # Pages of an order that is another one each time would overlap.
+    if not isinstance(term, str):
         return True
     return resolve_path(spec, term.lstrip("-+")) is not None
+
+
+def _is_random(term: OrderTerm) -> bool:
+    return term == "?" or isinstance(getattr(term, "expression", term), Random)
 
 
 def apply_ordering(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Rows:
