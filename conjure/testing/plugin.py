@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,11 +16,12 @@ REPORT = "conjure_report"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``."""
+    """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``, ``--conjure-report``."""
     group = parser.getgroup("conjure", "conjure: walk every registered model")
     group.addoption("--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample.")
     group.addoption("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried (3).")
     group.addoption("--conjure-seed", type=int, default=0, metavar="N", help="What decides on the sample (0).")
+    group.addoption("--conjure-report", metavar="FILE", help="Write the whole report there, as JSON.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -76,7 +79,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                 if name == REPORT:
                     total.add(Report.from_data(data))
                     seen = True
-    if seen:
-        terminalreporter.section("conjure walk")
-        for line in total.summary():
-            terminalreporter.write_line(line)
+    if not seen:
+        return
+    if terminalreporter.config.option.conjure_report:
+        Path(terminalreporter.config.option.conjure_report).write_text(json.dumps(total.to_data(), indent=1))
+    terminalreporter.section("conjure walk")
+    for line in total.summary():
+        terminalreporter.write_line(line)
