@@ -16,13 +16,15 @@ _NO_MODEL = """\
 }
 """
 _FIRST = """\
-# The first {many}. Run it with Ctrl-Enter, or the button in the middle.
+# The first {many}.
+# Run it by the button, or Ctrl-Enter.
 #
-# To try next:
-#   search: "..."                        beside pagination
-#   filters: {{...}}, ordering: [...]      Ctrl-Space shows what there is
-#   {one}(pk: "...") {{ ... }}
-# All models and fields are in the documentation and in the explorer, at the left.
+# To try next, beside pagination:
+#   search: "..."
+#   filters: {{...}}, ordering: [...]
+# or one row, by its key:
+#   {one}(pk: "...")
+# Ctrl-Space shows what there is.
 {{
   {many_root}(pagination: {{limit: 5}}) {{
     totalCount

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from tests.conftest import Api, Gql
+from tests.testapp.models.shop import Attachment, Tag
 
 URL = "/conjure/graphql/"
 JSON = "application/json"
@@ -256,6 +257,34 @@ def test_one_of_several_operations_must_be_named(api: Api, admin: Any) -> None:
     assert post(api(admin), {"query": text}).status_code == 400
     assert post(api(admin), {"query": text, "operationName": "C"}).status_code == 400
     assert post(api(admin), {"query": text, "operationName": ""}).status_code == 400
+
+
+MUTATION = 'mutation { createTestappTag(data: {name: "a", slug: "a"}) { result { name } } }'
+
+
+def test_a_mutation_by_get_is_405_and_has_no_effect(api: Api, admin: Any) -> None:
+    for text, name in ((MUTATION, None), (f"query A {{ me }} {MUTATION.replace('mutation', 'mutation B')}", "B")):
+        parameters = {"query": text} if name is None else {"query": text, "operationName": name}
+        for method in ("get", "head"):
+            response = getattr(api(admin), method)(URL, parameters)
+            assert response.status_code == 405
+            assert response["Allow"] == "POST"
+            assert not Tag.objects.exists()
+
+
+def test_a_mutation_by_post_is_executed(api: Api, admin: Any) -> None:
+    assert post(api(admin), {"query": MUTATION}).json()["data"]["createTestappTag"]["result"] == {"name": "a"}
+    assert Tag.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["nobody", "outsider", "clerk", "viewer"])
+def test_who_may_not_add_adds_nothing(api: Api, request: pytest.FixtureRequest, who: str) -> None:
+    user = None if who == "nobody" else request.getfixturevalue(who)
+
+    response = post(api(user), {"query": MUTATION})
+
+    assert code_of(response) in {"UNAUTHENTICATED", "FORBIDDEN"}
+    assert not Tag.objects.exists()
 
 
 # What is answered
@@ -534,6 +563,39 @@ def test_a_multipart_body_without_files_is_an_operation(api: Api, admin: Any) ->
     response = api(admin).post(URL, parts(ME, {}))
 
     assert response.json()["data"]["me"]["username"] == "admin"
+
+
+UPLOAD = """
+    mutation($data: TestappAttachmentInput!) {
+        createTestappAttachment(data: $data) { result { title file } errors { field messages } }
+    }
+"""
+
+
+@pytest.mark.usefixtures("media_root")
+def test_a_file_comes_where_the_map_says(api: Api, admin: Any) -> None:
+    operation = {"query": UPLOAD, "variables": {"data": {"title": "A", "file": None}}}
+
+    response = api(admin).post(URL, parts(operation, {"0": ["variables.data.file"]}, **{"0": file()}))
+
+    answer = response.json()["data"]["createTestappAttachment"]
+    assert answer["errors"] == []
+    assert answer["result"]["file"].startswith("http://testserver/media/attachments/a")
+    stored = Attachment.objects.get()
+    with stored.file.open() as content:
+        assert content.read() == b"xxx"
+
+
+@pytest.mark.usefixtures("media_root")
+def test_what_is_sent_in_place_of_a_file_is_refused(api: Api, admin: Any) -> None:
+    for value in ("a.txt", "../../a.txt", 5, {}, []):
+        body = {"query": UPLOAD, "variables": {"data": {"title": "A", "file": value}}}
+        response = post(api(admin), body)
+        assert response.status_code < 500
+        answer = response.json()
+        assert "errors" in answer or answer["data"]["createTestappAttachment"]["errors"]
+
+    assert not Attachment.objects.exists()
 
 
 @pytest.mark.parametrize("csrf", [False, True])
