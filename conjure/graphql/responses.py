@@ -57,6 +57,11 @@ def answer_result(request: HttpRequest, result: ExecutionResult) -> HttpResponse
     return _respond(request, body, HTTPStatus.OK)
 
 
+def answer_body(request: HttpRequest, body: bytes) -> HttpResponse:
+    """The answer to an operation whose body was made before."""
+    return _respond_with(request, body, HTTPStatus.OK)
+
+
 def answer_failure(request: HttpRequest, failure: Exception) -> HttpResponse:
     """The answer where nothing was executed, whatever stood in the way; what is unexpected is masked, 500."""
     match failure:
@@ -87,9 +92,15 @@ def _is_empty(data: Any) -> bool:
 def _respond(
     request: HttpRequest, body: dict[str, Any], status: HTTPStatus, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
+    return _respond_with(request, encode_json(body), status, headers)
+
+
+def _respond_with(
+    request: HttpRequest, body: bytes, status: HTTPStatus, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     accepts_own_type = RESPONSE_TYPE in request.headers.get("Accept", "")
     return HttpResponse(
-        encode_json(body),
+        body,
         status=status,
         content_type=f"{RESPONSE_TYPE}; charset=utf-8" if accepts_own_type else "application/json",
         headers={**HEADERS, "Vary": "Accept", **(headers or {})},

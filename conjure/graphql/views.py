@@ -24,10 +24,11 @@ from conjure.graphql.context import Context
 from conjure.graphql.execution import execute
 from conjure.graphql.first_query import first_query
 from conjure.graphql.graphiql import render_graphiql
+from conjure.graphql.introspection_answers import find_answer
 from conjure.graphql.multipart import parse_multipart
 from conjure.graphql.operations import ClientOperation, parse_operation, parse_query_string
 from conjure.graphql.persisted import find_text, remember
-from conjure.graphql.responses import RefusedRequestError, answer_failure, answer_result
+from conjure.graphql.responses import RefusedRequestError, answer_body, answer_failure, answer_result
 from conjure.graphql.schema import get_schema
 from conjure.graphql.visibility import hidden_models
 from conjure.json_text import parse_json
@@ -78,8 +79,15 @@ def _execute(request: HttpRequest, operation: ClientOperation) -> HttpResponse:
         raise _not_allowed("POST")
     require_affordable(schema, document, definition, operation.variables)
     remember(operation)
+    kept = find_answer(schema, document, definition, request)
+    body = None if kept is None else kept.recall()
+    if body is not None:
+        return answer_body(request, body)
     result = execute(schema, document, request, operation.variables, operation.operation_name)
-    return answer_result(request, result)
+    response = answer_result(request, result)
+    if kept is not None and not result.errors:
+        kept.keep(response.content)
+    return response
 
 
 def _require_staff(request: HttpRequest) -> None:

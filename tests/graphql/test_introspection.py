@@ -199,6 +199,33 @@ def test_it_asks_the_database_no_more_often_for_more_models(gql: Gql, viewer: Us
     assert len(queries) <= 4
 
 
+def test_the_same_question_gets_the_same_answer_until_something_changes(gql: Gql, clerk: User, viewer: User) -> None:
+    def asked(user: User, text: str) -> set[str]:
+        return {named["name"] for named in gql(user, text)["data"]["__schema"]["types"]}
+
+    other = "{ __schema { types { name kind } } }"
+
+    assert asked(viewer, NAMES) == asked(viewer, NAMES) == asked(viewer, other) == asked(viewer, NAMES)
+    assert asked(clerk, NAMES) == asked(clerk, NAMES) < asked(viewer, NAMES)
+    may_view(clerk, "tag")
+    assert "TestappTag" in asked(clerk, NAMES)
+
+
+def test_the_operation_that_is_named_is_the_one_that_is_answered(api: Api, admin: User) -> None:
+    text = 'query A { __type(name: "TestappTag") { name } } query B { __type(name: "TestappNote") { name } }'
+    client = api(admin)
+    for name, expected in (("A", "TestappTag"), ("B", "TestappNote"), ("A", "TestappTag"), ("A", "TestappTag")):
+        body = {"query": text, "operationName": name}
+        answer = client.post("/conjure/graphql/", body, content_type="application/json").json()
+        assert answer == {"data": {"__type": {"name": expected}}}
+
+
+def test_variables_are_looked_at_each_time(gql: Gql, admin: User) -> None:
+    text = "query($n: String!) { __type(name: $n) { name } }"
+    for name in ("TestappTag", "TestappNote", "TestappTag"):
+        assert gql(admin, text, n=name) == {"data": {"__type": {"name": name}}}
+
+
 # Hints
 
 
