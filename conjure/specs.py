@@ -286,6 +286,8 @@ TYPE_PATTERNS = {
     "field": "{One}Field",
 }
 RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
+# The operators of filter inputs, which name fields beside them.
+RESERVED_FIELDS = {"AND", "OR", "NOT"}
 RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget", "conjureConfig"}
 
 
@@ -304,7 +306,7 @@ class SpecBuilder:
         options = model._meta
         excluded = frozenset(_excluded_names(model, config))
         served = [f for f in (*options.concrete_fields, *options.many_to_many) if f.name not in excluded]
-        names = NameAllocator()
+        names = NameAllocator(RESERVED_FIELDS)
         graphql_names = _allocate_value_names(served, names, self.registered)
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
         graphql_label = names.take(LABEL)

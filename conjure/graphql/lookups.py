@@ -110,11 +110,19 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
     if path.multivalued and lookup == "isnull":
         exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
         return ~exists if operand else exists
-    condition = Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
+    condition = _compare(path, lookup, operand)
     for hop, related in path.hops:
         if is_scoped(related):
             condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})
     return _wrap(spec, condition) if path.multivalued else condition
+
+
+def _compare(path: Path, lookup: str, operand: Any) -> Q:
+    if lookup == "isnull" and isinstance(path.field, models.FileField):
+        # No file is stored as an empty name, and served as null.
+        is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
+        return is_empty if operand else ~is_empty
+    return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
 
 
 def _value_path(path: Path, lookup: str) -> str:

@@ -200,9 +200,10 @@ def _option_value(spec: ModelSpec, row: Any) -> Any:
 def resolve_related(spec: ModelSpec, info: Any, pk: Any) -> Related:
     """What a delete of the row would take along, and what protects it. Raise NotFoundError or ForbiddenError."""
     context: Context = info.context
-    row = find_row(spec, visible_rows(context, spec), pk).first()
-    if row is None:
+    found = read_rows(find_row(spec, visible_rows(context, spec), pk).order_by())
+    if not found:
         raise NotFoundError
+    row = found[0]
     related, protected = describe_deletion(context, spec, row)
     return Related(
         related=[RelatedCount(**count) for count in related], protected=[RelatedCount(**count) for count in protected]

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from conjure.graphql.field_types import stored_name
 from conjure.specs import ModelSpec, resolve_value_field
 
 TRUE_WORDS = {"true", "1", "yes"}
@@ -66,6 +67,8 @@ def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
         return _parse_json(raw)
     if isinstance(field, models.GenericIPAddressField):
         return parse_ip(raw)
+    if isinstance(field, models.FileField) and isinstance(raw, str):
+        raw = stored_name(field, raw)
     try:
         value = field.to_python(raw)
         if isinstance(value, datetime.datetime):

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from conjure.graphql.values import parse_pk
 from conjure.graphql.vocabulary import find_vocabulary
 from conjure.registry import registry
 from conjure.specs import FieldSpec, ModelSpec, get_specs
@@ -216,20 +217,38 @@ class Probe:
             return False
         return True
 
-    @cached_property
-    def selection(self) -> str:
-        """The GraphQL selection of a REST row."""
-        return self.vocabulary.row
+    def is_told_by(self, field: FieldSpec, row: dict[str, Any], value: Any) -> bool:
+        """Whether a served value says which one is stored: always, but for custom fields that serve less than they hold."""
+        value_field: Any = field.value_field
+        if value is None or type(value_field).__module__.startswith("django."):
+            return True
+        try:
+            stored = value_field.to_python(value)
+            with savepoints():
+                return bool(self.find(row).filter(**{field.name: stored}).exists())
+        except Exception:  # noqa: BLE001 - a custom field may raise anything
+            return False
+
+    def find(self, row: dict[str, Any]) -> Any:
+        """The row of the table, as a queryset, whatever the managers hide."""
+        return base_rows(self.spec.model).filter(pk=parse_pk(self.spec, str(self.pk_of(row))))
 
     @cached_property
-    def vocabulary(self) -> Any:
-        """The model's names."""
-        return find_vocabulary(self.key, self.request_of(self.caller))
+    def names(self) -> dict[str, str]:
+        """The GraphQL name of each value of a REST row."""
+        vocabulary = find_vocabulary(self.key, self.request_of(self.caller))
+        words = vocabulary.row.replace(": ", ":").split()
+        pairs = [word.partition(":") for word in words]
+        return {vocabulary.renamed.get(alias, alias): name or alias for alias, _, name in pairs}
+
+    @cached_property
+    def selection(self) -> str:
+        """The GraphQL selection of all that a REST row has, without aliases, of which a client may use but few."""
+        return " ".join(dict.fromkeys(self.names.values()))
 
     def rename(self, row: dict[str, Any]) -> dict[str, Any]:
         """A GraphQL row, selected by ``selection``, under the names of the REST row."""
-        renamed = self.vocabulary.renamed
-        return {renamed.get(name, name): value for name, value in row.items()}
+        return {rest: row[name] for rest, name in self.names.items()}
 
     def list_by_graphql(self, **arguments: tuple[str, Any]) -> Answer:
         """A GraphQL list with arguments as ``name=(type, value)``; its data are under ``list``."""

@@ -49,7 +49,7 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         return
     for value in probe.some(values if field.is_many else [values], 1):
         text = as_parameter(value)
-        if text == "":
+        if text == "" or not probe.is_told_by(field, row, value):
             return
         yield f"{name}__exact", text
         if name not in _PARAMETERS:
@@ -93,8 +93,10 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
         yield "isNull", True
         return
     for value in probe.some(values if field.is_many else [values], 1):
+        if not probe.is_told_by(field, row, value):
+            return
         possible = [("exact", value), ("inList", [value]), ("isNull", False), ("gte", value), ("range", [value, value])]
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and not isinstance(field.value_field, models.FileField):
             possible += [("contains", value), ("iContains", value), ("startsWith", value), ("iEndsWith", value)]
         fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
         yield from probe.some(fitting, 2)

@@ -9,7 +9,6 @@ from django.db import models
 
 from conjure.models import AdminAuditLog
 from conjure.testing.requests import describe_exception, savepoints
-from conjure.testing.rows import base_rows
 from conjure.testing.samples import BODY_GARBAGE
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _look_at(probe: Probe, row: dict[str, Any]) -> tuple[dict[str, Any] | None, 
     stamped |= {f.attname for f in probe.spec.options.concrete_fields if f.generated}
     try:
         with savepoints(undo=True):
-            obj = _find(probe, row)
+            obj = probe.find(row).first()
             if obj is None:
                 return stored, stamped, "no such row"
             obj.full_clean()
@@ -78,20 +77,13 @@ def _look_at(probe: Probe, row: dict[str, Any]) -> tuple[dict[str, Any] | None, 
     return stored, stamped, None
 
 
-def _find(probe: Probe, row: dict[str, Any]) -> Any:
-    from conjure.graphql.values import parse_pk
-
-    return base_rows(probe.spec.model).filter(pk=parse_pk(probe.spec, str(probe.pk_of(row)))).first()
-
-
 def _read_columns(probe: Probe, row: dict[str, Any]) -> dict[str, Any] | None:
-    from conjure.graphql.values import parse_pk
-
+    columns = [f for f in probe.spec.options.concrete_fields if f.column]
     try:
         with savepoints():
-            rows = base_rows(probe.spec.model).filter(pk=parse_pk(probe.spec, str(probe.pk_of(row))))
-            names = [f.attname for f in probe.spec.options.concrete_fields if f.column]
-            return rows.values(*names).first()  # type: ignore[no-any-return]
+            values = probe.find(row).values(*(f.attname for f in columns)).first()
+        # Compared as they are stored: what a custom field makes of it need not know when it is the same.
+        return None if values is None else {f.attname: f.get_prep_value(values[f.attname]) for f in columns}
     except Exception:  # noqa: BLE001 - a custom field may raise anything
         return None
 
@@ -184,7 +176,8 @@ def _check_bulk(probe: Probe, rows: list[dict[str, Any]]) -> None:
     for ids in ("34", {"5": 1}, [True], [1.5], [None], [], None, [[1]], ["x"], [10**23], ["\x00"]):
         with savepoints(undo=True):
             answer = probe.caller.send("POST", url, body={"action": "delete", "ids": ids})
-            probe.expect(answer, 400, 404, 403, kind="bulk garbage")
+            if answer.body != {"deleted": 0}:  # A text or UUID that no row has is no mistake.
+                probe.expect(answer, 400, 404, 403, kind="bulk garbage")
     for row in rows:
         body = {"action": "update", "ids": [probe.pk_of(row)], "data": {"no_such_field": 1}}
         with savepoints(undo=True):
