@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -563,6 +564,29 @@ def test_each_chunk_of_an_export_takes_the_same_number_of_queries(
     with django_assert_max_num_queries(35):
         text = run(admin, "Note/export", all_filtered=True, input={"columns": "*"})[1]
     assert len(exported(text)) == count + 1
+
+
+@pytest.mark.parametrize("format_", ["csv", "jsonl", "xlsx"])
+def test_the_memory_that_an_export_takes_does_not_grow_with_its_rows(
+    api: Api, admin: User, shop: Shop, format_: str
+) -> None:
+    def peak(rows: int) -> int:
+        missing = range(rows - Event.objects.count())
+        Event.objects.bulk_create(
+            [Event(name=f"e{n}" * 10, happened_at=shop.events[0].happened_at) for n in missing], batch_size=1_000
+        )
+        client = api(admin)
+        body = {"all_filtered": True, "input": {"format": format_}}
+        tracemalloc.start()
+        answer = client.post("/conjure/r/testapp.event/action/export/", body, content_type="application/json")
+        assert sum(len(chunk) for chunk in answer.streaming_content) > rows
+        measured = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return measured
+
+    peak(10)  # What is built once is no part of it.
+    few = peak(2_000)
+    assert peak(10_000) < 1.5 * few
 
 
 def test_graphql_gives_a_small_export_in_its_answer(gql: Gql, admin: User, shop: Shop, monkeypatch: Any) -> None:
