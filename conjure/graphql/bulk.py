@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, TypeVar
 
-from conjure.audit import AuditAction, AuditEntry, diff_values
+from conjure.audit import AuditAction
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
-from conjure.graphql.changes import Sent
+from conjure.graphql.changes import Sent, writable_fields
 from conjure.graphql.context import Context
 from conjure.graphql.deletion import check_deletion, delete_rows
 from conjure.graphql.doomed_files import doomed_files
-from conjure.graphql.links import load_links
+from conjure.graphql.locking import lock_rows, require_right
+from conjure.graphql.row_writes import change_row, conclude, deletion_entry
+from conjure.graphql.set_based import SetBasedUpdate, TakeEachRowError, plan_set_based
 from conjure.graphql.values import ValueProblem, parse_pk
-from conjure.graphql.writing import (
-    Write,
-    change_row,
-    describe_row,
-    lock_rows,
-    require_version_and_right,
-    run_write,
-)
+from conjure.graphql.write_plans import get_plan
+from conjure.graphql.writing import Write, run_write
 from conjure.specs import ModelSpec
 
 T = TypeVar("T")
@@ -60,27 +56,41 @@ def bulk_update(context: Context, spec: ModelSpec, pks: Any, sent: Sent) -> int:
     """
     context.permissions.require("change", spec)
     keys = parse_keys(spec, pks)
-    return run_write(context, spec, lambda write: _update_all(write, keys, sent))
+    require_writable(context, spec, None, sent)
+    if len(keys) > 1 and plan_set_based(spec, sent):
+        try:
+            return run_write(context, spec, lambda write: _update_at_once(write, keys, sent))
+        except TakeEachRowError:
+            pass  # Row by row it becomes clear what is wrong, and with which.
+    return run_write(context, spec, lambda write: _update_each(write, keys, sent))
 
 
-def _update_all(write: Write, keys: list[Any], sent: Sent) -> int:
-    require_writable(write, None, sent)
+def _update_at_once(write: Write, keys: list[Any], sent: Sent) -> int:
+    update = SetBasedUpdate(write, sent)
     count = 0
     for batch in batches(keys, BATCH_ROWS):
-        for obj in lock_rows(write, batch):
-            require_version_and_right(write, obj, "change")
-            require_writable(write, obj, sent)
-            change_row(write, obj, sent, AuditAction.BULK_UPDATE)
-            count += 1
+        count += update.apply(batch)
         write.audit()
     return count
 
 
-def require_writable(write: Write, obj: Any, sent: Sent) -> None:
+def _update_each(write: Write, keys: list[Any], sent: Sent) -> int:
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        for obj in lock_rows(write, batch):
+            require_right(write, obj, "change")
+            require_writable(write.context, write.spec, obj, sent)
+            change_row(write, obj, sent, AuditAction.BULK_UPDATE)
+            count += 1
+        conclude(write)
+        write.audit()
+    return count
+
+
+def require_writable(context: Context, spec: ModelSpec, obj: Any, sent: Sent) -> None:
     """Raise InvalidError, under ``data``, for names of anything but fields that may be written on a row."""
-    config, request = write.spec.config, write.context.request
-    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
-    refused = [name for name in sent.values if name in closed or name not in write.plan.fields]
+    writable = writable_fields(context, get_plan(spec), obj)
+    refused = [name for name in sent.values if name not in writable]
     if refused:
         names = ", ".join(sent.rename(str(name))[:100] for name in refused[:20])
         raise InvalidError({"data": [f"These fields may not be written: {names}."]})
@@ -102,23 +112,16 @@ def delete_all(write: Write, keys: list[Any]) -> int:
     count = 0
     for batch in batches(keys, BATCH_ROWS):
         rows = lock_rows(write, batch)
-        if not rows:
-            continue
         for obj in rows:
-            require_version_and_right(write, obj, "delete")
+            require_right(write, obj, "delete")
         check_deletion(context, spec, rows)
-        entries = [_entry_of(write, obj) for obj in rows]
+        entries = [deletion_entry(write, obj, AuditAction.BULK_DELETE) for obj in rows]
         for model_field, name in doomed_files(spec, rows, write.using):
             write.files.release(model_field, name)
         count += delete_rows(context, spec, rows)
         write.entries.extend(entries)
         write.audit()
     return count
-
-
-def _entry_of(write: Write, obj: Any) -> AuditEntry:
-    links = {field.name: load_links(obj, field, write.using) for field in write.spec.many}
-    return AuditEntry.for_object(obj, AuditAction.BULK_DELETE, diff_values(describe_row(write, obj, links), {}))
 
 
 def batches(items: Collection[T], size: int) -> Iterator[list[T]]:

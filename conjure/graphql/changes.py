@@ -49,11 +49,13 @@ class Changes:
     problems: dict[str, list[str]] = field(default_factory=dict)
 
 
-def writable_fields(context: Context, plan: WritePlan, obj: models.Model | None) -> dict[str, FieldSpec]:
-    """The fields that this request may write on a row, or on a new one (None), by name."""
+def writable_fields(
+    context: Context, plan: WritePlan, obj: models.Model | None, *, new: bool = False
+) -> dict[str, FieldSpec]:
+    """The fields that this request may write on a row, on any (None), or on a new one, by name."""
     config, request = plan.spec.config, context.request
     closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
-    offered = plan.fields if obj is not None else {**plan.keys, **plan.fields}
+    offered = {**plan.keys, **plan.fields} if new else plan.fields
     return {name: field for name, field in offered.items() if name not in closed}
 
 

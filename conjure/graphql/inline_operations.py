@@ -11,8 +11,9 @@ from conjure.exceptions import InvalidError, NotFoundError
 from conjure.graphql.changes import Sent
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import Right
-from conjure.graphql.values import pk_text
-from conjure.graphql.writing import Write, create_row, delete_row, run_write, update_row
+from conjure.graphql.row_writes import conclude, create_row, delete_row, update_row
+from conjure.graphql.values import ValueProblem, parse_pk, pk_text
+from conjure.graphql.writing import SavedRow, Write, run_write
 from conjure.specs import ModelSpec
 
 OPERATION = "operation"
@@ -49,6 +50,7 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
         results = []
         for position, operation in enumerate(operations, 1):  # noqa: B007 - read where one fails
             results.append((operation.op, _apply(write, operation)))
+        conclude(write)
         return results
 
     try:
@@ -62,13 +64,24 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
 
 def _apply(write: Write, operation: Operation) -> Any:
     if operation.op == "create":
-        return key_of(create_row(write, operation.sent))
+        return key_of(create_row(write, operation.sent).obj)
     if isinstance(operation.pk, bool) or not isinstance(operation.pk, str | int):
         message = "This field is required." if operation.pk is None else "This is not a primary key."
         raise InvalidError({"pk": [message]})
     if operation.op == "update":
-        return key_of(update_row(write, operation.pk, operation.sent))
+        if _is_saved(write, operation.pk):
+            # A row that is changed twice is logged twice, each time as it was then.
+            conclude(write)
+        saved = update_row(write, operation.pk, operation.sent)
+        return key_of(saved.obj if isinstance(saved, SavedRow) else saved)
     return key_of(delete_row(write, operation.pk))
+
+
+def _is_saved(write: Write, pk: Any) -> bool:
+    try:
+        return parse_pk(write.spec, pk) in {row.obj.pk for row in write.saved}
+    except ValueProblem:
+        return False
 
 
 def key_of(obj: Any) -> Any:

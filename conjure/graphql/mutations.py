@@ -28,6 +28,7 @@ from conjure.graphql.loading import attach
 from conjure.graphql.object_types import ObjectTypes
 from conjure.graphql.queries import find_row
 from conjure.graphql.querysets import visible_rows
+from conjure.graphql.row_writes import conclude, create_row, delete_row, update_row
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import compile_selection, subfield_groups
 from conjure.graphql.versions import version_of
@@ -39,7 +40,7 @@ from conjure.graphql.write_types import (
     OperationsPayload,
     WriteTypes,
 )
-from conjure.graphql.writing import Write, create_row, delete_row, run_write, update_row
+from conjure.graphql.writing import SavedRow, Write, run_write
 from conjure.specs import ModelSpec, SpecSet
 
 P = TypeVar("P")
@@ -203,9 +204,11 @@ class Mutations:
         return Sent(values=values or {}, is_form=is_form)
 
 
-def _row_payload(write: Write, info: Any, row: Any) -> RowPayload:
-    """The saved row with all that the document asks of it, loaded inside the transaction."""
+def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
+    """The saved row, or the row that did not change, with all that the document asks of it."""
     context, spec = write.context, write.spec
+    conclude(write)
+    row = saved.fresh if isinstance(saved, SavedRow) else saved
     rows: dict[str, Any] = {}
     for nodes in subfield_groups(info, info.field_nodes, "result"):
         key = nodes[0].alias.value if nodes[0].alias else nodes[0].name.value

@@ -39,6 +39,7 @@ class WritePlan:
     has_own_save: bool
     has_own_clean: bool
     has_own_pre_save: bool
+    has_generated: bool
 
     @property
     def has_receivers(self) -> bool:
@@ -84,6 +85,7 @@ def _build(spec: ModelSpec) -> WritePlan:
             for name in ("full_clean", "clean_fields", "clean", "validate_unique", "validate_constraints")
         ),
         has_own_pre_save=any(not _is_djangos(type(f).pre_save) for f in options.concrete_fields),
+        has_generated=any(f.generated for f in options.concrete_fields),
     )
 
 
