@@ -125,8 +125,10 @@ def _refuse_large_body(request: HttpRequest) -> None:
     limit = settings.MAX_BODY_SIZE
     if request.content_type == MULTIPART:
         limit += settings.MAX_UPLOAD_SIZE
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > limit):
+    length = str(request.META.get("CONTENT_LENGTH") or 0)
+    if not (length.isascii() and length.isdigit()):
+        raise InvalidError("The Content-Length is no number.")
+    if len(length) > 15 or int(length) > limit:
         raise _too_large()
 
 
