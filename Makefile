@@ -18,7 +18,7 @@ pip := $(bin)/python -m pip install -qq --disable-pip-version-check --constraint
 django := $(if $(DJANGO),'Django$(DJANGO)')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports check format bench docs clean
+.PHONY: help demo test thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -44,6 +44,9 @@ demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT
 
 test: $(VENV)/with-test+jwt ## Run the tests on SQLite, and on PostgreSQL and MariaDB where they answer
 	$(bin)/python -m tests $(ARGS)
+
+thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretalx pretix"
+	$(bin)/python -m tests.thirdparty $(PROJECTS) $(if $(ARGS),-- $(ARGS))
 
 lint: $(VENV)/with-dev+test+jwt ## Check style and format
 	$(bin)/ruff check .

@@ -1,0 +1,1 @@
+"""Large Django projects of others, installed from the registry, that conjure has never seen: ``make thirdparty``."""
