@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from conjure.rest import actions, bulk, logins, project, rows
+from conjure.rest.openapi.views import OpenAPIView
 from conjure.rest.routes import KeyConverter
 from conjure.rest.views import UnknownURLView
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("auth/logout/", logins.LogoutView.as_view(), name="logout"),
     path("auth/me/", logins.MeView.as_view(), name="me"),
     path("config/", project.ConfigView.as_view(), name="config"),
+    path("openapi.json", OpenAPIView.as_view(), name="openapi"),
     path("widgets/<str:name>/", project.WidgetView.as_view(), name="widget"),
 ]
 unknown_urls = [

@@ -1,0 +1,193 @@
+"""The whole OpenAPI document: the project's own paths, those of each model, and the components that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from conjure import __version__
+from conjure.auth.authentication import is_jwt_mode
+from conjure.conf import settings
+from conjure.rest.openapi.operations import ModelOperations, answer, json_body, reference, refusals
+from conjure.rest.openapi.schemas import Description, Schema, input_schema, key_schema, row_schema
+
+_DETAIL: Schema = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+_COUNT: Schema = {
+    "type": "object",
+    "properties": {
+        "model": {"type": "string"},
+        "verbose_name": {"type": "string"},
+        "count": {"type": "integer", "minimum": 0},
+    },
+    "required": ["model", "verbose_name", "count"],
+}
+_SCHEMAS: dict[str, Schema] = {
+    "Detail": _DETAIL,
+    "Invalid": {
+        "description": "Messages by field, or of the whole request.",
+        "anyOf": [
+            reference("schemas", "Detail"),
+            {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        ],
+    },
+    "Protected": {
+        "type": "object",
+        "properties": {
+            "detail": {"type": "string"},
+            "protected": {"type": "array", "items": reference("schemas", "Count")},
+        },
+        "required": ["detail", "protected"],
+    },
+    "Count": _COUNT,
+    "Choices": {
+        "type": "object",
+        "properties": {
+            "results": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"value": {"type": ["string", "integer"]}, "label": {"type": "string"}},
+                    "required": ["value", "label"],
+                },
+            },
+            "has_more": {"type": "boolean"},
+        },
+        "required": ["results", "has_more"],
+    },
+    "BulkAnswer": {
+        "type": "object",
+        "properties": {
+            "updated": {"type": "integer"},
+            "deleted": {"type": "integer"},
+            "results": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+}
+_ERRORS = {
+    400: ("What was sent is not valid.", "Invalid"),
+    401: ("There is no valid login.", "Detail"),
+    403: ("The login does not suffice.", "Detail"),
+    404: ("There is no such thing, for this user.", "Detail"),
+    409: ("Others protect the row.", "Protected"),
+    412: ("The row is not of the version that was named.", "Detail"),
+    413: ("The request is too large.", "Detail"),
+    415: ("The body's media type is not supported.", "Detail"),
+    429: ("Too many attempts.", "Detail"),
+    503: ("The database does not answer; try again.", "Detail"),
+}
+_PARAMETERS = {
+    "Page": {"name": "page", "in": "query", "schema": {"type": "string"}, "description": "From 1, or last."},
+    "PageSize": {"name": "page_size", "in": "query", "schema": {"type": "string"}},
+    "Ordering": {
+        "name": "ordering",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "Fields, separated by commas, - for descending.",
+    },
+    "Search": {"name": "search", "in": "query", "schema": {"type": "string"}},
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "The ETag that the row must still have.",
+    },
+}
+
+
+def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:
+    """The document for models as ``schema/{model}/`` describes them, mounted at a path that ends in a slash."""
+    names = _component_names(models)
+    keys = {model["model"]: key_schema(model) for model in models}
+    schemas = dict(_SCHEMAS)
+    paths: dict[str, Any] = dict(_project_paths())
+    for model in models:
+        name = names[model["model"]]
+        schemas |= _model_schemas(model, name, keys)
+        paths.update(ModelOperations(model, name, keys[model["model"]]).paths())
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": settings.BRAND["name"], "version": __version__},
+        "servers": [{"url": mount.rstrip("/") or "/"}],
+        "security": [{"session": []}, *([{"bearer": []}] if is_jwt_mode() else [])],
+        "tags": [{"name": model["model"], "description": model["verbose_name_plural"]} for model in models],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": {
+                f"Error{status}": answer(description, reference("schemas", schema))
+                for status, (description, schema) in _ERRORS.items()
+            },
+            "parameters": _PARAMETERS,
+            "securitySchemes": _security_schemes(),
+        },
+    }
+
+
+def _component_names(models: Sequence[Description]) -> dict[str, str]:
+    """A name of letters, digits and dots for each model, no two alike."""
+    names: dict[str, str] = {}
+    for number, model in enumerate(models):
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", model["model"])
+        names[model["model"]] = name if name == model["model"] else f"{name}_{number}"
+    return names
+
+
+def _model_schemas(model: Description, name: str, keys: dict[str, Schema]) -> dict[str, Schema]:
+    def find_key(key: str) -> Schema:
+        return keys.get(key, {})
+
+    made = {name: row_schema(model, find_key)}
+    if not model["is_readonly"]:
+        for kind, is_new in (("New", True), ("Change", False)):
+            made[f"{name}.{kind}"] = input_schema(model, find_key, is_new=is_new)
+            made[f"{name}.{kind}Form"] = input_schema(model, find_key, is_new=is_new, is_form=True)
+    return made
+
+
+def _security_schemes() -> dict[str, Any]:
+    from django.conf import settings as django_settings
+
+    session = {"type": "apiKey", "in": "cookie", "name": django_settings.SESSION_COOKIE_NAME}
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    return {"session": session, **({"bearer": bearer} if is_jwt_mode() else {})}
+
+
+def _project_paths() -> dict[str, Any]:
+    anything: Schema = {"type": "object"}
+    credentials: Schema = {
+        "type": "object",
+        "properties": {"username": {"type": "string"}, "password": {"type": "string"}},
+        "required": ["username", "password"],
+    }
+    token: Schema = {"type": "object", "properties": {"refresh": {"type": "string"}}, "required": ["refresh"]}
+    name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
+    model = {"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "/config/": {"get": _open("config", "Brand and kind of login.", anything)},
+        "/auth/login/": {"post": _open("login", "Log in.", anything, credentials)},
+        "/auth/refresh/": {"post": _open("refresh", "A new access token.", anything, token)},
+        "/auth/logout/": {"post": {**_operation("logout", "Log out."), "responses": _logout_responses()}},
+        "/auth/me/": {"get": _closed("me", "The current user.", anything)},
+        "/schema/": {"get": _closed("models", "The models that one may view.", anything)},
+        "/schema/{model}/": {"parameters": [model], "get": _closed("model", "One model in full.", anything)},
+        "/widgets/{name}/": {"parameters": [name], "get": _closed("widget", "A widget's data.", anything)},
+    }
+
+
+def _operation(identifier: str, summary: str) -> dict[str, Any]:
+    return {"operationId": identifier, "summary": summary}
+
+
+def _closed(identifier: str, summary: str, schema: Schema) -> dict[str, Any]:
+    return {**_operation(identifier, summary), "responses": {"200": answer(summary, schema), **refusals()}}
+
+
+def _open(identifier: str, summary: str, schema: Schema, body: Schema | None = None) -> dict[str, Any]:
+    responses = {"200": answer(summary, schema), **(refusals(400, 415, 429) if body else {})}
+    operation = {**_operation(identifier, summary), "security": [], "responses": responses}
+    return {**operation, "requestBody": json_body(body)} if body else operation
+
+
+def _logout_responses() -> dict[str, Any]:
+    return {"204": {"description": "There is no login any more."}, **refusals(400, 415)}
