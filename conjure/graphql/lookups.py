@@ -17,6 +17,8 @@ from conjure.specs import ModelSpec
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
 _LISTS = {"in", "range"}
+# The lookups that relations themselves have.
+_RELATED_LOOKUPS = {"exact", "in", "gt", "gte", "lt", "lte", "isnull"}
 _DATE_PARTS = {"year", "month", "day", "quarter", "week", "week_day", "hour", "minute", "second"}
 
 GRAPHQL_LOOKUPS = {
@@ -91,7 +93,14 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
             raise ValueProblem("Must be text.")
         # Checked as text, not parsed: a part of a value need not be a value.
         return parse_value(models.TextField(), raw)
-    return parse_value(field, raw)
+    value = parse_value(field, raw)
+    return _json_null() if value is None else value
+
+
+def _json_null() -> Any:
+    """JSON's null, the only None that a value is parsed as, in the words of this version of Django."""
+    name = "JSONNull"  # New in Django 6.1, which warns of the other way.
+    return getattr(models, name)() if hasattr(models, name) else models.Value(None, models.JSONField())
 
 
 def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[Any]:
@@ -128,7 +137,7 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
 def _value_path(path: Path, lookup: str) -> str:
     """The path to what is compared: relations have few lookups of their own, the column that they point to has all."""
     name, field = path.name, path.field
-    while field.is_relation and field.get_lookup(lookup) is None:
+    while field.is_relation and lookup not in _RELATED_LOOKUPS:
         target = field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
         if target is None:
             break
