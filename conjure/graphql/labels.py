@@ -71,11 +71,12 @@ def make_labels(objs: Sequence[models.Model]) -> list[str]:
     needs = label_needs(type(objs[0]))
     fetch_relations(objs, needs.relations)
     columns = len(objs[0].__dict__)
+    deferred = [field.attname for field in objs[0]._meta.concrete_fields if field.attname not in objs[0].__dict__]
     for index, obj in enumerate(objs):
         walked = _count_cached(obj) if needs.relations else 0
         labels.append(make_label(obj))
         if len(obj.__dict__) > columns or _count_cached(obj) > walked:
-            _fetch_for_the_rest(obj, objs[index + 1 :], needs)
+            _fetch_for_the_rest(obj, objs[index + 1 :], needs, deferred)
             columns = len(objs[-1].__dict__)
     return labels
 
@@ -105,16 +106,15 @@ def _count_cached(obj: models.Model) -> int:
     return len(cache) + sum(_count_cached(value) for value in cache.values() if isinstance(value, models.Model))
 
 
-def _fetch_for_the_rest(seen: models.Model, rest: Sequence[models.Model], needs: LabelNeeds) -> None:
+def _fetch_for_the_rest(
+    seen: models.Model, rest: Sequence[models.Model], needs: LabelNeeds, deferred: Iterable[str]
+) -> None:
     relations = set(_cached_paths(seen))
-    columns = {
-        field.attname
-        for field in seen._meta.concrete_fields
-        if field.attname in seen.__dict__ and rest and field.attname not in rest[0].__dict__
-    }
-    needs.learn(columns | _leading_columns(seen, relations), relations)
+    read = {name for name in deferred if name in seen.__dict__}
+    needs.learn(read | _leading_columns(seen, relations), relations)
     if not rest:
         return
+    columns = read - rest[0].__dict__.keys()
     if columns:
         _fetch_columns(rest, columns)
     fetch_relations(rest, relations)
