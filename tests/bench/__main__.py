@@ -133,19 +133,17 @@ def bench_pages(rows: int) -> None:
     from tests.testapp.models import Order
 
     client = logged_in_client()
-    connection = "{ testappOrdersConnection(first: 50, ordering: [{orderedOn: DESC}]%s) { edges { cursor node { id number } } } }"
+    order = "ordering: [{orderedOn: DESC}]"
+    connection = "{ testappOrdersConnection(first: 50, %s%s) { edges { cursor node { id number } } } }"
     table = []
     for share in (0.0, 0.5, 0.95):
         offset = int(rows * share) // 50 * 50
         after = ""
         if offset:
-            reach = (
-                "{ testappOrders(ordering: [{orderedOn: DESC}], pagination: {offset: %d, limit: 1}) { results { id } } }"
-                % (offset - 1)
-            )
+            reach = "{ testappOrders(%s, pagination: {offset: %d, limit: 1}) { results { id } } }" % (order, offset - 1)
             found = _poster(client, "/conjure/graphql/", reach)().json()["data"]["testappOrders"]["results"][0]
             after = ', after: "%s"' % _cursor_of(client, found["id"])
-        cursor = best(_poster(client, "/conjure/graphql/", connection % after), 10)
+        cursor = best(_poster(client, "/conjure/graphql/", connection % (order, after)), 10)
         page = offset // 50 + 1
         numbered = best(lambda page=page: client.get(f"/conjure/r/testapp.Order/?ordering=-ordered_on&page={page}"), 10)
         plain = best(lambda offset=offset: list(Order.objects.order_by("-ordered_on", "-pk")[offset : offset + 50]), 10)
@@ -154,10 +152,8 @@ def bench_pages(rows: int) -> None:
 
 
 def _cursor_of(client: Any, pk: int) -> str:
-    query = (
-        "{ testappOrdersConnection(first: 1, ordering: [{orderedOn: DESC}], filters: {id: {exact: %d}}) { edges { cursor } } }"
-        % pk
-    )
+    arguments = "first: 1, ordering: [{orderedOn: DESC}], filters: {id: {exact: %d}}" % pk
+    query = "{ testappOrdersConnection(%s) { edges { cursor } } }" % arguments
     answer = _poster(client, "/conjure/graphql/", query)()
     return str(answer.json()["data"]["testappOrdersConnection"]["edges"][0]["cursor"])
 
