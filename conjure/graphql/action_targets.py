@@ -19,6 +19,9 @@ from conjure.graphql.search import apply_search
 from conjure.options import AdminConfig
 from conjure.specs import ModelSpec
 
+_MAX_NAMED = 30_000
+"""SQLite takes 32,766 parameters, others with a limit 65,535."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
@@ -115,15 +118,15 @@ def list_pks(target: Target) -> list[Any]:
 def pin_rows(rows: Rows, pks: Sequence[Any]) -> Rows:
     """A plain queryset of exactly these rows, whatever becomes of the values that they were found by.
 
-    It is of the rows' own class, so that a project's queryset methods are there, and keeps annotations; it has no
-    slice and no DISTINCT, so that ``update()``, ``delete()`` and ``select_for_update()`` work.
+    It is of the rows' own class, so that a project's queryset methods are there, and keeps annotations that are no
+    aggregates; it has no slice, no DISTINCT and no GROUP BY, so that ``update()``, ``delete()`` and
+    ``select_for_update()`` work.
     """
     query = rows.query
-    limit = connections[rows.db].features.max_query_params
-    if limit is not None and len(pks) > limit - 100:
-        # Too many to be named in one statement; these databases have no other writer during a transaction.
+    if len(pks) > _MAX_NAMED and connections[rows.db].features.max_query_params is not None:
+        # Too many to be named in one statement. SQLite, which is meant, has no other writer during a transaction.
         return rows if not (query.distinct or query.combinator) else _plain(rows).filter(pk__in=rows.values("pk"))
-    if query.annotations and not (query.distinct or query.combinator or query.is_sliced):
+    if query.annotations and not (query.distinct or query.combinator or query.is_sliced or query.group_by):
         return rows.filter(pk__in=pks)
     return _plain(rows).filter(pk__in=pks)
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conjure.json_text import encode_json
+
 Record = dict[str, Any]
 Records = Iterable[Sequence[Record]]
 
@@ -61,8 +63,7 @@ def write_csv(columns: Sequence[str], records: Records, decimals: frozenset[str]
 def write_jsonl(columns: Sequence[str], records: Records, decimals: frozenset[str]) -> Iterator[bytes]:
     """JSON Lines: one object a line, with the values as REST has them."""
     for chunk in records:
-        lines = (json.dumps({column: record[column] for column in columns}, ensure_ascii=False) for record in chunk)
-        yield "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+        yield b"".join(encode_json({column: record[column] for column in columns}) + b"\n" for record in chunk)
 
 
 def write_xlsx(columns: Sequence[str], records: Records, decimals: frozenset[str]) -> Iterator[bytes]:
@@ -97,7 +98,8 @@ def _write_xlsx_cell(sheet: Any, row: int, column: int, value: Any, is_decimal: 
     elif isinstance(value, int | float) and math.isfinite(value) and abs(value) < 10**_XLSX_DIGITS:
         sheet.write_number(row, column, value)
     else:
-        sheet.write_string(row, column, _as_text(value)[:_XLSX_MAX_CHARACTERS])
+        text = _as_text(value)[:_XLSX_MAX_CHARACTERS]
+        sheet.write_string(row, column, text.encode("utf-8", "replace").decode())
 
 
 def _to_number(text: str) -> float | str:

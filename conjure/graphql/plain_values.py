@@ -24,8 +24,8 @@ _MAX_DEPTH = 50
 def to_plain(value: Any, depth: int = 0) -> Any:
     """The value with dates, decimals and the like as strings, rows as their pks and any collection as a list.
 
-    What JSON cannot say is null (not a number, infinity). Raise TypeError for what has no such form, and for what is
-    nested more than 50 levels deep.
+    Not a number and the infinities are null, which JSON cannot say otherwise; anything unknown is its ``str()``.
+    Raise TypeError for bytes, and for what is nested more than 50 levels deep.
     """
     if value is None or type(value) in (str, bool, int):
         return value
@@ -63,7 +63,7 @@ def _scalar_to_plain(value: Any, depth: int) -> Any:
         case Iterable():
             _check_depth(depth)
             return [to_plain(item, depth + 1) for item in value]
-    raise TypeError(f"{type(value).__name__} has no place in JSON.")
+    return str(value)
 
 
 def _check_depth(depth: int) -> None:
