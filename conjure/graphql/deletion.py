@@ -157,12 +157,16 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     ``delete``, is the project's own; else many go in one delete, signals included. Raise ProtectedError where a
     protecting row turns up after all.
     """
+    if not rows:
+        return 0
     try:
         if len(rows) == 1 or _has_own_delete(spec):
             for row in _in_key_order(rows):
-                spec.config.delete_model(context.request, row)
+                with model_hook(row, "delete"):
+                    spec.config.delete_model(context.request, row)
         else:
-            _delete_at_once(spec, rows)
+            with model_hook(spec.model, "delete"):
+                _delete_at_once(spec, rows)
     except (DjangoProtectedError, RestrictedError) as error:
         raise ProtectedError(count_blockers(error)) from error
     except IntegrityError as error:

@@ -31,6 +31,11 @@ def test_delete_answers_the_number_of_rows(client: Client, shop: Shop) -> None:
     assert Tag.objects.count() == 1
 
 
+def test_rows_that_are_not_there_are_not_counted(client: Client) -> None:
+    assert post(client, {"action": "delete", "ids": [10**9]}).json() == {"deleted": 0}
+    assert post(client, {"action": "update", "ids": [10**9], "data": {"name": "x"}}).json() == {"updated": 0}
+
+
 def test_update_answers_the_number_of_rows(client: Client, shop: Shop) -> None:
     answer = post(client, {"action": "update", "ids": [tag.pk for tag in shop.tags], "data": {"name": "All"}})
     assert (answer.status_code, answer.json()) == (200, {"updated": 3})
