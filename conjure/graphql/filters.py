@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
+from conjure.graphql.input_limits import require_modest_input
 from conjure.graphql.lookups import (
     GRAPHQL_LOOKUPS,
     REST_LOOKUPS,
@@ -91,11 +94,12 @@ def _allowed_path(context: Context, spec: ModelSpec, name: str) -> Path | None:
 def apply_filters(context: Context, spec: ModelSpec, rows: Rows, filters: Mapping[str, Any] | None) -> Rows:
     """Narrow the rows by a typed filter input.
 
-    Raise InvalidError, keyed by the path of GraphQL names, for values that a field cannot take, and ForbiddenError
-    for a relation to a model that the user may not view.
+    Raise InvalidError, keyed by the path of GraphQL names, for values that a field cannot take, ForbiddenError
+    for a relation to a model that the user may not view, and LimitedError for more than a database can take.
     """
     if not filters:
         return rows
+    require_modest_input("filters", filters)
     problems: dict[str, list[str]] = {}
     condition = build_filter(context, spec, filters, problems)
     if problems:
@@ -168,10 +172,17 @@ def _build_field_filter(
             continue
         lookup = GRAPHQL_LOOKUPS[name]
         try:
-            condition &= build_condition(context, spec, path, lookup, parse_operand(path.field, lookup, raw))
+            operand = parse_operand(path.field, lookup, _as_parameter(field, raw))
+            condition &= build_condition(context, spec, path, lookup, operand)
         except ValueProblem as problem:
             problems[f"{where}.{name}"] = [str(problem)]
     return condition
+
+
+def _as_parameter(field: FieldSpec, raw: Any) -> Any:
+    """A JSON string is a value here; as a parameter it would be a JSON text."""
+    is_json_string = isinstance(raw, str) and isinstance(field.value_field, models.JSONField)
+    return json.dumps(raw) if is_json_string else raw
 
 
 def _build_relation_filter(

@@ -11,6 +11,7 @@ from django.db.models.functions import Random
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
+from conjure.graphql.input_limits import require_modest_input
 from conjure.graphql.paths import resolve_path
 from conjure.graphql.querysets import Rows
 from conjure.specs import FieldSpec, ModelSpec
@@ -40,8 +41,10 @@ def parse_order_input(
 ) -> list[OrderTerm]:
     """``[{createdAt: DESC}, {customer: {name: ASC}}]`` as terms.
 
-    Raise ForbiddenError for the way over a model that the user may not view.
+    Raise ForbiddenError for the way over a model that the user may not view, LimitedError for too long a one.
     """
+    if not prefix:
+        require_modest_input("ordering", order)
     terms: list[OrderTerm] = []
     for part in order:
         for name, direction in part.items():

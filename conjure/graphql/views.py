@@ -28,7 +28,7 @@ from conjure.graphql.introspection_answers import find_answer
 from conjure.graphql.multipart import parse_multipart
 from conjure.graphql.operations import ClientOperation, parse_operation, parse_query_string
 from conjure.graphql.persisted import find_text, remember
-from conjure.graphql.responses import RefusedRequestError, answer_body, answer_failure, answer_result
+from conjure.graphql.responses import HEADERS, RefusedRequestError, answer_body, answer_failure, answer_result
 from conjure.graphql.schema import get_schema
 from conjure.graphql.visibility import hidden_models
 from conjure.json_text import parse_json
@@ -65,7 +65,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
         login = _login_url() if wants_page else None
         if login is None:
             raise
-        return _never_stored(redirect_to_login(request.get_full_path(), login))
+        redirect = redirect_to_login(request.get_full_path(), login)
+        redirect.headers.update(HEADERS)
+        return redirect
     if wants_page:
         return render_graphiql(request, endpoint=request.path, default_query=first_query(request))
     return _execute(request, _read_operation(request))
@@ -163,8 +165,3 @@ def _login_url() -> str | None:
     except (NoReverseMatch, Resolver404):
         return None
     return url
-
-
-def _never_stored(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    return response

@@ -348,7 +348,8 @@ def test_the_response_type_of_the_specification_is_spoken(api: Api, admin: Any, 
     assert response["Content-Type"] == "application/graphql-response+json; charset=utf-8"
 
 
-def test_no_answer_is_kept_or_sniffed(api: Api, admin: Any, outsider: Any) -> None:
+def test_no_answer_is_kept_or_sniffed(api: Api, admin: Any, outsider: Any, settings: Any) -> None:
+    settings.LOGIN_URL = "/conjure/config/"
     client = api(admin)
     responses = [
         post(client, ME),
@@ -361,6 +362,7 @@ def test_no_answer_is_kept_or_sniffed(api: Api, admin: Any, outsider: Any) -> No
         client.get(URL),
         client.get(URL, headers={"Accept": HTML}),
         client.get(URL, {"query": "{ me }"}),
+        api().get(URL, headers={"Accept": HTML}),
     ]
 
     for response in responses:
