@@ -66,7 +66,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
         if login is None:
             raise
         redirect = redirect_to_login(request.get_full_path(), login)
-        redirect.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            redirect[name] = value
         return redirect
     if wants_page:
         return render_graphiql(request, endpoint=request.path, default_query=first_query(request))
