@@ -18,6 +18,7 @@ from conjure.graphql.request_transactions import without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
+from conjure.rest.uploads import limit_uploads
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -48,6 +49,8 @@ class ConjureView(APIView):
         """Ask who it is, before anything else is looked at."""
         request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON
         request.version, request.versioning_scheme = None, None
+        # Before the login: its check of a CSRF token may look for one in the body.
+        limit_uploads(request._request)
         user = request.user
         if not self.is_public:
             require_staff(user)

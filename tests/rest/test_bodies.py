@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_multipart
 
 from tests.conftest import Api
+from tests.testapp.factories import Shop
 from tests.testapp.models.shop import Tag
 
 URL = "/conjure/r/testapp.Tag/"
@@ -108,10 +111,33 @@ def test_malformed_forms_are_no_fault_of_ours(client: Client, method: str, conte
     answer.json()
 
 
-def test_an_upload_over_the_limit_is_too_large(client: Client, settings: Any) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
+@pytest.mark.parametrize("csrf", [False, True])
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_an_upload_over_the_limit_is_too_large(
+    admin: User, api: Api, settings: Any, shop: Shop, csrf: bool, method: str
+) -> None:
+    settings.CONJURE = {"MAX_UPLOAD_SIZE": 100_000}
+    client = api(admin, enforce_csrf_checks=csrf)
+    headers = {"X-CSRFToken": client.get("/conjure/auth/me/").cookies["csrftoken"].value}
+    url = "/conjure/r/testapp.Attachment/" + (f"{shop.attachments[0].pk}/" if method == "PATCH" else "")
 
-    settings.CONJURE = {"MAX_UPLOAD_SIZE": 10}
-    data = {"title": "A", "file": SimpleUploadedFile("a.txt", b"x" * 11)}
-    answer = client.post("/conjure/r/testapp.Attachment/", data)
+    def send(size: int) -> Any:
+        data = {"title": "A", "file": SimpleUploadedFile("a.txt", b"x" * size)}
+        body = encode_multipart(BOUNDARY, data)
+        return client.generic(method, url, body, content_type=MULTIPART_CONTENT, headers=headers)
+
+    assert send(100_000).status_code in {200, 201}
+    answer = send(100_001)
     assert (answer.status_code, list(answer.json())) == (413, ["detail"])
+
+
+def test_a_large_upload_is_refused_before_all_of_it_is_read(client: Client, settings: Any) -> None:
+    settings.CONJURE = {"MAX_UPLOAD_SIZE": 100_000}
+    data = {"title": "A", "file": SimpleUploadedFile("a.txt", b"x" * 5_000_000)}
+    body = FakePayload(encode_multipart(BOUNDARY, data))
+    length = len(body)
+    answer = client.post(
+        "/conjure/r/testapp.Attachment/",
+        **{"wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": MULTIPART_CONTENT},
+    )
+    assert answer.status_code == 413

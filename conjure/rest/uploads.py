@@ -1,0 +1,28 @@
+"""Files that are too large are refused while they arrive, not after they have filled the disk."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+from conjure.conf import settings
+
+
+class UploadLimit(FileUploadHandler):
+    """Reads nothing itself, and stops those who do at ``MAX_UPLOAD_SIZE`` bytes of one file."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass the chunk on. Raise RequestDataTooBig where the file has become too large with it."""
+        if start + len(raw_data) > settings.MAX_UPLOAD_SIZE:
+            raise RequestDataTooBig("A file is larger than MAX_UPLOAD_SIZE.")
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to the handlers behind."""
+
+
+def limit_uploads(request: HttpRequest) -> None:
+    """Watch the files of a request whose body nobody has parsed yet."""
+    if request.content_type == "multipart/form-data" and not hasattr(request, "_files"):
+        request.upload_handlers.insert(0, UploadLimit(request))
