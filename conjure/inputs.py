@@ -24,7 +24,7 @@ _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _MAX_DIGITS = 100
 _FORM_FIELDS: dict[type, Callable[[], forms.Field]] = {
     # How the parts of the form read what is sent: ISO 8601 for dates, whatever the locale.
-    str: lambda: forms.CharField(strip=False),
+    str: forms.CharField,
     bool: forms.NullBooleanField,
     int: lambda: forms.IntegerField(min_value=_INT64_MIN, max_value=_INT64_MAX),
     float: forms.FloatField,
@@ -161,8 +161,8 @@ def parse_input(form: type, sent: Any) -> Any:
     fields = input_fields(form)
     errors: dict[str, list[str]] = {}
     values = dict(_parse_fields(fields, sent, errors))
-    for name in sent.keys() - {field.name for field in fields}:
-        errors[str(name)] = ["The action has no such field."]
+    known = {field.name for field in fields}
+    errors.update({str(name): ["The action has no such field."] for name in sent if name not in known})
     if errors:
         raise InvalidError(errors)
     try:
@@ -191,6 +191,7 @@ def _parse(field: InputField, form: Mapping[str, Any]) -> Any:
         return _parse_choice(field.choices, sent)
     _check_json_type(field.python_type, sent)
     form_field = _FORM_FIELDS[field.python_type]()
+    form_field.required = field.required
     value = form_field.clean(sent)
     if value is None:
         raise ValidationError(_WRONG_TYPE)
@@ -206,7 +207,7 @@ def _is_empty(field: InputField, sent: Any) -> bool:
 
 
 def _parse_choice(choices: tuple[tuple[Any, str, Any], ...], sent: Any) -> Any:
-    if isinstance(sent, str | int) and not isinstance(sent, bool):
+    if isinstance(sent, str) or (isinstance(sent, int) and not isinstance(sent, bool) and sent.bit_length() <= 64):
         for value, _, chosen in choices:
             if str(value) == str(sent)[:_MAX_DIGITS]:
                 return chosen
