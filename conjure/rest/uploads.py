@@ -12,9 +12,14 @@ from conjure.conf import settings
 class UploadLimit(FileUploadHandler):
     """Reads nothing itself, and stops those who do at ``MAX_UPLOAD_SIZE`` bytes of one file."""
 
+    request: HttpRequest
+
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass the chunk on. Raise RequestDataTooBig where the file has become too large with it."""
         if start + len(raw_data) > settings.MAX_UPLOAD_SIZE:
+            # Django's parser closes the files that are complete, not the one that is being written.
+            for handler in self.request.upload_handlers:
+                handler.upload_interrupted()
             raise RequestDataTooBig("A file is larger than MAX_UPLOAD_SIZE.")
         return raw_data
 
