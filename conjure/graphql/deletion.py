@@ -13,6 +13,7 @@ from django.db.models.deletion import RestrictedError
 from conjure.exceptions import ForbiddenError, ProtectedError
 from conjure.graphql.cascades import Cascade, Model, Node, Rule, build_cascade
 from conjure.graphql.context import Context
+from conjure.graphql.model_hooks import model_hook
 from conjure.graphql.permissions import Right
 from conjure.graphql.querysets import is_scoped, scoped_rows
 from conjure.graphql.reach import Reach, Reached, chunked

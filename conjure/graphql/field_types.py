@@ -241,7 +241,7 @@ def file_url(field: models.Field[Any, Any], value: Any) -> str | None:
 
 
 def stored_name(field: models.Field[Any, Any], text: str) -> str:
-    """The name of the file that is served at a URL, as far as the storage's ``base_url`` tells; other texts as they are."""
+    """The name of the file that is served at a URL, as far as the storage's ``base_url`` tells, else the text."""
     base = getattr(field.storage, "base_url", None)  # type: ignore[attr-defined]
     if not isinstance(base, str) or not base:
         return text

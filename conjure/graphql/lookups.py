@@ -136,7 +136,8 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
 
 def _value_path(path: Path, lookup: str) -> str:
     """The path to what is compared: relations have few lookups of their own, the column that they point to has all."""
-    name, field = path.name, path.field
+    name = path.name
+    field: Any = path.field
     while field.is_relation and lookup not in _RELATED_LOOKUPS:
         target = field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
         if target is None:

@@ -14,6 +14,7 @@ from conjure.graphql.connections import connection_fields
 from conjure.graphql.context import Context
 from conjure.graphql.declarations import RootField
 from conjure.graphql.deletion import describe_deletion
+from conjure.graphql.field_types import get_field_type
 from conjure.graphql.input_types import PaginationInput
 from conjure.graphql.introspection import describe_model, describe_models
 from conjure.graphql.labels import label_needs, make_labels
@@ -30,7 +31,7 @@ from conjure.graphql.search import build_search, clean_term
 from conjure.graphql.selections import compile_selection
 from conjure.graphql.values import ValueProblem, parse_pk, pk_text
 from conjure.graphql.widgets import widget_fields
-from conjure.specs import ModelSpec, SpecSet
+from conjure.specs import ModelSpec, SpecSet, resolve_value_field
 
 AUTOCOMPLETE_PAGE_SIZE = 20
 
@@ -193,8 +194,13 @@ def _pk_condition(spec: ModelSpec, term: str) -> Any:
 
 
 def _option_value(spec: ModelSpec, row: Any) -> Any:
+    """The pk as rows serve it, so that a choice can be told to be the one that a foreign key holds."""
     pk = row.pk
-    return pk if isinstance(pk, int) else pk_text(pk)
+    if isinstance(pk, int) or spec.has_composite_pk:
+        return pk if isinstance(pk, int) else pk_text(pk)
+    field = resolve_value_field(spec.options.pk)
+    reader = get_field_type(field).make_reader(field)
+    return str(pk) if reader is None else reader(pk)
 
 
 def resolve_related(spec: ModelSpec, info: Any, pk: Any) -> Related:

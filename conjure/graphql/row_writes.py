@@ -22,6 +22,7 @@ from conjure.graphql.deletion import check_deletion, delete_rows
 from conjure.graphql.doomed_files import doomed_files
 from conjure.graphql.links import load_links
 from conjure.graphql.locking import lock_row, reload_rows
+from conjure.graphql.model_hooks import model_hook
 from conjure.graphql.privileges import (
     is_account,
     is_delicate,
@@ -126,15 +127,16 @@ def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) ->
 
 def _validate(write: Write, obj: Any, sent: Sent, changes: Changes, fields: list[str]) -> None:
     problems = changes.problems
-    validate_row(
-        write.plan,
-        obj,
-        fields=fields,
-        checked=changes.checked,
-        defaulted=changes.defaulted,
-        problems=problems,
-        using=write.using,
-    )
+    with model_hook(obj, "clean"):
+        validate_row(
+            write.plan,
+            obj,
+            fields=fields,
+            checked=changes.checked,
+            defaulted=changes.defaulted,
+            problems=problems,
+            using=write.using,
+        )
     if problems:
         raise InvalidError(name_errors(write.plan, sent, problems))
 
@@ -152,6 +154,11 @@ def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list
 
 def _save_columns(write: Write, obj: Any, changed: list[str] | None) -> None:
     """Save a new row (None), or the changed columns where that is the same as saving the row."""
+    with model_hook(obj, "save"):
+        _call_save(write, obj, changed)
+
+
+def _call_save(write: Write, obj: Any, changed: list[str] | None) -> None:
     plan, spec = write.plan, write.spec
     if plan.has_own_save_model or (plan.has_own_save and changed is not None):
         spec.config.save_model(write.context.request, obj, None, changed is not None)

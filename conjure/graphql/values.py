@@ -69,6 +69,13 @@ def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
         return parse_ip(raw)
     if isinstance(field, models.FileField) and isinstance(raw, str):
         raw = stored_name(field, raw)
+    value = _to_python(field, raw)
+    if value is None and raw is not None:
+        raise ValueProblem("This is not a valid value.")
+    return value
+
+
+def _to_python(field: models.Field[Any, Any], raw: Any) -> Any:
     try:
         value = field.to_python(raw)
         if isinstance(value, datetime.datetime):
@@ -83,8 +90,6 @@ def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong.
         raise ValueProblem("This is not a valid value.") from None
-    if value is None and raw is not None:
-        raise ValueProblem("This is not a valid value.")
     return value
 
 

@@ -1,6 +1,6 @@
-"""A pytest plugin and its parts: walk every model of a project through both faces and hold the answers to their promises.
+"""A pytest plugin that walks every model of a project through both faces and holds the answers to their promises.
 
-``pytest -p conjure.testing --pyargs conjure.testing.test_project`` walks a project; ``Walk`` is the same without pytest.
+``pytest -p conjure.testing --pyargs conjure.testing.test_project`` walks a project; ``Walk`` does it without pytest.
 """
 
 from __future__ import annotations

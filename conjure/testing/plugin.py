@@ -18,7 +18,9 @@ REPORT = "conjure_report"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``, ``--conjure-report``."""
     group = parser.getgroup("conjure", "conjure: walk every registered model")
-    group.addoption("--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample.")
+    group.addoption(
+        "--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample."
+    )
     group.addoption("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried (3).")
     group.addoption("--conjure-seed", type=int, default=0, metavar="N", help="What decides on the sample (0).")
     group.addoption("--conjure-report", metavar="FILE", help="Write the whole report there, as JSON.")

@@ -110,7 +110,7 @@ class Walk:
 
 
 class Probe:
-    """One model on the walk, with what checks need of it: its rows as a superuser reads them, its names, its callers."""
+    """One model on the walk, with what checks need of it: its rows as a superuser reads them, its names, callers."""
 
     def __init__(self, walk: Walk, spec: ModelSpec) -> None:
         self.walk = walk
@@ -200,7 +200,7 @@ class Probe:
     @cached_property
     def addressable(self) -> list[dict[str, Any]]:
         """The rows that have a URL of their own."""
-        return [row for row in self.rows if self.pk_of(row) not in (None, "", "autocomplete", "bulk")]
+        return [row for row in self.rows if self.pk_of(row) not in (None, "", "autocomplete", "bulk", "action")]
 
     @cached_property
     def fields(self) -> list[FieldSpec]:
@@ -218,9 +218,11 @@ class Probe:
         return True
 
     def is_told_by(self, field: FieldSpec, row: dict[str, Any], value: Any) -> bool:
-        """Whether a served value says which one is stored: always, but for custom fields that serve less than they hold."""
+        """Whether a served value says which one is stored: not so for odd columns, and fields that serve in part."""
         value_field: Any = field.value_field
-        if value is None or type(value_field).__module__.startswith("django."):
+        # In a view on SQLite a computed column compares with nothing but its own type.
+        is_plain = type(value_field).__module__.startswith("django.") and self.spec.options.managed
+        if value is None or is_plain:
             return True
         try:
             stored = value_field.to_python(value)

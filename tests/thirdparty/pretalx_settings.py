@@ -5,9 +5,9 @@ import tempfile
 
 os.environ.setdefault("PRETALX_DATA_DIR", tempfile.mkdtemp(prefix="conjure-thirdparty-"))
 
-from pretalx.settings import *  # noqa: E402, F403
+from pretalx.settings import *  # noqa: F403
 
-from tests.thirdparty.common import (  # noqa: E402, F401
+from tests.thirdparty.common import (  # noqa: F401
     CONJURE,
     DATABASES,
     MEDIA_ROOT,

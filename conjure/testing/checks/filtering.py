@@ -48,7 +48,7 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         yield f"{name}__isnull", "true"
         return
     for value in probe.some(values if field.is_many else [values], 1):
-        text = as_parameter(value)
+        text = json.dumps(value) if isinstance(field.value_field, models.JSONField) else as_parameter(value)
         if text == "" or not probe.is_told_by(field, row, value):
             return
         yield f"{name}__exact", text

@@ -106,7 +106,9 @@ class Fuzz:
     def _body(self, content_type: str) -> bytes:
         choose = self.random.choice
         if content_type != JSON:
-            return choose((b"", b"a=1&b=%00", b"--x\r\n\r\n--x--", b"\xff\xfe", b"--x\r\nContent-Disposition: form-data"))
+            return choose(
+                (b"", b"a=1&b=%00", b"--x\r\n\r\n--x--", b"\xff\xfe", b"--x\r\nContent-Disposition: form-data")
+            )
         spec = choose(self.specs)
         names = [field.name for field in spec.fields] or ["id"]
         value: Any = {choose(names): choose(BODY_GARBAGE) for _ in range(self.random.randrange(4))}
@@ -115,7 +117,11 @@ class Fuzz:
                 value,
                 value,
                 {"action": choose(("delete", "update", "x", 1)), "ids": choose(BODY_GARBAGE), "data": value},
-                {"operations": [{"op": choose(("create", "update", "delete")), "pk": choose(BODY_GARBAGE), "data": value}]},
+                {
+                    "operations": [
+                        {"op": choose(("create", "update", "delete")), "pk": choose(BODY_GARBAGE), "data": value}
+                    ]
+                },
                 {"operations": choose(BODY_GARBAGE)},
                 {"ids": choose(BODY_GARBAGE), "all_filtered": choose((True, False, 1)), "params": value},
                 [value],
@@ -132,7 +138,7 @@ class Fuzz:
         text = choose(
             (
                 f"{{ {spec.roots['list']}(search: $a) {{ results {{ {choose(fields)} }} }} }}",
-                f"query ($a: String) {{ {spec.roots['list']}(search: $a, orderBy: $a) {{ results {{ {choose(fields)} }} }} }}",
+                f"query ($a: String) {{ {spec.roots['list']}(search: $a, orderBy: $a) {{ totalCount }} }}",
                 f"query ($a: ID!) {{ {spec.roots['retrieve']}(pk: $a) {{ {choose(fields)} }} }}",
                 f"query ($p: Parameters) {{ {spec.roots['list']}(parameters: $p) {{ totalCount }} }}",
                 f"query ($f: {spec.types['filter']}) {{ {spec.roots['list']}(filters: $f) {{ totalCount }} }}",

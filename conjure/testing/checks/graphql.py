@@ -1,4 +1,4 @@
-"""Reading through GraphQL: lists, connections and rows agree with REST; nested relations take a fixed number of queries."""
+"""Reading through GraphQL: lists, connections and rows agree with REST; nested relations take a few queries."""
 
 from __future__ import annotations
 

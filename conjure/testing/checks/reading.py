@@ -138,8 +138,8 @@ def check_autocomplete(probe: Probe) -> None:
 def check_query_counts(probe: Probe) -> None:
     """The number of queries of a list does not grow with its rows."""
     number = len(probe.rows)
-    if number < 3:
-        return
+    if number < 3 or len(probe.fields) < len(probe.spec.fields):
+        return  # Rows that cannot be read at once are read one by one.
     probe.caller.get(probe.url, page_size=number)  # What labels read is learned once.
     one = probe.caller.get(probe.url, page_size=1)
     expect_constant(probe, one, probe.caller.get(probe.url, page_size=number), number)
@@ -152,6 +152,8 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int) -> Non
         # Several foreign keys may point to one model: those ask alike, but not once a row.
         alike = sum(1 for field in probe.spec.fields if field.is_foreign_key)
         if times - few[statement] >= max(number - 1, 3) and times > alike:
-            detail = f"{len(one.statements)} queries for one row, {len(many.statements)} for {number}: {statement[:200]}"
+            detail = (
+                f"{len(one.statements)} queries for one row, {len(many.statements)} for {number}: {statement[:200]}"
+            )
             probe.fail("N+1", many, f"{detail}:")
             return

@@ -1,0 +1,34 @@
+"""A project's own ``save``, ``clean`` or ``delete`` that breaks: an error of that row, not a failure of the server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import Error as DatabaseError
+from django.db import models
+
+from conjure.conf import settings
+from conjure.exceptions import InvalidError
+from conjure.graphql.errors import to_conjure_error
+
+
+@contextmanager
+def model_hook(obj: models.Model | type[models.Model], name: str) -> Iterator[None]:
+    """Run what the project may have overridden.
+
+    Expected failures and the database's own pass as they are. Raise InvalidError for any other exception, which is
+    logged: what it says may be secret.
+    """
+    try:
+        yield
+    except (ValidationError, DatabaseError):
+        raise
+    except Exception as error:
+        if to_conjure_error(error) is not None:
+            raise
+        label = obj._meta.label
+        logging.getLogger(settings.LOGGER_NAME).exception("%s() of %s failed.", name, label)
+        raise InvalidError(f"This was refused: {name}() of {label} failed.") from error
