@@ -281,9 +281,14 @@ TYPE_PATTERNS = {
     "update": "{One}PartialInput",
     "operation": "{One}Operation",
     "payload": "{One}Payload",
-    "aggregate": "{One}Aggregate",
-    "group": "{One}Group",
     "field": "{One}Field",
+    "group": "{One}Group",
+    "group_by": "{One}GroupBy",
+    "having": "{One}Having",
+    "group_order": "{One}GroupOrder",
+    "values": "{One}Values",
+    "sums": "{One}Sums",
+    "averages": "{One}Averages",
 }
 RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
 # The operators of filter inputs, which name fields beside them.

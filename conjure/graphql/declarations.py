@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import strawberry_django
 from django.db import models
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Annotation = Any
@@ -41,6 +43,14 @@ def make_field(
     description: str | None = None,
 ) -> StrawberryField:
     """A field of an object or input type under exactly that GraphQL name."""
+    if not arguments:
+        return _share_field(name, annotation, description)
+    made = _declare_field(name, annotation, description)
+    made.arguments = [_share_argument(argument, kind) for argument, kind in arguments.items()]
+    return made
+
+
+def _declare_field(name: str, annotation: Annotation, description: str | None) -> StrawberryField:
     made = StrawberryField(
         python_name=name,
         graphql_name=name,
@@ -48,13 +58,20 @@ def make_field(
         description=description,
         default=strawberry.UNSET,
     )
-    made.arguments = [
-        StrawberryArgument(argument, argument, _share_annotation(kind)) for argument, kind in (arguments or {}).items()
-    ]
+    made.arguments = []
     return made
 
 
-@functools.lru_cache(maxsize=8192)
+# Models have many fields of the same name and type; what Strawberry keeps of each is the largest part of a schema.
+_share_field = functools.lru_cache(maxsize=16_384)(_declare_field)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _share_argument(name: str, annotation: Annotation) -> StrawberryArgument:
+    return StrawberryArgument(name, name, _share_annotation(annotation))
+
+
+@functools.lru_cache(maxsize=16_384)
 def _share_annotation(annotation: Annotation) -> StrawberryAnnotation:
     """Strawberry takes its time to resolve an annotation, and keeps what it has found."""
     return StrawberryAnnotation(annotation)
@@ -67,12 +84,37 @@ def make_model_type(name: str, model: type[models.Model], description: str | Non
 
 def make_object_type(name: str, description: str | None = None) -> type:
     """An object type, its fields yet to come."""
-    return strawberry.type(type(name, (), {"__annotations__": {}}), name=name, description=description)
+    return _define_type(name, description, is_input=False)
 
 
 def make_input_type(name: str, description: str | None = None) -> type:
     """An input type, its fields yet to come."""
-    return strawberry.input(type(name, (), {"__annotations__": {}}), name=name, description=description)
+    return _define_type(name, description, is_input=True)
+
+
+def _define_type(name: str, description: str | None, *, is_input: bool) -> type:
+    """A type as Strawberry's integrations define theirs: no instance is ever made, so it needs be no dataclass."""
+    made: Any = type(name, (), {})
+    made.__strawberry_definition__ = StrawberryObjectDefinition(
+        name=name,
+        is_input=is_input,
+        is_interface=False,
+        interfaces=[],
+        description=description,
+        directives=(),
+        origin=made,
+        extend=False,
+        fields=[],
+        is_type_of=None,
+        resolve_type=None,
+    )
+    return made  # type: ignore[no-any-return]
+
+
+def make_enum(name: str, values: Iterable[str]) -> type:
+    """An enum type whose values are names; Python has its own ideas of what members may be called."""
+    members = enum.Enum(name, {f"member{number}": value for number, value in enumerate(values)})  # type: ignore[misc]
+    return strawberry.enum(members, name=name, graphql_name_from="value")
 
 
 def add_fields(declared: Any, fields: Iterable[StrawberryField]) -> None:

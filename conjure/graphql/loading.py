@@ -93,7 +93,7 @@ def attach(context: Context, selection: Selection, objs: Sequence[Any], info: An
         for obj, label in zip(objs, make_labels(objs), strict=True):
             obj.__dict__[OWN_LABEL] = label
     for field in selection.target_labels:
-        loaded.target_labels[field.name] = _load_target_labels(context, selection.spec, field, objs)
+        loaded.target_labels[field.name] = load_target_labels(context, selection.spec, field, objs)
     for field in selection.ids:
         loaded.ids[field.name] = _load_ids(context, selection.spec, field, objs)
     for child in selection.children.values():
@@ -133,7 +133,7 @@ def _distinct_values(objs: Sequence[Any], attname: str) -> list[Any]:
 # Foreign keys.
 
 
-def _load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> dict[Any, str]:
+def load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> dict[Any, str]:
     """Labels by the value that points to the row; a row that the related config's scope hides has none."""
     values = _distinct_values(objs, field.attname)
     target = field.related_model

@@ -10,6 +10,7 @@ import strawberry
 from conjure.auth.payload import user_payload
 from conjure.exceptions import NotFoundError
 from conjure.graphql import scalars
+from conjure.graphql.aggregate_types import aggregate_fields
 from conjure.graphql.connections import connection_fields
 from conjure.graphql.context import Context
 from conjure.graphql.declarations import RootField
@@ -59,6 +60,7 @@ def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
         description=f"The {spec.verbose_name_plural}, filtered, searched, in order, by page.",
     )
     yield from connection_fields(spec, types)
+    yield from aggregate_fields(spec, types)
     yield RootField(
         name=spec.roots["autocomplete"],
         type=Options,
