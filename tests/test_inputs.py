@@ -131,7 +131,6 @@ INVALID: list[tuple[str, Any]] = [
     ("colour", ["red"]),
     ("size", True),
     ("size", 3),
-    ("size", 10**5_000),
     ("speed", "SLOW"),
     ("note", 5),
 ]
@@ -149,6 +148,12 @@ def test_what_a_field_cannot_take_is_refused_under_its_name(name: str, sent: Any
     with pytest.raises(InvalidError) as raised:
         parse_input(Everything, {name: sent})
     assert list(raised.value.errors) == [name]
+
+
+@pytest.mark.parametrize("name", ["whole", "real", "money", "size", "rank"])
+def test_a_number_too_long_to_be_written_is_refused(name: str) -> None:
+    with pytest.raises(InvalidError):
+        parse_input(Everything, {name: 10**5_000})
 
 
 def test_nothing_sent_leaves_the_defaults() -> None:
