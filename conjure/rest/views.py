@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from conjure.auth.authentication import require_staff
 from conjure.auth.drf import ConjureAuthentication
-from conjure.exceptions import NotFoundError
 from conjure.graphql.execution import run
 from conjure.graphql.request_transactions import without_request_transaction
 from conjure.rest.bodies import PARSERS
@@ -83,15 +82,3 @@ class ConjureView(APIView):
     def run(self, document: str, **variables: Any) -> dict[str, Any]:
         """The data of a document, executed for the request's user."""
         return run(self.django_request, document, variables)
-
-
-class UnknownURLView(ConjureView):
-    """Any other URL under the mount, with any method."""
-
-    authentication_classes = []
-    is_public = True
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raise NotFoundError."""
-        super().initial(request, *args, **kwargs)
-        raise NotFoundError

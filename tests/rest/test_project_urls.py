@@ -55,3 +55,16 @@ def test_no_answer_is_stored_or_sniffed(admin: User, api: Api, path: str) -> Non
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Type"] == "application/json"
+
+
+def test_a_missing_slash_is_appended_where_the_project_has_them_appended(admin: User, api: Api, settings: Any) -> None:
+    client = api(admin)
+    assert client.get("/conjure/schema?x=1").status_code == 404
+    settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware", *settings.MIDDLEWARE]
+    client = api(admin)
+    answer = client.get("/conjure/schema?x=1")
+    assert (answer.status_code, answer["Location"]) == (301, "/conjure/schema/?x=1")
+    assert client.get("/conjure/nothing").status_code == 404
+    assert client.post("/conjure/schema").status_code == 404
+    settings.APPEND_SLASH = False
+    assert api(admin).get("/conjure/schema").status_code == 404
