@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import HttpHeaders
 from django.middleware.csrf import get_token
 from django.template import Context, Engine
@@ -22,6 +22,8 @@ from conjure.conf import settings
 PACKAGE = Path(__file__).resolve().parent.parent
 ASSETS = PACKAGE / "static" / "conjure" / "graphiql"
 CONTENT_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 # Monaco writes style elements and attributes and has its icon font inside its style sheet; nothing else is inline.
 PAGE_POLICY = "; ".join(
@@ -65,12 +67,12 @@ def render_graphiql(request: HttpRequest, *, endpoint: str, default_query: str) 
 @require_safe
 @gzip_page
 def serve_graphiql_asset(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve one bundle of the vendored GraphiQL; Raise Http404 for any path that its manifest does not list.
+    """Serve one bundle of the vendored GraphiQL; any path that its manifest does not list is not found.
 
     The files are public, the same for everybody and named after their content, so they may be cached for ever.
     """
     if not settings.GRAPHIQL or path not in _manifest()["files"]:
-        raise Http404(f"No GraphiQL asset {path!r}.")
+        return HttpResponseNotFound(b'{"detail":"Not found."}', content_type="application/json", headers=HEADERS)
     file = ASSETS / path
     return HttpResponse(
         file.read_bytes(),
