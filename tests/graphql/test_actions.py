@@ -11,13 +11,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from django.test import AsyncClient
 
+from conjure import registry
+from conjure.downloads import Download
 from conjure.models import AdminAuditLog
 from tests.conftest import Api, Gql
 from tests.testapp.factories import Shop, make_shop
-from tests.testapp.models import Attachment, Event, Note, Order, Product, Review, Shipment
+from tests.testapp.models import Attachment, Event, Note, Order, Product, Review, Shipment, Vault
 
 Answer = tuple[int, Any]
 Run = Callable[..., Answer]
@@ -598,6 +602,49 @@ def test_graphql_gives_a_small_export_in_its_answer(gql: Gql, admin: User, shop:
     assert gql(admin, document, input={"format": "xlsx"})["data"]["file"]["content_base64"].startswith("UEsD")
     monkeypatch.setattr("conjure.graphql.actions.INLINE_LIMIT", 10)
     assert gql(admin, document)["errors"][0]["extensions"]["code"] == "INVALID"
+
+
+def test_asgi_servers_get_an_export_chunk_by_chunk_too(
+    admin: User, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conjure.graphql.exports.CHUNK_ROWS", 1)
+
+    async def ask() -> list[bytes]:
+        client = AsyncClient()
+        await client.aforce_login(admin)
+        body = {"all_filtered": True, "input": {"columns": "sku"}}
+        url = "/conjure/r/testapp.product/action/export/"
+        answer: Any = await client.post(url, body, content_type="application/json")
+        return [chunk async for chunk in answer.streaming_content]
+
+    assert async_to_sync(ask)() == [b"sku\r\n4\r\n", b"BOOK 3\r\n", b"HAM-1\r\n", b"SAW/2\r\n"]
+
+
+def test_an_action_of_the_projects_own_may_answer_with_a_download(
+    api: Api, gql: Gql, admin: User, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def labels(request: Any, queryset: Any) -> Download:
+        pks = list(queryset.values_list("pk", flat=True))
+        return Download(filename="labels – ü.txt", content_type="text/plain", chunks=(f"{pk};".encode() for pk in pks))
+
+    config = registry.get("testapp.Tag")
+    monkeypatch.setattr(config, "actions", ("labels",), raising=False)
+    monkeypatch.setattr(config, "labels", labels, raising=False)
+    pks = keys(shop.tags[:2])
+    answer = api(admin).post("/conjure/r/testapp.tag/action/labels/", {"ids": pks}, content_type="application/json")
+    assert b"".join(answer.streaming_content) == f"{pks[0]};{pks[1]};".encode()
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''labels%20%E2%80%93%20%C3%BC.txt"
+    document = 'mutation ($pks: JSON) { file: runTestappTagAction(action: "labels", pks: $pks) }'
+    assert gql(admin, document, pks=pks)["data"]["file"]["content"] == f"{pks[0]};{pks[1]};"
+
+
+def test_a_permission_check_that_raises_denies(
+    run: Run, api: Api, admin: User, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.get("testapp.Vault"), "actions", ("delete_selected",), raising=False)
+    assert run(admin, "Vault/delete_selected", ids=keys(shop.vaults))[0] == 403
+    assert api(admin).get("/conjure/schema/testapp.vault/").json()["allowed_actions"] == []
+    assert Vault.objects.count() == 3
 
 
 def test_attachments_are_exported_as_their_addresses(run: Run, admin: User, shop: Shop) -> None:
