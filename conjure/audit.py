@@ -22,6 +22,7 @@ __all__ = ["MASK", "AuditAction", "AuditEntry", "audit_database", "diff_values",
 BATCH_ROWS = 500
 # MariaDB takes 16 MB a statement; JSON escapes may make six bytes of a character.
 BATCH_CHARACTERS = 1_000_000
+_MULTI_ROW_VENDORS = {"sqlite", "postgresql", "mysql"}
 _USER_MAY_BE_GONE = {AuditAction.DELETE, AuditAction.BULK_DELETE}
 _aliases_with_table: set[str] = set()
 
@@ -74,8 +75,7 @@ def write_audit(request_user: Any, ip: str | None, entries: Iterable[AuditEntry]
     for batch in _batch(entries):
         if common["actor_id"] is not None and any(map(_may_delete_users, batch)) and _is_gone(common["actor_id"]):
             common["actor_id"] = None
-        rows = [_build_row(entry, common) for entry in batch]
-        AdminAuditLog._base_manager.using(alias).bulk_create(rows, batch_size=BATCH_ROWS)
+        _insert([_values_of(entry) for entry in batch], common, alias)
 
 
 def audit_database(using: str) -> str:
@@ -121,15 +121,38 @@ def _count_characters(value: Any) -> int:
     return 8
 
 
-def _build_row(entry: AuditEntry, common: Mapping[str, Any]) -> AdminAuditLog:
-    return AdminAuditLog(
-        model_label=entry.model_label[:255],
-        object_pk=clean_text(entry.object_pk)[:255],
-        object_repr=clean_text(entry.object_repr)[:200],
-        action=clean_text(entry.action)[:100],
-        diff=to_safe_diff(entry.diff),
-        **common,
-    )
+def _values_of(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "model_label": entry.model_label[:255],
+        "object_pk": clean_text(entry.object_pk)[:255],
+        "object_repr": clean_text(entry.object_repr)[:200],
+        "action": clean_text(entry.action)[:100],
+        "diff": to_safe_diff(entry.diff),
+    }
+
+
+def _insert(rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any], alias: str) -> None:
+    """One INSERT of all rows. Of a bulk update, making an instance for each was four fifths of the time."""
+    connection = connections[alias]
+    if connection.vendor not in _MULTI_ROW_VENDORS:
+        instances = [AdminAuditLog(**row, **common) for row in rows]
+        AdminAuditLog._base_manager.using(alias).bulk_create(instances, batch_size=BATCH_ROWS)
+        return
+    fields = {f.attname: f for f in AdminAuditLog._meta.concrete_fields if f.attname in {*common, *rows[0]}}
+    shared = {name: fields[name].get_db_prep_save(value, connection) for name, value in common.items()}
+    diff = fields["diff"]
+    parameters: list[Any] = []
+    for row in rows:
+        values = {**shared, **row, "diff": diff.get_db_prep_save(row["diff"], connection)}
+        parameters.extend(values[name] for name in fields)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields.values())
+    row_sql = f"({', '.join(['%s'] * len(fields))})"
+    table = quote(AdminAuditLog._meta.db_table)
+    with connection.cursor() as cursor:
+        # Names of our own columns; every value is a parameter.
+        sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([row_sql] * len(rows))}"  # noqa: S608
+        cursor.execute(sql, parameters)
 
 
 def _name_actor(user: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import functools
 import math
 import re
 import uuid
@@ -109,9 +110,14 @@ def _container_to_json(value: Any, depth: int) -> Any:
 
 
 def _masked(name: str, value: Any, depth: int = 0) -> Any:
-    if value is not None and is_secret_name(_CAMEL_HUMP.sub("_", name).replace("-", "_")):
+    if value is not None and _names_a_secret(name):
         return MASK
     return to_json(value, depth)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _names_a_secret(name: str) -> bool:
+    return is_secret_name(_CAMEL_HUMP.sub("_", name).replace("-", "_"))
 
 
 def _frozen(value: Any) -> Any:

@@ -294,7 +294,7 @@ def test_graphql_answers_errors_of_a_bulk_as_data(shop: Shop, admin: User, gql: 
     document = """
       mutation ($operations: [TestappTagOperation!]!) {
         applyTestappTagOperations(operations: $operations) { results { op pk } errors { field messages code } }
-        bulkUpdateTestappTags(pks: [1], data: {name: "%s"}) { updated errors { field } }
+        bulkUpdateTestappTags(pks: [%s], data: {name: "%s"}) { updated errors { field } }
       }""" % ("x" * 50)
     operations = [{"op": "create", "data": {"name": "typed", "slug": "not a slug"}}]
     answer = gql(admin, document, operations=operations)["data"]
