@@ -98,12 +98,17 @@ def _leading_columns(obj: models.Model, paths: Iterable[str]) -> set[str]:
     return {field.attname for field in obj._meta.concrete_fields if field.name in first}
 
 
-def _count_cached(obj: models.Model) -> int:
+# How far labels are followed. Rows may hang on each other in a circle: both sides of a one-to-one field do.
+_MAX_STEPS = 4
+
+
+def _count_cached(obj: models.Model, steps: int = _MAX_STEPS) -> int:
     """How many related objects hang on a row, those of its related objects included."""
     cache = obj._state.__dict__.get("fields_cache")  # Asking for the attribute itself would make a dict a row.
-    if not cache:
+    if not cache or not steps:
         return 0
-    return len(cache) + sum(_count_cached(value) for value in cache.values() if isinstance(value, models.Model))
+    related = (value for value in cache.values() if isinstance(value, models.Model))
+    return len(cache) + sum(_count_cached(value, steps - 1) for value in related)
 
 
 def _fetch_for_the_rest(
@@ -120,13 +125,13 @@ def _fetch_for_the_rest(
     fetch_relations(rest, relations)
 
 
-def _cached_paths(obj: models.Model, prefix: str = "") -> Iterable[str]:
+def _cached_paths(obj: models.Model, prefix: str = "", steps: int = _MAX_STEPS) -> Iterable[str]:
     for name, value in obj._state.fields_cache.items():
         if not name.isidentifier() or not _is_forward(obj, name):
             continue
         yield f"{prefix}{name}"
-        if isinstance(value, models.Model):
-            yield from _cached_paths(value, f"{prefix}{name}__")
+        if isinstance(value, models.Model) and steps > 1:
+            yield from _cached_paths(value, f"{prefix}{name}__", steps - 1)
 
 
 def _is_forward(obj: models.Model, name: str) -> bool:

@@ -92,11 +92,11 @@ class Caller:
         self.mount = find_mount()
         self.model = ""
 
-    def get(self, path: str, **query: Any) -> Answer:
+    def get(self, path: str, /, **query: Any) -> Answer:
         """``GET`` a path under the mount."""
         return self.send("GET", path, query=query)
 
-    def gql(self, document: str, **variables: Any) -> Answer:
+    def gql(self, document: str, /, **variables: Any) -> Answer:
         """Send a GraphQL operation."""
         return self.send("POST", "graphql/", body={"query": document, "variables": variables})
 
