@@ -30,6 +30,7 @@ from conjure.specs import ModelSpec
 
 _VIEWS = "conjure_views"
 _KEPT_VIEWS = 16
+_WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)
 _lock = Lock()
 
 
@@ -100,6 +101,10 @@ class _Reduction:
         self.hidden = hidden
         self.roots = (core.query_type, core.mutation_type)
         self.copies: dict[str, Any] = {}
+        self.hidden_types = set(hidden.types)
+        # A type that loses its last field is no type, and takes the fields of that type along.
+        while emptied := [name for name, named in core.type_map.items() if self.is_emptied(named)]:
+            self.hidden_types.update(emptied)
 
     def schema(self) -> GraphQLSchema:
         core = self.core
@@ -109,10 +114,15 @@ class _Reduction:
         return GraphQLSchema(
             query=query,
             mutation=mutation if mutation is not None and mutation.fields else None,
-            types=[self.named(t) for t in objects if t.name not in self.hidden.types],
+            types=[self.named(t) for t in objects if t.name not in self.hidden_types],
             directives=core.directives,
             description=core.description,
         )
+
+    def is_emptied(self, named: Any) -> bool:
+        if not isinstance(named, _WITH_FIELDS) or is_introspection_type(named) or named in self.roots:
+            return False
+        return named.name not in self.hidden_types and not self.visible(named.fields, named)
 
     def named(self, named: Any) -> Any:
         """The copy of a type, made on first use. What introspection looks at of scalars does not change."""
@@ -133,7 +143,7 @@ class _Reduction:
                     **config, fields=lambda: self.input_fields(named), is_one_of=named.is_one_of
                 )
             case GraphQLUnionType():
-                members = [t for t in named.types if t.name not in self.hidden.types]
+                members = [t for t in named.types if t.name not in self.hidden_types]
                 return GraphQLUnionType(**config, types=lambda: [self.named(t) for t in members])
         assert isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
         return type(named)(
@@ -155,7 +165,7 @@ class _Reduction:
         return {
             name: member
             for name, member in members.items()
-            if get_named_type(member.type).name not in self.hidden.types
+            if get_named_type(member.type).name not in self.hidden_types
             and not (owner in self.roots and name in self.hidden.roots)
             and not (owner is not None and (owner.name, name) in self.hidden.members)
         }

@@ -162,6 +162,14 @@ def test_fields_that_do_not_exist_for_a_user_are_not_told(gql: Gql, admin: User,
         assert "cost" not in named.fields
 
 
+def test_a_type_without_any_field_left_is_not_told_either(gql: Gql, admin: User, viewer: User) -> None:
+    hers, theirs = client_schema(gql, admin), client_schema(gql, viewer)
+
+    assert "sum" in hers.type_map["TestappShipmentGroup"].fields  # type: ignore[attr-defined]
+    assert "sum" not in theirs.type_map["TestappShipmentGroup"].fields  # type: ignore[attr-defined]
+    assert "TestappShipmentSums" not in theirs.type_map
+
+
 @pytest.mark.parametrize("who", ["admin", "viewer"])
 def test_excluded_columns_are_told_to_nobody(gql: Gql, request: pytest.FixtureRequest, who: str) -> None:
     text = print_schema(client_schema(gql, request.getfixturevalue(who)))
