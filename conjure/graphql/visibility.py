@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
@@ -52,7 +52,7 @@ def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
         views: OrderedDict[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(_VIEWS, OrderedDict())
         found = views.get(hidden)
         if found is None:
-            found = views[hidden] = _Reduction(core, hidden).schema()
+            found = views[hidden] = _Reduction(core, _with_emptied_types(core, hidden)).schema()
         views.move_to_end(hidden)
         while len(views) > _KEPT_VIEWS:
             views.popitem(last=False)
@@ -91,6 +91,20 @@ def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
         if field is not None:
             names = (field.graphql_name, field.graphql_object, field.graphql_label, field.graphql_display, field.name)
             yield from (name for name in names if name)
+
+
+def _with_emptied_types(core: GraphQLSchema, hidden: _HiddenNames) -> _HiddenNames:
+    """The same, with the types of which every member is hidden: GraphQL has no types without any."""
+    emptied = {
+        name
+        for name in {name for name, _ in hidden.members} & core.type_map.keys()
+        if all((name, member) in hidden.members for member in _members(core.type_map[name]))
+    }
+    return replace(hidden, types=hidden.types | emptied)
+
+
+def _members(named: Any) -> Iterable[str]:
+    return list(named.values if isinstance(named, GraphQLEnumType) else named.fields)
 
 
 class _Reduction:
