@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 
-from conjure import widgets
 from tests.conftest import Api
 
 BROKEN = "/conjure/widgets/broken-stats/"
@@ -34,10 +33,10 @@ def test_what_nobody_expected_is_masked_and_logged_once(
 
 
 def test_data_that_is_no_json_is_an_error_like_any_other(
-    admin: User, api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    admin: User, api: Api, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(widgets._widgets, "odd", widgets.Widget(name="odd", handler=lambda request: {"x": object()}))
-    answer = api(admin).get("/conjure/widgets/odd/")
+    settings.CONJURE = {"USER_PAYLOAD": lambda user: {"x": object()}}
+    answer = api(admin).get("/conjure/auth/me/")
     assert answer.status_code == 500
     assert list(answer.json()) == ["detail", "id"]
 
