@@ -17,13 +17,13 @@ from conjure.graphql.bindings import LOADED, OWN_LABEL, ForwardBinding, ManyBind
 from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.filters import apply_filters
-from conjure.key_queries import find_by_keys
 from conjure.graphql.labels import label_needs, make_labels
 from conjure.graphql.ordering import apply_ordering, parse_order_input
 from conjure.graphql.pagination import Page, parse_page
 from conjure.graphql.querysets import Rows, all_rows, is_scoped, only_columns, scoped_rows, visible_rows
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
+from conjure.key_queries import find_by_keys
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
 
 # More related rows than this in one query are counted off by the database instead of here.

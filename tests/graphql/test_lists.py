@@ -269,7 +269,8 @@ def test_hidden_rows_are_hidden_in_lists_relations_filters_labels_and_counts(vie
     assert listing["totalCount"] == len(listing["results"])
     assert not hidden & {row["title"] for row in listing["results"]}
     everything = next(folder for folder in folders if folder["name"] == "All")
-    assert everything["cover"] is None and everything["coverLabel"] is None
+    assert everything["cover"] is None
+    assert everything["coverLabel"] is None
     assert not hidden & {note["title"] for note in everything["notes"]}
     assert len(everything["notesIds"]) == len(everything["notes"]) < Note.objects.count()
     for title in hidden:
