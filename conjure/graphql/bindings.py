@@ -115,7 +115,6 @@ class DisplayBinding(Binding):
             value = lookup_display(loaded_of(obj).displays[self.field.name], getattr(obj, self.field.attname))
         return None if value is None else str(value)
 
-
     def call_method(self, obj: models.Model) -> Any:
         """What the model's own method gives, or the choice's label where the method fails."""
         assert self.method is not None
