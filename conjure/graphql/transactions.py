@@ -63,7 +63,11 @@ def _writes_from_the_start(alias: str) -> Iterator[None]:
     refused at once instead of waited for.
     """
     connection: Any = connections[alias]
-    if connection.vendor != "sqlite" or connection.in_atomic_block or connection.transaction_mode is not None:
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()  # The mode is read from the settings only then.
+    if connection.transaction_mode is not None:
         yield
         return
     connection.transaction_mode = "IMMEDIATE"

@@ -295,7 +295,7 @@ def test_graphql_answers_errors_of_a_bulk_as_data(shop: Shop, admin: User, gql: 
       mutation ($operations: [TestappTagOperation!]!) {
         applyTestappTagOperations(operations: $operations) { results { op pk } errors { field messages code } }
         bulkUpdateTestappTags(pks: [%s], data: {name: "%s"}) { updated errors { field } }
-      }""" % ("x" * 50)
+      }""" % (shop.tags[0].pk, "x" * 50)
     operations = [{"op": "create", "data": {"name": "typed", "slug": "not a slug"}}]
     answer = gql(admin, document, operations=operations)["data"]
     assert answer["applyTestappTagOperations"]["results"] is None
