@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, router
@@ -152,7 +152,7 @@ def _database(spec: ModelSpec, rows: Sequence[Any]) -> str:
 
 
 def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
-    """Delete rows that ``check_deletion`` has let pass, in the order of their keys; give their number.
+    """Delete rows that ``check_deletion`` has let pass, in the order in which they were locked; give their number.
 
     A single row goes through ``AdminConfig.delete_model``, and so does each of many where that, or the model's
     ``delete``, is the project's own; else many go in one delete, signals included. Raise ProtectedError where a
@@ -162,7 +162,7 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
         return 0
     try:
         if len(rows) == 1 or _has_own_delete(spec):
-            for row in _in_key_order(rows):
+            for row in rows:
                 with model_hook(row, "delete"):
                     spec.config.delete_model(context.request, row)
         else:
@@ -181,13 +181,9 @@ def _has_own_delete(spec: ModelSpec) -> bool:
     )
 
 
-def _in_key_order(rows: Iterable[Any]) -> list[Any]:
-    return sorted(rows, key=lambda row: row.pk)
-
-
 def _delete_at_once(spec: ModelSpec, rows: Sequence[Any]) -> None:
     cascade = build_cascade(spec.model)
-    keys = [row.pk for row in _in_key_order(rows)]
+    keys = [row.pk for row in rows]
     # A restricting row that goes with another of the rows must be in the same delete.
     restricts = any(edge.rule is Rule.RESTRICT for edge in cascade.blocks)
     every = spec.model._base_manager.using(_database(spec, rows)).order_by()
