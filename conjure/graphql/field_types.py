@@ -113,21 +113,6 @@ def make_array_reader(field: models.Field[Any, Any]) -> Reader:
     return read
 
 
-def read_range(value: Any) -> dict[str, Any]:
-    """``{lower, upper, bounds}`` of a PostgreSQL range, ``{empty: true}`` of an empty one, as DRF has it."""
-    if getattr(value, "isempty", False):
-        return {"empty": True}
-    return {"lower": _read_bound(value.lower), "upper": _read_bound(value.upper), "bounds": value._bounds}
-
-
-def _read_bound(value: Any) -> Any:
-    if isinstance(value, datetime.datetime):
-        return read_datetime(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
 def _as_text(value: Any) -> str:
     return str(value)
 
@@ -204,9 +189,6 @@ _FIELD_TYPES_BY_PATH: dict[str, FieldType] = {
     # Named by path: importing them needs psycopg.
     "django.contrib.postgres.fields.array.ArrayField": FieldType(
         scalar=scalars.JSONValue, make_reader=make_array_reader, lookups="opaque"
-    ),
-    "django.contrib.postgres.fields.ranges.RangeField": FieldType(
-        scalar=scalars.JSONValue, make_reader=_fixed(read_range), lookups="opaque"
     ),
     "django.contrib.postgres.fields.hstore.HStoreField": FieldType(scalar=scalars.JSONValue, lookups="opaque"),
 }

@@ -32,8 +32,6 @@ WITHOUT_ORACLE = {
     "testapp.CustomKeyReference": {"target"},
     # Of these keys DRF passes on what the column holds, which SQLite gives as a float.
     "testapp.KeyReferences": {"decimal", "duration"},
-    # DRF gives ranges as the text of their JSON; here they are objects, as other JSON is.
-    "pgapp.Ranges": {"integers", "bigs", "decimals", "days", "moments"},
     "testapp.EveryField": {"a_file_path"},
     "testapp.EveryNullableField": {"a_file_path"},
 }
