@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, cast
 
+from django.conf import settings as django_settings
+
 
 class Brand(TypedDict):
     """How frontends present the project."""
@@ -99,8 +101,6 @@ class ConjureSettings:
     @property
     def declared(self) -> Mapping[str, Any]:
         """The dict that the project declared, or an empty one."""
-        from django.conf import settings as django_settings
-
         value = getattr(django_settings, "CONJURE", None)
         return value if isinstance(value, Mapping) else {}
 

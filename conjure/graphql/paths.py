@@ -42,9 +42,23 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
     An excluded column is the same as one that does not exist, on every model of the path; ``Context.excluded`` says
     which are for one request.
     """
+    key = ("path", spec.key, name)
+    followed = spec.set.derived.get(key)
+    if followed is None:
+        followed = _follow(spec, name)
+        if followed is None:
+            return None  # Not remembered: clients can make up any number of names.
+        spec.set.derived[key] = followed
+    path, needed = followed
+    return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path
+
+
+def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set[str]]]] | None:
+    """The path, with the names that must not be excluded on the models that it passes; None where it leads nowhere."""
     model: type[models.Model] = spec.model
     current: ModelSpec | None = spec
     hops: list[tuple[str, ModelSpec]] = []
+    needed: list[tuple[ModelSpec, set[str]]] = []
     multivalued = False
     field: Any = None
     parts = name.split("__")
@@ -52,8 +66,13 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
         if field is not None and not field.is_relation:
             return None
         field = _get_field(model, part)
-        if field is None or _is_credential(model, part) or (current and _is_excluded(current, field, part, excluded)):
+        if field is None or _is_credential(model, part):
             return None
+        if current is not None:
+            owners = _owners(current, field, part)
+            if owners is None:
+                return None
+            needed += owners
         if field.is_relation:
             multivalued = multivalued or bool(field.many_to_many or field.one_to_many)
             if field.related_model is None:
@@ -63,7 +82,7 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
             if current is not None and index < len(parts) - 1:
                 hops.append(("__".join(parts[: index + 1]), current))
     end = field.field if isinstance(field, ForeignObjectRel) else field
-    return Path(name=name, field=end, multivalued=multivalued, hops=tuple(hops))
+    return Path(name=name, field=end, multivalued=multivalued, hops=tuple(hops)), needed
 
 
 def _is_credential(model: type[models.Model], part: str) -> bool:
@@ -79,8 +98,9 @@ def _get_field(model: type[models.Model], name: str) -> Any:
         return next((f for f in model._meta.concrete_fields if f.attname == name), None)
 
 
-def _is_excluded(spec: ModelSpec, field: Any, part: str, excluded: Excluded) -> bool:
+def _owners(spec: ModelSpec, field: Any, part: str) -> list[tuple[ModelSpec, set[str]]] | None:
+    """Whose exclusions concern a step of a path, and by which names; None for what is no column and no relation."""
     if isinstance(field, ForeignObjectRel):
         source = spec.related(field.related_model)
-        return part in excluded(spec) or (source is not None and field.field.name in excluded(source))
-    return field.name in excluded(spec) or not hasattr(field, "attname")
+        return [(spec, {part}), *([(source, {field.field.name})] if source is not None else [])]
+    return [(spec, {field.name})] if hasattr(field, "attname") else None
