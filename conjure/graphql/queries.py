@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import strawberry
@@ -179,9 +179,9 @@ def resolve_autocomplete(spec: ModelSpec, info: Any, q: str | None, page: str | 
         rows = only_columns(rows, label_needs(rows.model).columns)
     found = read_rows(rows[start : start + AUTOCOMPLETE_PAGE_SIZE + 1])
     shown = found[:AUTOCOMPLETE_PAGE_SIZE]
+    read = _option_reader(spec)
     options = Records(
-        {"value": _option_value(spec, row), "label": label}
-        for row, label in zip(shown, make_labels(shown), strict=True)
+        {"value": read(row.pk), "label": label} for row, label in zip(shown, make_labels(shown), strict=True)
     )
     return Options(results=options, has_more=len(found) > AUTOCOMPLETE_PAGE_SIZE)  # type: ignore[arg-type]
 
@@ -195,14 +195,13 @@ def _pk_condition(spec: ModelSpec, term: str) -> Any:
         return Q()
 
 
-def _option_value(spec: ModelSpec, row: Any) -> Any:
-    """The pk as rows serve it, so that a choice can be told to be the one that a foreign key holds."""
-    pk = row.pk
-    if isinstance(pk, int) or spec.has_composite_pk:
-        return pk if isinstance(pk, int) else pk_text(pk)
+def _option_reader(spec: ModelSpec) -> Callable[[Any], Any]:
+    """Reads pks as rows serve them, so that a choice can be told to be the one that a foreign key holds."""
+    if spec.has_composite_pk:
+        return pk_text
     field = resolve_value_field(spec.options.pk)
-    reader = get_field_type(field).make_reader(field)
-    return str(pk) if reader is None else reader(pk)
+    read = get_field_type(field).make_reader(field)
+    return read or (lambda pk: pk if isinstance(pk, int) else str(pk))
 
 
 def resolve_related(spec: ModelSpec, info: Any, pk: Any) -> Related:
