@@ -112,13 +112,18 @@ def _batch(entries: Iterable[AuditEntry]) -> Iterator[list[AuditEntry]]:
 
 def _count_characters(value: Any) -> int:
     """About how long the value is as JSON."""
-    if isinstance(value, str):
-        return len(value)
     if isinstance(value, Mapping):
-        return sum(len(str(key)) + _count_characters(item) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return sum(map(_count_characters, value))
-    return 8
+        return sum(map(_count_characters, value.values())) + sum(map(len, map(str, value)))
+    size = 0
+    for item in value if isinstance(value, list | tuple) else (value,):
+        # Numbers, dates and the like are short: what can be long is looked at.
+        if item.__class__ is str:
+            size += len(item)
+        elif isinstance(item, Mapping | list | tuple):
+            size += _count_characters(item)
+        else:
+            size += 8
+    return size
 
 
 def _values_of(entry: AuditEntry) -> dict[str, Any]:
