@@ -310,7 +310,8 @@ class SpecBuilder:
         model = config.model
         options = model._meta
         excluded = frozenset(_excluded_names(model, config))
-        served = [f for f in (*options.concrete_fields, *options.many_to_many) if f.name not in excluded]
+        own = (*options.concrete_fields, *options.many_to_many)
+        served = [f for f in own if f.name not in excluded and _can_be_served(key, f)]
         names = NameAllocator(RESERVED_FIELDS)
         graphql_names = _allocate_value_names(served, names, self.registered)
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
@@ -367,6 +368,8 @@ class SpecBuilder:
         for relation in model._meta.get_fields():
             if not isinstance(relation, ForeignObjectRel) or relation.hidden or relation.related_model is None:
                 continue
+            if not isinstance(relation.field, models.ForeignKey | models.ManyToManyField):
+                continue  # Generic relations, and others that lead through more than keys.
             # A generic relation of the other model is no column of its rows either.
             if not (relation.field.concrete or relation.many_to_many):
                 continue
@@ -382,6 +385,17 @@ class SpecBuilder:
                 relation=relation,
                 related_model=relation.related_model,
             )
+
+
+def _can_be_served(key: str, model_field: models.Field[Any, Any]) -> bool:
+    """Whether a field is of a kind that is known; one that is not is named in the log."""
+    if model_field.many_to_many and not isinstance(model_field, models.ManyToManyField):
+        # Such as taggit's tags, whose links lead through generic foreign keys.
+        logging.getLogger(settings.LOGGER_NAME).warning(
+            "%s.%s is left out: %s is many-to-many, but no ManyToManyField.", key, model_field.name, type(model_field)
+        )
+        return False
+    return True
 
 
 def _allocate_names(
