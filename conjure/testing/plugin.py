@@ -48,11 +48,15 @@ def conjure_walk(
     conjure_rows: Callable[[], object] | None,
 ) -> Iterator[Walk]:
     """A prepared walk; everything that it and its tests write is rolled back at the end of the module."""
+    from django.test import override_settings
+
     from conjure.testing.walk import Walk
 
     options = request.config.option
     sample = None if options.conjure_full else options.conjure_sample
-    with django_db_blocker.unblock(), Walk(sample=sample, seed=options.conjure_seed).prepared(conjure_rows) as walk:
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("media")
+    walk = Walk(sample=sample, seed=options.conjure_seed)
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=str(folder)), walk.prepared(conjure_rows):
         yield walk
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import connections, models, router
 
@@ -60,7 +63,9 @@ class RowMaker:
 
     def build(self, model: type[models.Model]) -> Any:
         """An unsaved row with a value in every field that can have one."""
-        number = self._numbers[model] = self._numbers.get(model, 0) + 1
+        # Children of one parent share its columns, and so what must be unique in them.
+        root = next((parent for parent in model._meta.all_parents if not parent._meta.parents), model)
+        number = self._numbers[root] = self._numbers.get(root, 0) + 1
         obj = model()
         for field in model._meta.concrete_fields:
             if _fills_itself(field):
@@ -68,9 +73,10 @@ class RowMaker:
             if field.is_relation:
                 self._point(obj, field, number)
             else:
-                value = sample_value(field, number)
-                if value is not None:
-                    setattr(obj, field.attname, value)
+                _set_sample(obj, field, number)
+        for generic in model._meta.private_fields:
+            if isinstance(generic, GenericForeignKey):
+                self._point_anywhere(obj, generic)
         self._repair(obj)
         return obj
 
@@ -79,9 +85,24 @@ class RowMaker:
         is_optional = field.null and (target is type(obj) or number % 3 == 0)
         if is_optional:
             return
-        found = self._find_target(type(obj), field)
+        found: Any
+        if target is ContentType:
+            found = ContentType.objects.get_for_model(type(obj))
+        else:
+            found = self._find_target(type(obj), field)
         if found is not None:
             setattr(obj, field.attname, getattr(found, field.target_field.attname))
+        elif not field.null and not field.has_default():
+            raise LookupError(f"There is no row of {target._meta.label} that {field.name} could point to.")
+
+    def _point_anywhere(self, obj: Any, generic: Any) -> None:
+        target = base_rows(get_user_model()).first()
+        if target is not None and obj._meta.get_field(generic.ct_field).related_model is ContentType:
+            try:
+                setattr(obj, generic.name, target)
+                obj._meta.get_field(generic.fk_field).clean(target.pk, obj)
+            except (ValidationError, ValueError):  # Its keys are of another type.
+                setattr(obj, generic.fk_field, 1)
 
     def _find_target(self, model: type[models.Model], field: Any) -> Any:
         target = field.related_model
@@ -130,6 +151,16 @@ class RowMaker:
             except Exception as error:  # noqa: BLE001 - as above: the row is there without it
                 self.failed.setdefault(type(obj), f"{field.name} could not be set: {describe_exception(error)}")
                 self.failed.pop(type(obj))
+
+
+def _set_sample(obj: Any, field: Any, number: int) -> None:
+    before = obj.__dict__.get(field.attname)
+    try:
+        value = sample_value(field, number)
+        if value is not None:
+            setattr(obj, field.attname, value)
+    except Exception:  # noqa: BLE001 - a custom field takes what it likes; the default must do
+        obj.__dict__[field.attname] = before
 
 
 def base_rows(model: type[models.Model]) -> Any:

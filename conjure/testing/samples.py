@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
@@ -23,7 +25,8 @@ def sample_value(field: Any, number: int) -> Any:
         return values[number % len(values)] if values else None
     if field.null and not field.unique and number % 3 == 0:
         return None
-    for known, make in _MAKERS:
+    is_own_kind = not type(field).__module__.startswith("django.") and isinstance(field, models.JSONField)
+    for known, make in () if is_own_kind else _MAKERS:  # What JSON a custom field takes is its own affair.
         if isinstance(field, known):
             return make(field, number)
     postgresql = _make_for_postgresql(field, number)
@@ -68,6 +71,14 @@ def _moment(field: Any, number: int) -> datetime.datetime:
     return timezone.make_aware(naive) if settings.USE_TZ else naive
 
 
+def _file(field: Any, number: int) -> Any:
+    """A small image, which is a file as well."""
+    return None if field.blank or field.null else ContentFile(base64.b64decode(_PIXEL), name=f"row-{number}.png")
+
+
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
 def _slug(field: Any, number: int) -> str:
     return f"row-{number}"[: field.max_length]
 
@@ -89,7 +100,7 @@ _MAKERS: list[tuple[type[Any], Callable[[Any, int], Any]]] = [
     (models.JSONField, lambda field, n: {"number": n, "text": _LINE.format(n=n), "list": [1, None, 2.5]}),
     (models.BinaryField, lambda field, n: bytes([n % 256, 0, 255])),
     (models.FilePathField, lambda field, n: None),
-    (models.FileField, lambda field, n: None if field.blank or field.null else f"row-{n}.txt"),
+    (models.FileField, _file),
     (models.CharField, _text),
     (models.TextField, _text),
 ]

@@ -42,8 +42,12 @@ class Walk:
         with savepoints(undo=True):
             if make_rows is not None:
                 make_rows()
-            self._empty = {key: self.maker.fill(config.model) for key, config in registry.items()}
             self.users = Users(self.report, self.maker)
+            self._empty = {key: self.maker.fill(config.model) for key, config in registry.items()}
+            # What needed rows of others may find them now.
+            self.maker.failed.clear()
+            still = [(key, config) for key, config in registry.items() if self._empty[key]]
+            self._empty |= {key: self.maker.fill(config.model) for key, config in still}
             yield self
 
     def run(self) -> Report:
