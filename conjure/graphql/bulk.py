@@ -13,7 +13,7 @@ from conjure.graphql.context import Context
 from conjure.graphql.deletion import check_deletion, delete_rows
 from conjure.graphql.doomed_files import doomed_files
 from conjure.graphql.locking import lock_rows, require_right
-from conjure.graphql.row_writes import change_row, conclude, deletion_entry
+from conjure.graphql.row_writes import change_row, conclude, deletion_entries
 from conjure.graphql.set_based import SetBasedUpdate, TakeEachRowError, plan_set_based
 from conjure.graphql.values import ValueProblem, parse_pk
 from conjure.graphql.write_plans import get_plan
@@ -115,7 +115,7 @@ def delete_all(write: Write, keys: list[Any]) -> int:
         for obj in rows:
             require_right(write, obj, "delete")
         check_deletion(context, spec, rows)
-        entries = [deletion_entry(write, obj, AuditAction.BULK_DELETE) for obj in rows]
+        entries = deletion_entries(write, rows, AuditAction.BULK_DELETE)
         for model_field, name in doomed_files(spec, rows, write.using):
             write.files.release(model_field, name)
         count += delete_rows(context, spec, rows)

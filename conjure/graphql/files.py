@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile, FileField
 
 from conjure.conf import settings
@@ -53,7 +54,7 @@ def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) ->
     for field, name in dict.fromkeys(released):
         model: Any = field.model
         # Rows may share a file, as copies do.
-        if not models.QuerySet(model, using=using).filter(**{field.name: name}).exists():
+        if not models.QuerySet(model, using=using).filter(Q((field.name, name))).exists():
             _delete(field, name)
 
 

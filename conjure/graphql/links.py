@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from conjure.conf import settings
 from conjure.graphql.querysets import is_scoped
@@ -65,12 +66,20 @@ def read_links(
 
 def load_links(obj: models.Model, field: FieldSpec, using: str) -> list[Any]:
     """The keys that a row is linked to, in their order."""
+    return load_links_of([obj], field, using).get(obj.pk, [])
+
+
+def load_links_of(objs: Sequence[models.Model], field: FieldSpec, using: str) -> dict[Any, list[Any]]:
+    """The keys that each of some rows is linked to, by the row's key."""
     model_field: Any = field.field
     through = model_field.remote_field.through
     here = through._meta.get_field(model_field.m2m_field_name()).attname
     there = through._meta.get_field(model_field.m2m_reverse_field_name()).attname
-    rows = through._base_manager.using(using).filter(**{here: obj.pk})
-    return list(dict.fromkeys(rows.order_by(there).values_list(there, flat=True)))
+    rows = through._base_manager.using(using).filter(Q((f"{here}__in", [obj.pk for obj in objs])))
+    links: dict[Any, dict[Any, None]] = {}
+    for one, other in rows.order_by(there).values_list(here, there):
+        links.setdefault(one, {})[other] = None
+    return {one: list(others) for one, others in links.items()}
 
 
 def _visible(obj: models.Model, spec: ModelSpec, field: FieldSpec, keys: list[Any], targets: Targets) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conjure.audit import AuditAction, AuditEntry, diff_values
@@ -20,7 +20,8 @@ from conjure.graphql.changes import (
 )
 from conjure.graphql.deletion import check_deletion, delete_rows
 from conjure.graphql.doomed_files import doomed_files
-from conjure.graphql.links import load_links
+from conjure.graphql.labels import make_labels
+from conjure.graphql.links import load_links_of
 from conjure.graphql.locking import lock_row, reload_rows
 from conjure.graphql.model_hooks import model_hook
 from conjure.graphql.privileges import (
@@ -31,8 +32,10 @@ from conjure.graphql.privileges import (
     require_privilege_to_set,
 )
 from conjure.graphql.row_validation import validate_row
+from conjure.graphql.values import pk_text
 from conjure.graphql.write_plans import PASSWORD, written_with
 from conjure.graphql.writing import SavedRow, Write
+from conjure.registry import model_key
 
 
 def create_row(write: Write, sent: Sent) -> SavedRow:
@@ -83,19 +86,31 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     conclude(write)
     obj = lock_row(write, pk, "delete", expected_version)
     check_deletion(context, spec, [obj])
-    entry = deletion_entry(write, obj, AuditAction.DELETE)
+    entries = deletion_entries(write, [obj], AuditAction.DELETE)
     for model_field, name in doomed_files(spec, [obj], write.using):
         write.files.release(model_field, name)
     deleted = copy.copy(obj)
     delete_rows(context, spec, [obj])
-    write.entries.append(entry)
+    write.entries.extend(entries)
     return deleted
 
 
-def deletion_entry(write: Write, obj: Any, action: str) -> AuditEntry:
-    """What the log says of a row that is about to be deleted."""
-    links = {field.name: load_links(obj, field, write.using) for field in write.spec.many}
-    return AuditEntry.for_object(obj, action, diff_values(_served(write, snapshot(obj), links), {}))
+def deletion_entries(write: Write, objs: Sequence[Any], action: str) -> list[AuditEntry]:
+    """What the log says of rows that are about to be deleted."""
+    links = {field.name: load_links_of(objs, field, write.using) for field in write.spec.many}
+    return [
+        _entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _of(links, obj)), {}))
+        for obj, label in zip(objs, make_labels(objs), strict=True)
+    ]
+
+
+def _of(links: Mapping[str, Mapping[Any, list[Any]]], obj: Any) -> dict[str, list[Any]]:
+    return {name: by_key.get(obj.pk, []) for name, by_key in links.items()}
+
+
+def _entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
+    key = model_key(write.spec.model)
+    return AuditEntry(model_label=key, object_pk=pk_text(obj.pk), object_repr=label, action=action, diff=diff)
 
 
 def conclude(write: Write) -> None:
@@ -103,9 +118,10 @@ def conclude(write: Write) -> None:
     if not write.saved:
         return
     saved, write.saved = write.saved, []
-    for row, fresh in zip(saved, reload_rows(write, [row.obj for row in saved]), strict=True):
-        row.fresh = fresh
-        _note(write, row)
+    fresh = reload_rows(write, [row.obj for row in saved])
+    for row, obj, label in zip(saved, fresh, make_labels(fresh), strict=True):
+        row.fresh = obj
+        _note(write, row, label)
 
 
 # Steps.
@@ -171,7 +187,7 @@ def _call_save(write: Write, obj: Any, changed: list[str] | None) -> None:
         obj.save(using=write.using)
 
 
-def _note(write: Write, row: SavedRow) -> None:
+def _note(write: Write, row: SavedRow, label: str) -> None:
     fresh, before = row.fresh, row.before or {}
     old_links = {} if row.before is None else {link.field.name: link.before for link in row.links}
     new_links = {link.field.name: link.after for link in row.links}
@@ -179,7 +195,7 @@ def _note(write: Write, row: SavedRow) -> None:
     if row.sets_password:
         diff[PASSWORD] = [before.get(PASSWORD), fresh.password]
     if diff:
-        write.entries.append(AuditEntry.for_object(fresh, row.action, diff))
+        write.entries.append(_entry(write, fresh, label, row.action, diff))
     for model_field in write.plan.files:
         old = before.get(model_field.name)
         if old and old != (getattr(fresh, model_field.attname).name or ""):

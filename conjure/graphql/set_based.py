@@ -55,8 +55,9 @@ def plan_set_based(spec: ModelSpec, sent: Sent) -> bool:
 def _is_plain_column(plan: WritePlan, name: str) -> bool:
     field = plan.fields[name]
     model_field = field.field
-    is_djangos = type(model_field).__module__.startswith("django.")
-    return is_djangos and not field.is_many and not isinstance(model_field, FileField | models.JSONField)
+    is_plain = type(model_field).__module__.startswith("django.db.models.") and not field.is_many
+    # QuerySet.update() takes fields as keywords, and is itself called "self".
+    return is_plain and name != "self" and not isinstance(model_field, FileField | models.JSONField)
 
 
 def _database_checks(spec: ModelSpec, plan: WritePlan, sent: Sent) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models, router
+from django.db.models import Q
 
 from conjure.graphql.context import Context
 from conjure.graphql.querysets import Rows, scoped_rows
@@ -34,11 +35,8 @@ class Targets:
         if not missing:
             return
         column = _target_column(field)
-        rows = (
-            self._rows(obj, field).filter(**{f"{column}__in": missing})
-            if len(missing) > 1
-            else self._rows(obj, field).filter(**{column: missing[0]})
-        )
+        wanted = Q((f"{column}__in", missing)) if len(missing) > 1 else Q((column, missing[0]))
+        rows = self._rows(obj, field).filter(wanted)
         there = set(rows.order_by().values_list(column, flat=True))
         for value in missing:
             if value not in there:
@@ -50,7 +48,7 @@ class Targets:
         if not values:
             return set()
         column = _target_column(field)
-        rows = self._scope(obj, field).filter(**{f"{column}__in": values})
+        rows = self._scope(obj, field).filter(Q((f"{column}__in", values)))
         return set(rows.order_by().values_list(column, flat=True))
 
     def _rows(self, obj: models.Model, field: FieldSpec) -> Rows:

@@ -40,6 +40,7 @@ class WritePlan:
     has_own_clean: bool
     has_own_pre_save: bool
     has_generated: bool
+    has_foreign_fields: bool
 
     @property
     def has_receivers(self) -> bool:
@@ -86,6 +87,7 @@ def _build(spec: ModelSpec) -> WritePlan:
         ),
         has_own_pre_save=any(not _is_djangos(type(f).pre_save) for f in options.concrete_fields),
         has_generated=any(f.generated for f in options.concrete_fields),
+        has_foreign_fields=any(not type(f).__module__.startswith("django.db.models.") for f in options.concrete_fields),
     )
 
 

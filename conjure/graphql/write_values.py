@@ -29,6 +29,7 @@ FALSE_WORDS = {"false", "f", "0", "no", "n", "off"}
 MAX_JSON_DEPTH = 100
 _MAX_JSON_INTEGER_BITS = 3_000
 _MAX_DIGITS = 1_000
+_BOUNDS = {"[)", "(]", "()", "[]"}
 _INT64 = range(-(2**63), 2**63)
 # The ranges that Django documents as safe on every database; SQLite itself has none.
 _RANGES = BaseDatabaseOperations.integer_field_ranges
@@ -66,10 +67,15 @@ def read_value(field: FieldSpec, raw: Any, is_form: bool) -> Any:
     value_field = field.value_field
     if field.is_foreign_key:
         return read_key(value_field, raw)
+    return parse_column(value_field, raw, is_form)
+
+
+def parse_column(value_field: models.Field[Any, Any], raw: Any, is_form: bool) -> Any:
+    """The same for a Django field that is no relation, such as the base of an array."""
     if isinstance(raw, str):
         check_text(raw)
     for ancestor in type(value_field).__mro__:
-        parse = _PARSERS.get(ancestor)
+        parse = _PARSERS.get(ancestor) or _PARSERS_BY_PATH.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
         if parse is not None:
             return parse(value_field, raw, is_form)
     return _clean_by_field(value_field, raw)
@@ -304,6 +310,50 @@ def _read_file(field: Any, raw: Any, is_form: bool) -> Any:
     return read_upload(field, raw)
 
 
+# PostgreSQL's own, sent as they are served, or by forms as JSON texts.
+
+
+def _from_json_text(raw: Any) -> Any:
+    if isinstance(raw, str):
+        try:
+            raw = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise ValueProblem("Value must be valid JSON.") from None
+    check_json(raw)
+    return raw
+
+
+def _read_array(field: Any, raw: Any, is_form: bool) -> list[Any]:
+    items = _from_json_text(raw)
+    if not isinstance(items, list):
+        raise ValueProblem(f'Expected a list of items but got type "{type(items).__name__}".')
+    return [None if item is None else parse_column(field.base_field, item, is_form) for item in items]
+
+
+def _read_range(field: Any, raw: Any, is_form: bool) -> Any:
+    members = _from_json_text(raw)
+    if not isinstance(members, dict) or not members.keys() <= {"lower", "upper", "bounds", "empty"}:
+        raise ValueProblem("Expected {lower, upper, bounds} or {empty: true}.")
+    if members.get("empty") is True:
+        return field.range_type(empty=True)
+    if members.get("bounds", "[)") not in _BOUNDS:
+        raise ValueProblem("Bounds must be one of [), (], (), [].")
+    lower, upper = (
+        None if is_empty(end) else parse_column(field.base_field, end, is_form)
+        for end in (members.get("lower"), members.get("upper"))
+    )
+    if lower is not None and upper is not None and lower > upper:
+        raise ValueProblem("The start of the range must not exceed the end of the range.")
+    return field.range_type(lower, upper, members.get("bounds", "[)"))
+
+
+def _read_pairs(field: Any, raw: Any, is_form: bool) -> dict[str, str | None]:
+    pairs = _from_json_text(raw)
+    if not isinstance(pairs, dict) or any(isinstance(value, dict | list) for value in pairs.values()):
+        raise ValueProblem("Expected an object of texts.")
+    return {key: None if value is None else str(value) for key, value in pairs.items()}
+
+
 def _clean_by_field(field: Any, raw: Any) -> Any:
     """The value as the field's own ``to_python`` has it, and as the database will be given it."""
     if isinstance(raw, dict | list):
@@ -346,6 +396,12 @@ _PARSERS: dict[type, Parser] = {
     models.BinaryField: _read_binary,
     models.JSONField: _read_json,
     models.FileField: _read_file,
+}
+_PARSERS_BY_PATH: dict[str, Parser] = {
+    # Named by path: importing them needs psycopg.
+    "django.contrib.postgres.fields.array.ArrayField": _read_array,
+    "django.contrib.postgres.fields.ranges.RangeField": _read_range,
+    "django.contrib.postgres.fields.hstore.HStoreField": _read_pairs,
 }
 
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
-from django.db import DatabaseError, IntegrityError, models, router
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+    models,
+    router,
+)
 
 from conjure.audit import AuditEntry, write_audit
 from conjure.auth.addresses import client_ip
+from conjure.conf import settings
 from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
 from conjure.graphql.changes import ChangeReader, Sent, name_errors
 from conjure.graphql.context import Context
@@ -110,6 +120,10 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     elif isinstance(error, DatabaseError) and not write.spec.options.managed and not is_about_locks(error):
         # Views and foreign tables: whether they can be written only the database knows.
         return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")
+    elif isinstance(error, ProgrammingError | InternalError | NotSupportedError) and write.plan.has_foreign_fields:
+        # What a field of a third party lets pass only its database judges.
+        logging.getLogger(settings.LOGGER_NAME).warning("A row of %s was refused.", write.spec.key, exc_info=error)
+        return InvalidError("The database cannot store these values.")
     else:
         return None
     return InvalidError(name_errors(write.plan, sent, errors))

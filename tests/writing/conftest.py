@@ -80,13 +80,13 @@ class Writer:
         """The row's version."""
         return str(self._run(f"query ($pk: ID!) {{ answer: {self.names.roots['version']}(pk: $pk) }}", pk=pk))
 
-    def create(self, **values: Any) -> dict[str, Any]:
+    def create(self, /, **values: Any) -> dict[str, Any]:
         """The row that is created."""
         root, row = self.names.roots["create"], self.names.row
         document = f"mutation ($values: Values) {{ answer: {root}(values: $values) {{ result {{ {row} }} }} }}"
         return self._row(self._run(document, values=values)["result"])
 
-    def update(self, pk: Any, values: dict[str, Any] | None = None, version: str | None = None, **more: Any) -> Any:
+    def update(self, pk: Any, values: dict[str, Any] | None = None, version: str | None = None, /, **more: Any) -> Any:
         """The row that is changed."""
         root, row = self.names.roots["update"], self.names.row
         document = (
@@ -104,7 +104,7 @@ class Writer:
         )
         return int(self._run(document, pk=pk, version=version)["deleted"])
 
-    def bulk_update(self, pks: list[Any], **values: Any) -> int:
+    def bulk_update(self, pks: list[Any], /, **values: Any) -> int:
         """How many rows were updated."""
         root = self.names.roots["bulk_update"]
         document = f"mutation ($pks: [JSON]!, $v: Values) {{ answer: {root}(pks: $pks, values: $v) {{ updated }} }}"
