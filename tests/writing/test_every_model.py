@@ -21,7 +21,10 @@ FAILING = {"testapp.ManagerRaises"}
 """Whose default manager raises: there are no rows."""
 KEYS = [key for key, config in registry.items() if key not in FAILING and not config.is_readonly]
 EXPECTED = {"INVALID", "FORBIDDEN", "PROTECTED", "NOT_FOUND"}
-ODD_VALUES: list[Any] = [None, "", "x", "0", -1, 10**20, 1.5, True, [], ["x"], {}, {"a": 1}, "\x00", "2024-02-29", "[]"]
+ODD_VALUES: dict[bool, list[Any]] = {
+    False: [None, "x", -1, 10**20, 1.5, True, [], {"a": 1}],
+    True: ["", "0", "-1", "\x00", "2024-02-29", "[]", ["x"]],
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -36,10 +39,12 @@ def outcome_of(call: Callable[[], Any]) -> str:
     except IntegrityError:
         return "INVALID"
     except ConjureError as error:
-        assert error.code in EXPECTED, error
-        assert AdminAuditLog.objects.count() == before
-        return error.code
-    return "OK"
+        code = error.code
+    else:
+        return "OK"
+    assert code in EXPECTED
+    assert AdminAuditLog.objects.count() == before
+    return code
 
 
 def rows_of(client: Writer, key: str) -> list[tuple[str, dict[str, Any]]]:
@@ -81,7 +86,7 @@ def test_odd_values_in_every_field_of_every_model(
         f.name for f in (*registry.get(key).model._meta.concrete_fields, *registry.get(key).model._meta.many_to_many)
     ]  # type: ignore[union-attr]
     pk, row = rows[0]
-    for value in ODD_VALUES:
+    for value in ODD_VALUES[form]:
         outcome_of(lambda value=value: client.create(**{**row, **dict.fromkeys(fields, value)}))
         outcome_of(lambda value=value: client.update(pk, dict.fromkeys(fields, value)))
         for name in fields:
