@@ -13,6 +13,7 @@ from conjure.graphql.context import Context
 from conjure.graphql.deletion import check_deletion, delete_rows
 from conjure.graphql.doomed_files import doomed_files
 from conjure.graphql.locking import lock_rows, require_right
+from conjure.graphql.privileges import require_privilege_over
 from conjure.graphql.row_writes import change_row, conclude, deletion_entries
 from conjure.graphql.set_based import SetBasedUpdate, TakeEachRowError, plan_set_based
 from conjure.graphql.values import ValueProblem, parse_pk
@@ -114,6 +115,7 @@ def delete_all(write: Write, keys: list[Any]) -> int:
         rows = lock_rows(write, batch)
         for obj in rows:
             require_right(write, obj, "delete")
+        require_privilege_over(context.user, spec, rows, write.using)
         check_deletion(context, spec, rows)
         entries = deletion_entries(write, rows, AuditAction.BULK_DELETE)
         for model_field, name in doomed_files(spec, rows, write.using):

@@ -17,6 +17,7 @@ from conjure.graphql.writing import SavedRow, Write, run_write
 from conjure.specs import ModelSpec
 
 OPERATION = "operation"
+BATCH_ROWS = 500
 RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "delete"}
 
 
@@ -50,6 +51,9 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
         results = []
         for position, operation in enumerate(operations, 1):  # noqa: B007 - read where one fails
             results.append((operation.op, _apply(write, operation)))
+            if len(write.saved) >= BATCH_ROWS:
+                conclude(write)
+                write.audit()
         conclude(write)
         return results
 

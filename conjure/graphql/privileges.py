@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from conjure.exceptions import ForbiddenError
+from conjure.graphql.cascades import build_cascade
+from conjure.graphql.reach import Reach
 from conjure.specs import FieldSpec, ModelSpec
 
 PRIVILEGES = ("is_superuser", "is_staff", "is_admin", "groups", "user_permissions")
@@ -35,6 +37,25 @@ def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | No
         raise ForbiddenError("Only a superuser may change a superuser.")
     if _defines_permissions(spec.model) or _links_privileges(spec.model):
         raise ForbiddenError(f"Only a superuser may change {spec.verbose_name_plural}.")
+
+
+def require_privilege_over(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
+    """Raise ForbiddenError where a delete of the rows would take a superuser's account along."""
+    if getattr(user, "is_superuser", False):
+        return
+    cascade = build_cascade(spec.model)
+    accounts = {node for node in cascade.nodes() if node != cascade.root and is_account(node.model)}
+    if not accounts:
+        return
+    reach = Reach(cascade, [row.pk for row in rows], using, cascade.ancestors(accounts))
+    for model in dict.fromkeys(node.model for node in accounts):
+        reached = reach.reached(model) if _has_column(model, "is_superuser") else None
+        if reached is not None and any(found.filter(is_superuser=True).exists() for found in reached.queries()):
+            raise ForbiddenError("This would also delete a superuser.")
+
+
+def _has_column(model: type[models.Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
 
 
 def privileges_of(obj: models.Model) -> tuple[Any, ...]:

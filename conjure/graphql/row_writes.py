@@ -28,6 +28,7 @@ from conjure.graphql.privileges import (
     is_account,
     is_delicate,
     privileges_of,
+    require_privilege_over,
     require_privilege_to_edit,
     require_privilege_to_set,
 )
@@ -85,6 +86,7 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     context.permissions.require("delete", spec)
     conclude(write)
     obj = lock_row(write, pk, "delete", expected_version)
+    require_privilege_over(context.user, spec, [obj], write.using)
     check_deletion(context, spec, [obj])
     entries = deletion_entries(write, [obj], AuditAction.DELETE)
     for model_field, name in doomed_files(spec, [obj], write.using):

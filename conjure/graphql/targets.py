@@ -58,8 +58,15 @@ class Targets:
     def _scope(self, obj: models.Model, field: FieldSpec) -> Rows:
         target: Any = field.related_model
         related = self._context.specs.for_model(target)
-        rows = scoped_rows(self._context, related) if related is not None else target._default_manager.all()
+        rows = scoped_rows(self._context, related) if related is not None else _rows_of_unregistered(target)
         return rows.using(router.db_for_read(target, instance=obj))
+
+
+def _rows_of_unregistered(target: Any) -> Rows:
+    try:
+        return target._default_manager.all()  # type: ignore[no-any-return]
+    except Exception:  # noqa: BLE001 - managers that want a database named, or fail; Django's own validation asks this one
+        return target._base_manager.all()  # type: ignore[no-any-return]
 
 
 def _target_column(field: FieldSpec) -> str:

@@ -16,6 +16,8 @@ from conjure.exceptions import UnavailableError
 T = TypeVar("T")
 
 ATTEMPTS = 4
+PATIENCE = 10
+"""So many seconds after its beginning a write is not tried again: each attempt may itself have waited for a lock."""
 _FIRST_PAUSE = 0.02
 # Deadlock, serialisation failure, lock not available (PostgreSQL, appendix A).
 _SQLSTATES = {"40P01", "40001", "55P03"}
@@ -31,6 +33,7 @@ def in_transaction(using: str, work: Callable[[], T], attempts: int = ATTEMPTS) 
     begin anew; give ``attempts=1`` for work that may do more than write to the database.
     """
     attempts = 1 if connections[using].in_atomic_block else attempts
+    patience_ends = time.monotonic() + PATIENCE
     for attempt in range(1, attempts + 1):
         try:
             with _atomic(using):
@@ -38,7 +41,7 @@ def in_transaction(using: str, work: Callable[[], T], attempts: int = ATTEMPTS) 
         except DatabaseError as error:
             if not is_about_locks(error):
                 raise
-            if attempt == attempts:
+            if attempt == attempts or time.monotonic() > patience_ends:
                 raise UnavailableError("The rows are being changed by others; try again.") from error
             # Those who collided must not collide again: pauses differ.
             time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
