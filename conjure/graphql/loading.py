@@ -95,7 +95,7 @@ def attach(context: Context, selection: Selection, objs: Sequence[Any], info: An
     for field in selection.target_labels:
         loaded.target_labels[field.name] = load_target_labels(context, selection.spec, field, objs)
     for field in selection.ids:
-        loaded.ids[field.name] = _load_ids(context, selection.spec, field, objs)
+        loaded.ids[field.name] = load_ids(context, selection.spec, field, objs)
     for child in selection.children.values():
         if isinstance(child.binding, ForwardBinding):
             loaded.children[child.key] = _load_forward(context, child, objs, info)
@@ -177,7 +177,7 @@ def _load_forward(context: Context, child: Child, objs: Sequence[Any], info: Any
 # Many-to-many fields and reverse relations.
 
 
-def _load_ids(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> dict[Any, list[Any]]:
+def load_ids(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> dict[Any, list[Any]]:
     """The pks that a many-to-many field holds, by the row's pk, in the target model's own order."""
     target = field.related_model
     if not objs or target is None:

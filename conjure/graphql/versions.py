@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
 
 from conjure.diffs import to_json
 from conjure.exceptions import ConflictError
+from conjure.graphql.bindings import LOADED
 from conjure.graphql.context import Context
-from conjure.graphql.links import load_links
+from conjure.graphql.loading import load_ids
 from conjure.graphql.write_values import freeze
 from conjure.specs import FieldSpec, ModelSpec
 
 _DIGEST_BYTES = 16
 
 
-def version_of(
-    context: Context, spec: ModelSpec, obj: models.Model, links: Mapping[str, Iterable[Any]] | None = None
-) -> str:
-    """The version of a row as it was loaded; of many-to-many fields the links that are not given are looked up.
+def version_of(context: Context, spec: ModelSpec, obj: models.Model) -> str:
+    """The version of a row as it was loaded; links that were not loaded with it are looked up.
 
-    Only what this request may see counts: of excluded columns nothing may be told, not even that they changed.
+    Only what this request may see counts: of excluded columns and of links to hidden rows nothing may be told, not
+    even that they changed.
     """
     hidden = set(spec.config.get_exclude(context.request, obj))
     values = [
-        _column_text(field, obj) if not field.is_many else sorted(map(str, _links_of(obj, field, links)))
+        _column_text(field, obj) if not field.is_many else sorted(map(str, _links_of(context, spec, obj, field)))
         for field in spec.fields
         if field.name not in hidden
     ]
@@ -54,7 +53,9 @@ def _opaque_text(value: Any) -> str:
     return str(to_json(value))
 
 
-def _links_of(obj: models.Model, field: FieldSpec, links: Mapping[str, Iterable[Any]] | None) -> Iterable[Any]:
-    if links is not None and field.name in links:
-        return links[field.name]
-    return load_links(obj, field, obj._state.db or "default")
+def _links_of(context: Context, spec: ModelSpec, obj: models.Model, field: FieldSpec) -> list[Any]:
+    loaded = obj.__dict__.get(LOADED)
+    found = None if loaded is None else loaded.ids.get(field.name)
+    if found is None:
+        found = load_ids(context, spec, field, [obj])
+    return found.get(obj.pk, [])

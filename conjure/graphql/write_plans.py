@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.fields.files import FileField, ImageField
-from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.db.models.signals import post_save, pre_save
 
 from conjure.graphql.field_types import Reader, get_field_type
 from conjure.options import AdminConfig
@@ -150,8 +150,3 @@ def written_with(model: type[models.Model], names: Iterable[str]) -> set[str]:
             image: Any = field
             found |= {size for size in (image.width_field, image.height_field) if size}
     return found
-
-
-def is_listened_to_by_links(through: type[models.Model]) -> bool:
-    """Whether somebody listens to changes of a many-to-many field."""
-    return m2m_changed.has_listeners(through)

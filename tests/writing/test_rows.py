@@ -398,6 +398,13 @@ def test_each_right_is_asked(shop: Shop, grant: Grant, writer: Open) -> None:
         writer(clerk, "testapp.Tag").create(name="x", slug="x")
 
 
+def test_who_may_only_add_is_answered_with_what_they_added(shop: Shop, grant: Grant, writer: Open) -> None:
+    row = writer(grant("add_orderitem"), "testapp.OrderItem").create(
+        order=shop.orders[2].pk, product=shop.products[-1].pk, unit_price="1"
+    )
+    assert (row["quantity"], row["product_label"]) == (1, str(shop.products[-1]))
+
+
 def test_a_read_only_model_refuses_every_write(shop: Shop, admin: User, writer: Open) -> None:
     client, event = writer(admin, "testapp.Event"), shop.events[0]
     for call in (
@@ -507,6 +514,15 @@ def test_a_stale_version_conflicts_without_effect(shop: Shop, admin: User, write
     assert Product.objects.get(pk=product.pk).name == "Second"
     client.update(product.pk, tags=[])
     assert client.version(product.pk) != second
+
+
+def test_a_version_tells_nothing_of_hidden_links(shop: Shop, grant: Grant, admin: User, writer: Open) -> None:
+    client = writer(grant("change_folder", "view_note"), "testapp.Folder")
+    folder, hidden = shop.folders[0], Note.objects.create(title="hidden", owner=admin)
+    before, seen_by_all = client.version(folder.pk), writer(admin, "testapp.Folder").version(folder.pk)
+    folder.notes.add(hidden)
+    assert client.version(folder.pk) == before
+    assert writer(admin, "testapp.Folder").version(folder.pk) != seen_by_all
 
 
 def test_a_version_tells_nothing_of_excluded_columns(shop: Shop, admin: User, writer: Open) -> None:
