@@ -55,7 +55,12 @@ class ColumnBinding(Binding):
 
     @property
     def is_nullable(self) -> bool:
-        """Whether the value may be null: also where there is no file, and where a custom field may fail to read it."""
+        """Whether the value may be null: also where there is no file, and where a custom field may fail to read it.
+
+        What the tables of unmanaged models hold, and views above all, is not known.
+        """
+        if not self.field.field.model._meta.managed:
+            return True
         own_objects = any(gives_own_objects(ancestor) for ancestor in type(self.field.value_field).__mro__)
         return self.field.null or self.field_type.is_file or own_objects
 

@@ -163,12 +163,20 @@ class _Writer:
         return f"{groups}.get(row.pk, [])"
 
 
+def coerce_int(value: Any) -> Any:
+    """A whole number as it is, too large for GraphQL's Int or not; anything else as Int has it.
+
+    SQLite keeps 64 bits in any integer column, and MariaDB 32 without a sign: no list may be lost for that.
+    """
+    return value if value.__class__ is int else GraphQLInt.coerce_output_value(value)
+
+
 def _refuse_null() -> Any:
     raise CannotComplete("null in a column that is declared not null")
 
 
 def _make_coercion(scalar: Any, nullable: bool) -> Callable[[Any], Any]:
-    coerce = scalar.coerce_output_value
+    coerce = coerce_int if scalar is GraphQLInt else scalar.coerce_output_value
 
     def coerce_or_refuse(value: Any) -> Any:
         if value is None and nullable:

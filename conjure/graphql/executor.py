@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from graphql import GraphQLSchema, get_nullable_type
+from graphql import GraphQLInt, GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
 
 from conjure.graphql.bindings import LOADED
-from conjure.graphql.completion import complete_rows
+from conjure.graphql.completion import coerce_int, complete_rows
 from conjure.graphql.connections import LoadedEdges
 from conjure.graphql.limits import INTROSPECTION_ROOTS
 from conjure.graphql.loading import LoadedRows
@@ -39,6 +39,13 @@ class CompiledExecutor(Executor[Any]):
     @cached_property
     def _introspected(self) -> GraphQLSchema:
         return introspected_schema(self.schema, self.context_value)
+
+    @staticmethod
+    def complete_leaf_value(return_type: Any, result: Any) -> Any:
+        """Complete a scalar; whole numbers are served however large they are, as the compiled functions do."""
+        if return_type is GraphQLInt:
+            return coerce_int(result)
+        return Executor.complete_leaf_value(return_type, result)
 
     def complete_list_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error as DatabaseError
 from django.db import models
 
 from conjure.conf import settings
-from conjure.exceptions import InvalidError
-from conjure.graphql.errors import to_conjure_error
+from conjure.exceptions import ConjureError, InvalidError
 
 
 @contextmanager
@@ -24,11 +23,9 @@ def model_hook(obj: models.Model | type[models.Model], name: str) -> Iterator[No
     """
     try:
         yield
-    except (ValidationError, DatabaseError):
+    except (ConjureError, ValidationError, PermissionDenied, DatabaseError):
         raise
     except Exception as error:
-        if to_conjure_error(error) is not None:
-            raise
         label = obj._meta.label
         logging.getLogger(settings.LOGGER_NAME).exception("%s() of %s failed.", name, label)
         raise InvalidError(f"This was refused: {name}() of {label} failed.") from error
