@@ -45,7 +45,7 @@ demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT
 test: $(VENV)/with-test+jwt ## Run the tests on SQLite, and on PostgreSQL and MariaDB where they answer
 	$(bin)/python -m tests $(ARGS)
 
-thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretalx pretix"
+thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix"
 	$(bin)/python -m tests.thirdparty $(PROJECTS) $(if $(ARGS),-- $(ARGS))
 
 lint: $(VENV)/with-dev+test+jwt ## Check style and format

@@ -27,6 +27,9 @@ class Users:
         self.outsider = self._make(OUTSIDER, is_staff=False, is_superuser=False)
         self.clerk = self._make(CLERK, is_staff=True, is_superuser=False)
         self.superuser = self._make(SUPERUSER, is_staff=True, is_superuser=True)
+        user = fresh_user(self.superuser)
+        if not getattr(user, "is_superuser", False) and hasattr(user, "user_permissions"):
+            user.user_permissions.set(Permission.objects.all())  # The project knows no superusers.
 
     @property
     def all(self) -> tuple[Caller, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path(os.environ.get("CONJURE_THIRDPARTY", ROOT / ".venv-thirdparty"))
 # The package to install, by the name of the settings module.
-PROJECTS = {"wagtail": "wagtail", "oscar": "django-oscar[sorl-thumbnail]", "pretalx": "pretalx", "pretix": "pretix"}
+PROJECTS = {"wagtail": "wagtail", "oscar": "django-oscar[sorl-thumbnail]", "pretix": "pretix"}
 TOOLS = ["pytest>=8.4", "pytest-django>=4.11", "pytest-xdist>=3.6"]
 
 
