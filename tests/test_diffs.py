@@ -200,7 +200,8 @@ anything = st.recursive(
 @given(value=anything)
 def test_any_value_becomes_strict_json_that_can_be_encoded(value: Any) -> None:
     text = json.dumps(to_safe_diff({"field": [value, value]}), allow_nan=False, ensure_ascii=False)
-    assert "\\u0000" not in text
+    # A backslash before the u0000 of somebody's text is written as two.
+    assert "\\u0000" not in text.replace("\\\\", "")
     text.encode()
 
 
