@@ -13,7 +13,7 @@ from conjure.graphql.context import Context
 from conjure.graphql.paths import Path
 from conjure.graphql.querysets import all_rows, is_scoped, scoped_rows
 from conjure.graphql.values import ValueProblem, parse_boolean, parse_day, parse_value
-from conjure.specs import ModelSpec
+from conjure.specs import ModelSpec, resolve_value_field
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
 _LISTS = {"in", "range"}
@@ -73,11 +73,21 @@ def has_lookup(field: models.Field[Any, Any], lookup: str) -> bool:
         return isinstance(field, models.DateTimeField)
     if lookup == "icontains" and field.is_relation:
         return False
-    return field.get_lookup(lookup) is not None
+    return _knows(field, lookup)
+
+
+def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
+    try:
+        return field.get_lookup(lookup) is not None
+    except Exception:  # noqa: BLE001 - a custom field may say in this way that it has no such lookup
+        return False
 
 
 def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
-    """The right side of a lookup. Raise ValueProblem for a value that it cannot take."""
+    """The right side of a lookup. Raise ValueProblem for a value that the field cannot take, or a lookup it lacks."""
+    is_transform = lookup == "date" or lookup in _DATE_PARTS
+    if not (field.is_relation or is_transform or _knows(field, lookup)):
+        raise ValueProblem(f"The lookup {lookup!r} is not available here.")
     if lookup == "isnull":
         return parse_boolean(raw)
     if lookup == "date":
@@ -94,7 +104,11 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
         # Checked as text, not parsed: a part of a value need not be a value.
         return parse_value(models.TextField(), raw)
     value = parse_value(field, raw)
-    return _json_null() if value is None else value
+    if value is None:
+        return _json_null()
+    if lookup != "exact" and resolve_value_field(field).get_prep_value(value) is None:
+        raise ValueProblem("Nothing can be compared with this value.")
+    return value
 
 
 def _json_null() -> Any:

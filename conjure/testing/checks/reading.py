@@ -164,16 +164,25 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int) -> Non
 
 
 def _is_asked_by_label(probe: Probe, statement: str) -> bool:
-    """Whether the model's own label sends the statement even where all that it could walk to is there."""
-    with savepoints():
-        obj = probe.find(probe.rows[0]).first()
-        try:
-            _fetch_targets(obj, 3)
-            with count_statements() as asked:
-                str(obj)
-        except Exception:  # noqa: BLE001 - a project's label may raise anything
-            return False
-    return statement in asked
+    """Whether a label, the row's own or a target's, sends the statement even where all that it walks to is there."""
+    with savepoints(), count_statements() as asked:
+        for row in probe.rows[:3]:
+            obj = probe.find(row).first()
+            try:
+                _fetch_targets(obj, 3)
+                asked.clear()
+                for labelled in (obj, *_targets_of(obj)):
+                    str(labelled)
+            except Exception:  # noqa: BLE001 - a project's label may raise anything
+                continue
+            if statement in asked:
+                return True
+    return False
+
+
+def _targets_of(obj: Any) -> list[Any]:
+    names = [f.name for f in obj._meta.concrete_fields if f.is_relation and f.name.isidentifier()]
+    return [target for target in (getattr(obj, name, None) for name in names) if target is not None]
 
 
 def _fetch_targets(obj: Any, steps: int) -> None:
