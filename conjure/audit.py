@@ -5,7 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connections, router
@@ -110,20 +113,28 @@ def _batch(entries: Iterable[AuditEntry]) -> Iterator[list[AuditEntry]]:
         yield batch
 
 
-def _count_characters(value: Any) -> int:
-    """About how long the value is as JSON."""
-    if isinstance(value, Mapping):
-        return sum(map(_count_characters, value.values())) + sum(map(len, map(str, value)))
+_SHORT = {int, float, bool, type(None), Decimal, date, datetime, time, timedelta, UUID}
+
+
+def _count_characters(diff: Mapping[str, Any]) -> int:
+    """About how long the diff is as JSON. Called for every row of a bulk: only what can be long is looked into."""
     size = 0
-    for item in value if isinstance(value, list | tuple) else (value,):
-        # Numbers, dates and the like are short: what can be long is looked at.
-        if item.__class__ is str:
-            size += len(item)
-        elif isinstance(item, Mapping | list | tuple):
-            size += _count_characters(item)
-        else:
-            size += 8
+    for name, pair in diff.items():
+        size += len(name)
+        for value in pair:
+            kind = value.__class__
+            size += len(value) if kind is str else 20 if kind in _SHORT else _count_deeply(value)
     return size
+
+
+def _count_deeply(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(str(key)) + _count_deeply(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(_count_deeply, value))
+    return 8
 
 
 def _values_of(entry: AuditEntry) -> dict[str, Any]:
