@@ -120,11 +120,14 @@ class Caller:
             named += f" {data[:_SHOWN_LENGTH].decode(errors='replace')}"
         with count_statements() as statements, logged_exceptions() as exceptions, savepoints():
             sent = self.client.generic(method, url, data, content_type=content_type, headers=dict(headers or {}))
+            content = _parse(sent)
+            if sent.status_code >= 400 or (isinstance(content, dict) and content.get("errors")):
+                _undo()  # PostgreSQL does nothing more in a transaction in which a statement has failed.
         self.report.requests += 1
         answer = Answer(
             request=named,
             status=sent.status_code,
-            body=_parse(sent),
+            body=content,
             headers={name.lower(): value for name, value in sent.headers.items()},
             statements=tuple(statements),
             exception=exceptions[-1] if exceptions else None,
@@ -178,8 +181,12 @@ def savepoints(*, undo: bool = False) -> Iterator[None]:
             stack.enter_context(transaction.atomic(using=alias))
         yield
         if undo:
-            for alias in connections:
-                transaction.set_rollback(True, using=alias)
+            _undo()
+
+
+def _undo() -> None:
+    for alias in connections:
+        transaction.set_rollback(True, using=alias)
 
 
 @contextmanager

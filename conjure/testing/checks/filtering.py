@@ -89,14 +89,15 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
         if values is not None and "exact" in family:
             yield "exact", values
         return
-    if values is None or values == []:
+    if values is None or (field.is_many and not values):
         yield "isNull", True
         return
     for value in probe.some(values if field.is_many else [values], 1):
         if not probe.is_told_by(field, row, value):
             return
         possible = [("exact", value), ("inList", [value]), ("isNull", False), ("gte", value), ("range", [value, value])]
-        if isinstance(value, str) and value and not isinstance(field.value_field, models.FileField):
+        is_plain = type(field.value_field).__module__.startswith("django.")
+        if isinstance(value, str) and value and is_plain and not isinstance(field.value_field, models.FileField):
             possible += [("contains", value), ("iContains", value), ("startsWith", value), ("iEndsWith", value)]
         fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
         yield from probe.some(fitting, 2)
