@@ -35,7 +35,8 @@ def outcome_of(call: Callable[[], Any]) -> str:
     try:
         with transaction.atomic():
             call()
-            connection.check_constraints()  # As a commit does it.
+            if connection.features.can_defer_constraint_checks:
+                connection.check_constraints()  # As a commit does it; MariaDB checks each statement.
     except IntegrityError:
         return "INVALID"
     except ConjureError as error:
