@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conjure.testing.samples import WIDTH
+
 if TYPE_CHECKING:
     from conjure.testing.walk import Probe
 
@@ -17,7 +19,7 @@ def check_ordering(probe: Probe) -> None:
     expected = sorted(probe.identity(row) for row in probe.rows)
     is_whole = len(expected) < 200
     kind = f"[{probe.spec.types['order']}!]"
-    for field in probe.spec.columns:
+    for field in probe.some(probe.spec.columns, WIDTH):
         for sign, direction in (("", "ASC"), ("-", "DESC")):
             answer = probe.caller.get(probe.url, ordering=f"{sign}{field.name}", page_size=200)
             if not probe.expect(answer, 200, kind="order"):
