@@ -59,7 +59,7 @@ def test_copies_changes_and_deletes_of_every_model(
     key: str, everything: Shop, admin: User, writer: Callable[..., Writer]
 ) -> None:
     if key == "testapp.TreeItem" and connection.vendor == "mysql":
-        pytest.skip("A tree made a circle has a label without end, which breaks off in the middle of what PyMySQL reads.")
+        pytest.skip("A tree made a circle has a label without end: it breaks off while PyMySQL is reading.")
     client = writer(admin, key)
     rows = rows_of(client, key)
     model: Any = registry.get(key).model  # type: ignore[union-attr]
