@@ -43,7 +43,8 @@ TYPED_NAMES = {
 }
 OF_THE_ROW = {"id", "number", "created_at", "updated_at"}
 
-text = st.text(st.characters(codec="utf-8"), max_size=20)
+# Of NUL neither face reads the body.
+text = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 dates = st.dates().map(str) | st.just("2024-02-30") | st.just("")
 moments = st.datetimes().map(str) | st.just("no moment")
 times = st.times().map(str) | st.just("25:00")
