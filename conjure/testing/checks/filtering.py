@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.lookups import LOOKUP_FAMILIES, has_lookup
@@ -47,6 +48,8 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
     if field.is_many and not values:
         yield f"{name}__isnull", "true"
         return
+    if not _is_equality(field):
+        return
     for value in probe.some(values if field.is_many else [values], 1):
         text = json.dumps(value) if isinstance(field.value_field, models.JSONField) else as_parameter(value)
         if text == "" or not probe.is_told_by(field, row, value):
@@ -59,6 +62,12 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         for lookup in probe.some(_FINDING[1:], 1):
             if has_lookup(field.field, lookup) and not (lookup == "in" and ("," in text or field.is_many)):
                 yield f"{name}__{lookup}", text
+
+
+def _is_equality(field: FieldSpec) -> bool:
+    """Whether ``exact`` compares: for PostgreSQL's search vectors it searches."""
+    lookup = field.value_field.get_lookup("exact")
+    return lookup is None or issubclass(lookup, Exact)
 
 
 def as_parameter(value: Any) -> str:
