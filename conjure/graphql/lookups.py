@@ -76,8 +76,15 @@ def has_lookup(field: models.Field[Any, Any], lookup: str) -> bool:
     return _knows(field, lookup)
 
 
+_COMPARISONS = {"gt", "gte", "lt", "lte", "range"}
+# PostgreSQL has no order for them, though Django has the lookups.
+_INCOMPARABLE = {"HStoreField"}
+
+
 def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
     try:
+        if lookup in _COMPARISONS and field.get_internal_type() in _INCOMPARABLE:
+            return False
         return field.get_lookup(lookup) is not None
     except Exception:  # noqa: BLE001 - a custom field may say in this way that it has no such lookup
         return False

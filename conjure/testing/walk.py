@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from django.db import models
+
 from conjure.graphql.values import parse_pk
 from conjure.graphql.vocabulary import find_vocabulary
 from conjure.registry import registry
@@ -226,6 +228,8 @@ class Probe:
         value_field: Any = field.value_field
         # In a view on SQLite a computed column compares with nothing but its own type.
         is_plain = type(value_field).__module__.startswith("django.") and self.spec.options.managed
+        # SQLite keeps decimals as floats, which hold 15 digits.
+        is_plain = is_plain and not isinstance(value_field, models.DecimalField)
         if value is None or is_plain:
             return True
         try:
