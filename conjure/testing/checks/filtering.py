@@ -102,7 +102,7 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
         yield "isNull", True
         return
     for value in probe.some(values if field.is_many else [values], 1):
-        if not probe.is_told_by(field, row, value):
+        if not probe.is_told_by(field, row, value) or _is_beyond_int(field, value):
             return
         possible = [("exact", value), ("inList", [value]), ("isNull", False), ("gte", value), ("range", [value, value])]
         is_plain = type(field.value_field).__module__.startswith("django.")
@@ -110,6 +110,12 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
             possible += [("contains", value), ("iContains", value), ("startsWith", value), ("iEndsWith", value)]
         fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
         yield from probe.some(fitting, 2)
+
+
+def _is_beyond_int(field: FieldSpec, value: Any) -> bool:
+    """Whether a column holds more than its field says: served as it is, but no ``Int`` that a client could send."""
+    is_int = get_field_type(field.field).scalar is int
+    return is_int and isinstance(value, int) and not -(2**31) <= value < 2**31
 
 
 def check_garbage_filters(probe: Probe) -> None:

@@ -40,7 +40,7 @@ class Fuzz:
         self.random = random.Random(f"{walk.seed}:fuzz")  # noqa: S311 - reproducible on purpose
         self.callers: tuple[Caller, ...] = (walk.users.superuser,) * 4 + (walk.users.clerk, walk.users.anonymous)
         self.specs = [spec for spec in get_specs() if has_table(spec.model)]
-        self.keys = [*registry, "no.Such", "\x00", "a/b"]
+        self.keys = [*(spec.key for spec in self.specs), "no.Such", "\x00", "a/b"]
 
     def send(self) -> None:
         """Send one request."""
