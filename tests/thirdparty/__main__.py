@@ -20,9 +20,9 @@ TOOLS = ["pytest>=8.4", "pytest-django>=4.11", "pytest-xdist>=3.6"]
 
 def main(arguments: list[str]) -> int:
     """Walk the projects that are named, or all, and give the exit status."""
-    named, _, options = " ".join(arguments).partition("--")
-    chosen = named.split() or list(PROJECTS)
-    outcome = {project: walk(project, options.split() or ["-q", "-n", "2"]) for project in chosen}
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    chosen, options = arguments[:end] or list(PROJECTS), arguments[end + 1 :] or ["-q", "-n", "2"]
+    outcome = {project: walk(project, options) for project in chosen}
     print()
     for project, status in outcome.items():
         print(f"{project:<10} {'passed' if status == 0 else f'FAILED: status {status}'}")

@@ -7,7 +7,6 @@ import random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conjure.registry import registry
 from conjure.specs import get_specs
 from conjure.testing.requests import JSON, Caller, savepoints
 from conjure.testing.rows import base_rows, has_table
