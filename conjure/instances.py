@@ -36,33 +36,19 @@ if hasattr(models, "FETCH_ONE"):  # Django 6.1 and newer
 
 
 @functools.cache
-def _state_class(db: str) -> type[RowState]:
-    """The states of rows of one database differ in nothing until something is cached in them."""
+def state_class(db: str) -> type[RowState]:
+    """The class of the ``_state`` of a database's rows: they differ in nothing until something is cached in them."""
     return type("RowState", (RowState,), {"db": db})
 
 
 def make_instances(model: Any, names: Sequence[str], rows: Iterable[Sequence[Any]], db: str) -> Iterator[Any]:
     """Instances of a model from rows of the named attributes, as they come from a database."""
-    new, make_state = model.__new__, _state_class(db)
+    new, make_state = model.__new__, state_class(db)
     for row in rows:
         obj = new(model)
         obj.__dict__ = values = dict(zip(names, row))  # noqa: B905 - Django made both, and this runs for every row
         values["_state"] = make_state()
         yield obj
-
-
-class PlainModelIterable(ModelIterable):  # type: ignore[type-arg]
-    """Iterates over a plain query's instances; set as a queryset's iterable class by ``make_plainly``."""
-
-    def __iter__(self) -> Iterator[Any]:
-        queryset = self.queryset
-        db = queryset.db
-        compiler = queryset.query.get_compiler(using=db)
-        results = compiler.execute_sql(chunked_fetch=self.chunked_fetch, chunk_size=self.chunk_size)
-        model = compiler.klass_info["model"]
-        positions = compiler.klass_info["select_fields"]
-        names = [compiler.select[position][0].target.attname for position in positions]
-        return make_instances(model, names, compiler.results_iter(results), db)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -84,16 +70,10 @@ def is_made_plainly(rows: models.QuerySet[Any]) -> bool:
     query = rows.query
     if rows._iterable_class is not ModelIterable or query.annotations or query.select_related or query.extra:
         return False
+    if getattr(rows, "_fetch_mode", None) is not getattr(models, "FETCH_ONE", None):
+        return False
     model: Any = rows.model
     return _is_plain(model) and not is_listened_to(rows.model)
-
-
-def make_plainly(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Have the instances of a query that was not run yet made directly, where they can be."""
-    if not is_made_plainly(rows):
-        return rows
-    rows._iterable_class = PlainModelIterable
-    return rows
 
 
 def is_listened_to(model: type[models.Model]) -> bool:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models.manager import BaseManager
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject, empty
 
-from conjure.key_queries import find_by_keys
+from conjure.key_queries import find_by_keys, find_pair
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -25,30 +27,66 @@ _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _DJANGOS_MIDDLEWARE = "django.contrib.auth.middleware"
 
 
+# Whose a session was when it was last read. A guess that saves a query, checked against the session each time.
+_owners: dict[str, Any] = {}
+_MAX_OWNERS = 10_000
+
+
 def session_user(request: HttpRequest) -> AbstractBaseUser | None:
     """The active user of the request's session, or None."""
     discard_malformed_session(request)
+    guessed = _read_plain_session(request)
     user: Any = getattr(request, "user", None)
     if user is None and hasattr(request, "session"):
         user = get_user(request)
     if type(user) is SimpleLazyObject:
-        user = _look_up(request, user)
+        user = _look_up(request, user, guessed)
     # AllowAllUsersModelBackend keeps the sessions of inactive users.
     return user if user is not None and user.is_authenticated and user.is_active else None
 
 
-def _look_up(request: HttpRequest, lazy_user: Any) -> Any:
+def _read_plain_session(request: HttpRequest) -> Any:
+    """Read what a valid session of Django's database store holds, by a compiled query; give the user it had last.
+
+    Nothing is done for any other store, nor for a session that has expired or is not there: Django decides then.
+    """
+    session = getattr(request, "session", None)
+    if type(session) is not SessionStore or hasattr(session, "_session_cache") or not session.session_key:
+        return None
+    model, key, user_model = session.model, session.session_key, get_user_model()
+    using = router.db_for_read(model)
+    owner = _owners.get(key)
+    pair = None
+    if owner is not None and router.db_for_read(user_model) == using:
+        pair = find_pair(model, key, user_model, owner, using)
+    if pair is None:
+        pair = (_find_row(model, key, using), None)
+    row, user = pair
+    if row is None or row.expire_date <= timezone.now():
+        return None
+    session._session_cache = session.decode(row.session_data)  # type: ignore[attr-defined]  # where it keeps it
+    return user
+
+
+def _find_row(model: Any, pk: Any, using: str) -> Any:
+    columns = frozenset(field.attname for field in model._meta.concrete_fields)
+    found = find_by_keys(model, model._meta.pk, [pk], columns, using)
+    return found[0] if found else None
+
+
+def _look_up(request: HttpRequest, lazy_user: Any, guessed: Any) -> Any:
     """The user behind the middleware's proxy, without the proxy."""
     if lazy_user._wrapped is empty and not hasattr(request, "_cached_user"):
         setup = vars(lazy_user).get("_setupfunc")
-        user = _find_plain_user(request) if getattr(setup, "__module__", "") == _DJANGOS_MIDDLEWARE else None
-        if user is not None:
-            request._cached_user = user  # type: ignore[attr-defined]  # where the middleware keeps it
-            return user
+        if getattr(setup, "__module__", "") == _DJANGOS_MIDDLEWARE:
+            user = _find_plain_user(request, guessed)
+            if user is not None:
+                request._cached_user = user  # type: ignore[attr-defined]  # where the middleware keeps it
+                return user
     return lazy_user._wrapped if lazy_user.is_authenticated else None
 
 
-def _find_plain_user(request: HttpRequest) -> Any:
+def _find_plain_user(request: HttpRequest, guessed: Any) -> Any:
     """What ``django.contrib.auth.get_user`` gives for a valid session of Django's own backend, by a compiled query.
 
     None for everything else, a session whose hash does not match above all: Django's own function decides then.
@@ -63,17 +101,20 @@ def _find_plain_user(request: HttpRequest) -> Any:
     manager = type(model._default_manager)
     if manager.get_queryset is not BaseManager.get_queryset or not hasattr(model, "get_session_auth_hash"):
         return None
-    key = model._meta.pk
     try:
-        pk = key.to_python(session[SESSION_KEY])
+        pk = model._meta.pk.to_python(session[SESSION_KEY])
     except (KeyError, ValidationError):
         return None
-    columns = frozenset(field.attname for field in model._meta.concrete_fields)
-    found = find_by_keys(model, key, [pk], columns, router.db_for_read(model))
-    if not found or not found[0].is_active:
+    user = guessed
+    if user is None or user.pk != pk:
+        user = _find_row(model, pk, router.db_for_read(model))
+        if len(_owners) >= _MAX_OWNERS:
+            _owners.clear()
+        _owners[str(session.session_key)] = pk
+    if user is None or not user.is_active:
         return None
-    expected = found[0].get_session_auth_hash()
-    return found[0] if constant_time_compare(session.get(HASH_SESSION_KEY, ""), expected) else None
+    expected = user.get_session_auth_hash()
+    return user if constant_time_compare(session.get(HASH_SESSION_KEY, ""), expected) else None
 
 
 def discard_malformed_session(request: HttpRequest) -> None:

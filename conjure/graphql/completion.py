@@ -113,25 +113,24 @@ class _Writer:
             if isinstance(binding.reader, DateTimeReader):
                 read = self.local(f"{read}.bind()")
             missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
-            value = f"({missing} if (v := {value}) is None else {read}(v))"
+            value = f"({read}(v) if (v := {value}) is not None else {missing})"
         return self.leaf(get_nullable_type(definition.type), value, nullable)
 
     def leaf(self, scalar: Any, value: str, nullable: bool) -> str:
         """The value as the scalar's own serialization gives it, with a quick way for the usual case."""
         if scalar is GraphQLString:
-            quick = "v.__class__ is str"
+            quick = ".__class__ is str"
         elif scalar is GraphQLInt:
-            quick = f"v.__class__ is int and {_INT_MIN} <= v <= {_INT_MAX}"
+            quick = f".__class__ is int and {_INT_MIN} <= v <= {_INT_MAX}"
         elif scalar is GraphQLBoolean:
-            quick = "v is True or v is False"
+            quick = " is True or v is False"
         elif scalar is GraphQLFloat:
-            quick = f"v.__class__ is float and {self.constant(math.isfinite)}(v)"
+            quick = f".__class__ is float and {self.constant(math.isfinite)}(v)"
         elif nullable:
             return value
         else:
             return f"(v if (v := {value}) is not None else {self.constant(_refuse_null)}())"
-        coerce = self.constant(_make_coercion(scalar, nullable))
-        return f"(v if ((v := {value}).__class__ is not None) and ({quick}) else {coerce}(v))"
+        return f"(v if (v := {value}){quick} else {self.constant(_make_coercion(scalar, nullable))}(v))"
 
     def from_map(self, attname: str, getter: str) -> str:
         get = self.local(getter)

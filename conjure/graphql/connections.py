@@ -27,6 +27,7 @@ from conjure.graphql.querysets import only_columns
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import TYPENAME, collect_fields, compile_selection
 from conjure.graphql.values import ValueProblem
+from conjure.row_queries import count_rows
 from conjure.specs import ModelSpec
 
 Nodes = Sequence[FieldNode]
@@ -178,7 +179,7 @@ class Connection:
     @cached_property
     def total(self) -> int:
         """The number of all rows."""
-        return self.keyset.rows.order_by().count()
+        return count_rows(self.keyset.rows)
 
     def between(self) -> Keyset:
         """The rows between the two places."""

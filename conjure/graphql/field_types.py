@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,17 +50,62 @@ class DateTimeReader:
     def bind(self) -> Reader:
         """A reader that does not ask for the current time zone again."""
         current = timezone.get_current_timezone()
+        offsets = _offsets_by_day(current)
 
         def read(value: datetime.datetime) -> str:
-            if value.tzinfo is not None and value.tzinfo is not current:
-                try:
-                    value = value.astimezone(current)
-                except OverflowError:
-                    pass  # The first and last hours of the calendar have no time in some zones: served as stored.
-            text = value.isoformat()
-            return f"{text[:-6]}Z" if text[-6:] == "+00:00" else text
+            if value.tzinfo is datetime.UTC:
+                offset = offsets[value.date()]
+                if offset is not None:
+                    return (value + offset[0]).replace(tzinfo=None).isoformat() + offset[1]
+            return _render(value, current)
 
         return read
+
+
+def _render(value: datetime.datetime, current: datetime.tzinfo) -> str:
+    if value.tzinfo is not None and value.tzinfo is not current:
+        try:
+            value = value.astimezone(current)
+        except OverflowError:
+            pass  # The first and last hours of the calendar have no time in some zones: served as stored.
+    text = value.isoformat()
+    return f"{text[:-6]}Z" if text[-6:] == "+00:00" else text
+
+
+_MAX_DAYS = 20_000
+
+
+class _OffsetsByDay(dict[datetime.date, tuple[datetime.timedelta, str] | None]):
+    """For each day in UTC what a time zone is ahead, and how that is written; None where it changes on that day.
+
+    A zone tells its offset twice for each time that it writes, which is most of what writing a time costs.
+    """
+
+    def __init__(self, zone: datetime.tzinfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def __missing__(self, day: datetime.date) -> tuple[datetime.timedelta, str] | None:
+        if len(self) >= _MAX_DAYS:
+            self.clear()
+        found = self[day] = self._find(day)
+        return found
+
+    def _find(self, day: datetime.date) -> tuple[datetime.timedelta, str] | None:
+        start = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+        try:
+            first, last = (t.astimezone(self.zone) for t in (start, start + datetime.timedelta(days=1)))
+        except OverflowError:  # The first and last days of the calendar.
+            return None
+        offset = first.utcoffset()
+        if offset is None or offset != last.utcoffset():
+            return None
+        return offset, _render(first, self.zone)[len(first.replace(tzinfo=None).isoformat()) :]
+
+
+@functools.lru_cache(maxsize=64)
+def _offsets_by_day(zone: datetime.tzinfo) -> _OffsetsByDay:
+    return _OffsetsByDay(zone)
 
 
 read_datetime = DateTimeReader()
@@ -67,6 +113,8 @@ read_datetime = DateTimeReader()
 
 def read_date(value: Any) -> str:
     """ISO 8601; a custom field's text as it is."""
+    if value.__class__ is datetime.date:
+        return value.isoformat()
     return value if isinstance(value, str) else str(value.isoformat())
 
 
@@ -78,11 +126,10 @@ def read_binary(value: bytes | memoryview) -> str:
 def make_decimal_reader(field: models.Field[Any, Any]) -> Reader:
     """A reader that gives plain digits with as many places as the field declares."""
     places = getattr(field, "decimal_places", None)
-    form = "{:f}" if places is None else f"{{:.{places}f}}"
-    render = form.format
+    form = "f" if places is None else f".{places}f"
 
     def read(value: Any) -> str:
-        return render(value if isinstance(value, Decimal) else Decimal(str(value)))
+        return (value if value.__class__ is Decimal else Decimal(str(value))).__format__(form)
 
     return read
 

@@ -15,6 +15,7 @@ from conjure.graphql.object_types import OffsetPageInfo
 from conjure.graphql.pagination import Page
 from conjure.graphql.querysets import Rows
 from conjure.graphql.selections import compile_selection, subfield_groups
+from conjure.row_queries import count_rows
 from conjure.specs import ModelSpec
 
 # From here on the pks of a page are looked up first, by the index alone, and its rows by their pks.
@@ -45,7 +46,7 @@ class Listing:
     @cached_property
     def counted(self) -> int:
         """The number of all rows, by SQL."""
-        return self.all_rows.order_by().count()
+        return count_rows(self.all_rows)
 
     def load(self, nodes: Sequence[FieldNode]) -> LoadedRows:
         """The rows of the page, with all that the document asks of them at these nodes of ``results``."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.db import models, router
@@ -24,11 +25,14 @@ from conjure.graphql.querysets import Rows, all_rows, is_scoped, only_columns, s
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
 from conjure.key_queries import find_by_keys
+from conjure.row_queries import Join, read_with_targets
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
 
 # More related rows than this in one query are counted off by the database instead of here.
 _TRIM_IN_PYTHON = 10_000
 _MAX_LINKS = 200_000
+# Labels of more rows than this come by queries of their own, which ask for each target once.
+_MAX_JOINED = 1_000
 
 
 class LoadedChild:
@@ -63,9 +67,30 @@ class LoadedRows(list[Any]):
 
 def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
     """Run the query of the rows and load all that the selection asks of them."""
-    objs = LoadedRows(read_rows(restrict_columns(rows, selection)))
-    objs.loaded = attach(context, selection, objs, info)
+    restricted = restrict_columns(rows, selection)
+    read = read_with_targets(restricted, _joins(selection, restricted)) if _is_page(restricted) else None
+    found, targets = read or (read_rows(restricted), {})
+    objs = LoadedRows(found)
+    objs.loaded = attach(context, selection, objs, info, targets)
     return objs
+
+
+def _is_page(rows: Rows) -> bool:
+    return rows.query.high_mark is not None and rows.query.high_mark - rows.query.low_mark <= _MAX_JOINED
+
+
+def _joins(selection: Selection, rows: Rows) -> list[Join]:
+    """What labels are known to read of the rows that foreign keys point to, where nothing hides any of those rows."""
+    joins = []
+    for field in selection.target_labels:
+        target = field.related_model
+        if target is None or field.field.model._meta.concrete_model is not rows.model._meta.concrete_model:
+            continue
+        related, columns = selection.spec.related(target), label_needs(target).columns
+        if columns and (related is None or not is_scoped(related)):
+            key: Any = field.field.target_field  # type: ignore[attr-defined]
+            joins.append(Join(field.attname, target, key.attname, columns))
+    return joins
 
 
 def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()) -> Rows:
@@ -81,8 +106,17 @@ def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()
     return only_columns(rows, wanted)
 
 
-def attach(context: Context, selection: Selection, objs: Sequence[Any], info: Any) -> Loaded:
-    """Load labels, many-to-many pks and relations for rows that are here already."""
+def attach(
+    context: Context,
+    selection: Selection,
+    objs: Sequence[Any],
+    info: Any,
+    targets: Mapping[str, list[Any]] = MappingProxyType({}),
+) -> Loaded:
+    """Load labels, many-to-many pks and relations for rows that are here already.
+
+    ``targets`` are the rows that foreign keys point to, by attname, where they came along.
+    """
     _refuse_excluded(context, selection)
     loaded = Loaded(context, selection)
     for obj in objs:
@@ -93,7 +127,10 @@ def attach(context: Context, selection: Selection, objs: Sequence[Any], info: An
         for obj, label in zip(objs, make_labels(objs), strict=True):
             obj.__dict__[OWN_LABEL] = label
     for field in selection.target_labels:
-        loaded.target_labels[field.name] = load_target_labels(context, selection.spec, field, objs)
+        found = targets.get(field.attname)
+        if found is None:
+            found = _load_targets(context, selection.spec, field, objs)
+        loaded.target_labels[field.name] = _label_targets(field, found)
     for field in selection.ids:
         loaded.ids[field.name] = load_ids(context, selection.spec, field, objs)
     for child in selection.children.values():
@@ -135,13 +172,23 @@ def _distinct_values(objs: Sequence[Any], attname: str) -> list[Any]:
 
 def load_target_labels(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> dict[Any, str]:
     """Labels by the value that points to the row; a row that the related config's scope hides has none."""
+    return _label_targets(field, _load_targets(context, spec, field, objs))
+
+
+def _label_targets(field: FieldSpec, targets: list[Any]) -> dict[Any, str]:
+    if not targets:
+        return {}
+    key: Any = field.field.target_field  # type: ignore[attr-defined]
+    return {getattr(row, key.attname): label for row, label in zip(targets, make_labels(targets), strict=True)}
+
+
+def _load_targets(context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[Any]) -> list[Any]:
     values = _distinct_values(objs, field.attname)
     target = field.related_model
     if not values or target is None:
-        return {}
+        return []
     key: Any = field.field.target_field  # type: ignore[attr-defined]
-    targets = _find_by_keys(context, spec.related(target), target, key, values, _database(target, objs))
-    return {getattr(row, key.attname): label for row, label in zip(targets, make_labels(targets), strict=True)}
+    return _find_by_keys(context, spec.related(target), target, key, values, _database(target, objs))
 
 
 def _find_by_keys(

@@ -132,7 +132,7 @@ def find_row(spec: ModelSpec, rows: Rows, pk: Any) -> Rows:
 def resolve_retrieve(spec: ModelSpec, info: Any, pk: Any) -> Any:
     """One row. Raise NotFoundError where it does not exist for this user, ForbiddenError where they may not see it."""
     context: Context = info.context
-    rows = find_row(spec, visible_rows(context, spec), pk).order_by()
+    rows = find_row(spec, visible_rows(context, spec), pk).order_by()[:1]
     found = load_rows(context, compile_selection(info, spec), rows, info)
     if not found:
         raise NotFoundError

@@ -10,7 +10,7 @@ from django.db import Error
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
 from conjure.graphql.querysets import Rows, all_rows
-from conjure.instances import make_plainly
+from conjure.row_queries import make_plainly
 
 
 def read_rows(rows: Rows) -> list[Any]:

@@ -23,9 +23,9 @@ from conjure.graphql.values import ValueProblem, pk_text
 from conjure.graphql.write_plans import WritePlan, get_plan
 from conjure.graphql.write_values import freeze, is_empty, read_empty, read_value
 from conjure.graphql.writing import Write
-from conjure.instances import make_plainly
 from conjure.options import AdminConfig
 from conjure.registry import model_key
+from conjure.row_queries import make_plainly
 from conjure.specs import ModelSpec
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
@@ -48,6 +55,42 @@ def test_a_session_dies_with_the_account_and_the_password(me: str, clerk: User) 
     clerk.set_password("another")
     clerk.save()
     assert changed.get(me).status_code == 401
+
+
+def test_a_session_and_its_user_come_in_one_query_once_it_was_seen(me: str, clerk: User) -> None:
+    client = logged_in(clerk)
+    client.get(me)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(me).json()["username"] == "clerk"
+    texts = [query["sql"] for query in queries if "django_session" in query["sql"]]
+    assert len(texts) == 1
+    assert "auth_user" in texts[0]
+    assert not [query for query in queries if "auth_user" in query["sql"] and query["sql"] not in texts]
+
+
+def test_a_session_that_changes_hands_is_the_new_users(me: str, clerk: User, admin: User) -> None:
+    client = logged_in(clerk)
+    assert client.get(me).json()["username"] == "clerk"
+    session = SessionStore(client.cookies["sessionid"].value)
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(admin.pk), admin.get_session_auth_hash()
+    session.save()
+    assert [client.get(me).json()["username"] for _ in range(2)] == ["admin", "admin"]
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_no_session_outlives_itself(me: str, clerk: User, admin: User, seen: bool) -> None:
+    for spoil in (
+        lambda row: Session.objects.filter(pk=row.pk).update(expire_date=timezone.now() - timedelta(seconds=1)),
+        lambda row: Session.objects.filter(pk=row.pk).update(session_data="nonsense"),
+        lambda row: Session.objects.filter(pk=row.pk).update(session_data=Session.objects.encode({})),
+        lambda row: row.delete(),
+        lambda row: User.objects.filter(pk=clerk.pk).delete(),
+    ):
+        client = logged_in(clerk)
+        if seen:
+            assert client.get(me).status_code == 200
+        spoil(Session.objects.get(pk=client.cookies["sessionid"].value))
+        assert client.get(me).status_code == 401
 
 
 def test_in_session_mode_bearer_tokens_are_not_looked_at(me: str, clerk: User) -> None:
