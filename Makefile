@@ -64,7 +64,7 @@ format: $(VENV)/with-dev+test+jwt ## Mend style and format
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
 
-bench: $(VENV)/with-test+jwt ## Measure: compares with earlier runs, asserts nothing
+bench: $(VENV)/with-test+jwt+bench ## Measure: compares with earlier runs, asserts nothing
 	$(bin)/python -m tests.bench $(ARGS)
 
 docs: $(VENV)/with-docs ## Build the documentation into docs/_build/html

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -139,15 +140,47 @@ def count_rows(rows: models.QuerySet[Any]) -> int:
         return rows.count()
     if not _asks_of_one_table(rows):
         return rows.order_by().count()
-    connection = connections[rows.db]
     try:
-        where, parameters = _compile_where(rows.query, rows.db)
+        sql, parameters = _compile_count(rows)
     except EmptyResultSet:
         return 0
-    table = connection.ops.quote_name(rows.model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM {table}{where}", parameters)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(sql, parameters)
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def counting(rows: models.QuerySet[Any]) -> Iterator[Callable[[], int]]:
+    """Let the database count the rows while the block does something else; call what is given for the number.
+
+    This needs a driver that can fetch an answer later than it asks, such as psycopg 3 in pipeline mode. With any other
+    the rows are counted when the number is asked for.
+    """
+    pipeline = _open_pipeline(rows)
+    try:
+        query = None if pipeline is None else _compile_count(rows)
+    except EmptyResultSet:
+        query = None
+    if pipeline is None or query is None:
+        yield lambda: count_rows(rows)
+        return
+    with pipeline, connections[rows.db].cursor() as cursor:
+        cursor.execute(*query)
+        yield lambda: int(cursor.fetchone()[0])
+
+
+def _open_pipeline(rows: models.QuerySet[Any]) -> Any:
+    connection: Any = connections[rows.db]
+    if connection.vendor != "postgresql" or rows.query.is_sliced or not _asks_of_one_table(rows):
+        return None
+    driver = connection.connection
+    return driver.pipeline() if hasattr(driver, "pipeline") and driver.pgconn.pipeline_status == 0 else None
+
+
+def _compile_count(rows: models.QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    where, parameters = _compile_where(rows.query, rows.db)
+    table = connections[rows.db].ops.quote_name(rows.model._meta.db_table)
+    return f"SELECT COUNT(*) FROM {table}{where}", parameters
 
 
 def _asks_of_one_table(rows: models.QuerySet[Any]) -> bool:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from conjure.instances import is_made_plainly
 from conjure.key_queries import find_pair
-from conjure.row_queries import Join, count_rows, make_plainly, read_with_targets
+from conjure.row_queries import Join, count_rows, counting, make_plainly, read_with_targets
 from tests.testapp.factories import make_everything, make_shop
 from tests.testapp.models import Category, Corrupt, Customer, Dangling, Order, OrderedByCase, Product
 
@@ -173,3 +173,31 @@ def test_a_pair_is_found_by_both_keys() -> None:
     only = find_pair(Order, order.pk, Category, 10**6, "default")
     assert only is not None
     assert (only[0], only[1]) == (order, None)
+
+
+def test_rows_are_counted_while_other_queries_run() -> None:
+    make_shop()
+    rows = Order._base_manager.filter(pk__gt=0).order_by("pk")
+    with counting(rows) as count:
+        if connection.vendor == "postgresql":
+            assert connection.connection.pgconn.pipeline_status
+        names = list(Customer._base_manager.values_list("name", flat=True))
+        assert (count(), len(names)) == (rows.count(), Customer._base_manager.count())
+    assert Order._base_manager.filter(pk__gt=0).exists()
+    for other in (rows[:2], rows.none(), rows.distinct(), rows.filter(customer__name__contains="a")):
+        with counting(other) as count:
+            assert count() == other.count()
+
+
+def test_a_failure_while_rows_are_counted_leaves_the_connection_usable() -> None:
+    make_shop()
+    rows = Order._base_manager.all()
+    with pytest.raises(KeyError), counting(rows):
+        raise KeyError
+    assert count_rows(rows) == rows.count()
+    if connection.vendor == "postgresql":
+        broken = rows.filter(priority=models.Value(1) / (models.F("priority") - models.F("priority")))
+        with pytest.raises(DatabaseError), transaction.atomic(), counting(broken) as count:
+            assert connection.connection.pgconn.pipeline_status
+            count()
+    assert count_rows(rows) == rows.count()

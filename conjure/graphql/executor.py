@@ -52,7 +52,7 @@ class CompiledExecutor(Executor[Any]):
     ) -> Any:
         """Complete a list, of loaded rows or of plain records at once."""
         if type(result) is LoadedRows:
-            completed = _complete(result.loaded.selection, result)
+            completed = result.take_completed()
             if completed is not None:
                 return completed
         if type(result) is LoadedEdges:

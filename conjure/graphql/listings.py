@@ -15,7 +15,7 @@ from conjure.graphql.object_types import OffsetPageInfo
 from conjure.graphql.pagination import Page
 from conjure.graphql.querysets import Rows
 from conjure.graphql.selections import compile_selection, subfield_groups
-from conjure.row_queries import count_rows
+from conjure.row_queries import count_rows, counting
 from conjure.specs import ModelSpec
 
 # From here on the pks of a page are looked up first, by the index alone, and its rows by their pks.
@@ -76,6 +76,10 @@ class Listing:
             return self.counted
         if self.shown < self.page.limit and (self.shown or not self.page.offset):
             return self.page.offset + self.shown
+        with counting(self.all_rows) as count:
+            for rows in self._loaded.values():
+                rows.complete()
+            self.counted = count()
         return self.counted
 
     def require_page(self) -> None:

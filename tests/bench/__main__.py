@@ -1,13 +1,15 @@
 """The benches: ``python -m tests.bench [--rows N] [NAME ...]`` prints ratios, and asserts nothing.
 
 ``peers`` compares with a DRF viewset and with strawberry-django's own types; ``executor`` with graphql-core's executor
-on the same schema; ``growth`` with more rows, ``pages`` deeper and deeper; ``models`` builds ever larger schemas.
-Compare ratios, and only those of one machine and one run.
+on the same schema; ``growth`` with more rows and columns, ``pages`` deeper and deeper; ``models`` builds ever larger
+schemas; ``sql`` compares pages with the time of their own SQL (try it with ``--rows 1000000``); ``servers`` has several
+clients at once ask gunicorn and uvicorn, and needs ``wrk``. Compare ratios, and only those of one machine and one run.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import subprocess
@@ -15,13 +17,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench.harness import best, compare, logged_in_client, print_table, start
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from tests.bench.harness import best, compare, logged_in_client, poster, print_table, start
 
 FLAT = "id number status priority total weight comment isGift orderedOn createdAt updatedAt"
 NESTED = (
     f"{FLAT} customer {{ id name email }} product {{ sku name price }} items {{ id quantity product {{ sku name }} }}"
 )
 MODEL_COUNTS = (50, 150, 300)
+NAMES = ("peers", "executor", "growth", "pages", "models", "sql", "servers")
 
 
 def bench_peers() -> None:
@@ -42,7 +48,7 @@ def bench_peers() -> None:
         rows.append(
             (
                 f"GraphQL {name}",
-                *compare(_poster(client, "/conjure/graphql/", ours), _poster(client, "/strawberry/", theirs)),
+                *compare(poster(client, "/conjure/graphql/", ours), poster(client, "/strawberry/", theirs)),
             )
         )
     print_table(
@@ -50,17 +56,6 @@ def bench_peers() -> None:
         ("request", "ours ms", "theirs ms", "ratio"),
         [(name, ours, theirs, ours / theirs) for name, ours, theirs in rows],
     )
-
-
-def _poster(client: Any, path: str, query: str) -> Callable[[], Any]:
-    body = json.dumps({"query": query})
-
-    def post() -> Any:
-        answer = client.post(path, body, content_type="application/json")
-        assert "errors" not in answer.json(), answer.content[:500]
-        return answer
-
-    return post
 
 
 def bench_executor() -> None:
@@ -108,7 +103,7 @@ def bench_growth() -> None:
     rows = []
     for count in (50, 500, 5_000):
         flat = best(
-            _poster(
+            poster(
                 client,
                 "/conjure/graphql/",
                 "{ testappOrders(pagination: {limit: %d}) { results { %s } } }" % (count, FLAT),
@@ -116,7 +111,7 @@ def bench_growth() -> None:
             5,
         )
         labelled = best(
-            _poster(
+            poster(
                 client,
                 "/conjure/graphql/",
                 "{ testappOrders(pagination: {limit: %d}) { results { id customerLabel items { quantity } } } }"
@@ -126,6 +121,57 @@ def bench_growth() -> None:
         )
         rows.append((count, flat, 1e3 * flat / count, labelled, 1e3 * labelled / count))
     print_table("Growth with rows", ("rows", "flat ms", "µs a row", "nested ms", "µs a row"), rows)
+    names = f"{FLAT} giftWrapped paidAt deliverAt deliveryWindow discount customerLabel productLabel".split()
+    columns = []
+    for count in (1, 5, 10, len(names)):
+        query = "{ testappOrders(pagination: {limit: 200}) { results { %s } } }" % " ".join(names[:count])
+        columns.append((count, best(poster(client, "/conjure/graphql/", query), 10)))
+    print_table("Growth with columns, 200 rows", ("columns", "ms"), columns)
+
+
+def bench_sql(rows: int) -> None:
+    """Pages beside the SQL that they run: what is not SQL is all that conjure adds."""
+    client = logged_in_client()
+    latest = "ordering: [{id: DESC}]"
+    fields = f"{FLAT} customerLabel productLabel"
+    listed = "{ testappOrders(%s, pagination: {limit: 50}) { %s results { %s } } }"
+    paged = "{ testappOrdersConnection(first: 50, %s%s) { edges { cursor node { %s } } } }"
+    some = 'filters: {customer: {name: {exact: "Customer 7"}}, status: {exact: PAID}}'
+    middle = ', after: "%s"' % _cursor_of(client, rows // 2, latest)
+    queries = {
+        "first page": listed % (latest, "", fields),
+        "first page and totalCount": listed % (latest, "totalCount", fields),
+        "filtered page": listed % (f"{some}, {latest}", "", fields),
+        "keyset page 1": paged % (latest, "", fields),
+        "keyset page in the middle": paged % (latest, middle, fields),
+    }
+    calls: dict[str, Callable[[], Any]] = {
+        f"GraphQL, {name}": poster(client, "/conjure/graphql/", query) for name, query in queries.items()
+    }
+    for page in (1, rows // 1_000, rows // 100, rows // 50):
+        calls[f"REST, page {page:,} of {rows // 50:,}"] = functools.partial(
+            client.get, f"/conjure/r/testapp.Order/?ordering=-id&page={page}"
+        )
+    table = []
+    for name, call in calls.items():
+        call()
+        with CaptureQueriesContext(connection) as captured:
+            call()
+        texts = [query["sql"] for query in captured]
+        whole, alone = compare(call, functools.partial(_run_all, texts), 5)
+        table.append((name, len(texts), whole, alone, whole - alone))
+    print_table(
+        f"Pages of 50 of {rows:,} rows, labels of two foreign keys",
+        ("request", "queries", "whole ms", "its SQL ms", "the rest ms"),
+        table,
+    )
+
+
+def _run_all(texts: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for text in texts:
+            cursor.execute(text.replace("%", "%%"), ())
+            cursor.fetchall()
 
 
 def bench_pages(rows: int) -> None:
@@ -141,9 +187,9 @@ def bench_pages(rows: int) -> None:
         after = ""
         if offset:
             reach = "{ testappOrders(%s, pagination: {offset: %d, limit: 1}) { results { id } } }" % (order, offset - 1)
-            found = _poster(client, "/conjure/graphql/", reach)().json()["data"]["testappOrders"]["results"][0]
-            after = ', after: "%s"' % _cursor_of(client, found["id"])
-        cursor = best(_poster(client, "/conjure/graphql/", connection % (order, after)), 10)
+            found = poster(client, "/conjure/graphql/", reach)().json()["data"]["testappOrders"]["results"][0]
+            after = ', after: "%s"' % _cursor_of(client, found["id"], order)
+        cursor = best(poster(client, "/conjure/graphql/", connection % (order, after)), 10)
         page = offset // 50 + 1
         numbered = best(lambda page=page: client.get(f"/conjure/r/testapp.Order/?ordering=-ordered_on&page={page}"), 10)
         plain = best(lambda offset=offset: list(Order.objects.order_by("-ordered_on", "-pk")[offset : offset + 50]), 10)
@@ -151,10 +197,10 @@ def bench_pages(rows: int) -> None:
     print_table("Deep pages of 50", ("page", "by cursor ms", "REST by number ms", "plain ORM OFFSET ms"), table)
 
 
-def _cursor_of(client: Any, pk: int) -> str:
-    arguments = "first: 1, ordering: [{orderedOn: DESC}], filters: {id: {exact: %d}}" % pk
+def _cursor_of(client: Any, pk: int, order: str) -> str:
+    arguments = "first: 1, %s, filters: {id: {exact: %d}}" % (order, pk)
     query = "{ testappOrdersConnection(%s) { edges { cursor } } }" % arguments
-    answer = _poster(client, "/conjure/graphql/", query)()
+    answer = poster(client, "/conjure/graphql/", query)()
     return str(answer.json()["data"]["testappOrdersConnection"]["edges"][0]["cursor"])
 
 
@@ -174,7 +220,7 @@ def bench_models() -> None:
 def main() -> None:
     """Run the benches that were named, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="peers, executor, growth, pages, models (all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}; all but the last if not said")
     parser.add_argument("--rows", type=int, default=20_000, help="orders in the database (20,000)")
     options = parser.parse_args()
     benches: dict[str, Callable[[], None]] = {
@@ -183,13 +229,15 @@ def main() -> None:
         "growth": bench_growth,
         "pages": lambda: bench_pages(options.rows),
         "models": bench_models,
+        "sql": lambda: bench_sql(options.rows),
+        "servers": lambda: bench_servers(logged_in_client()),
     }
-    chosen = options.names or list(benches)
+    chosen = options.names or list(NAMES[:-1])
     unknown = set(chosen) - set(benches)
     if unknown:
         parser.error(f"There is no bench {', '.join(sorted(unknown))}.")
     start(options.rows)
-    from django.test.utils import override_settings
+    from tests.bench.servers import bench_servers
 
     with override_settings(ROOT_URLCONF="tests.bench.urls"):
         for name in chosen:
