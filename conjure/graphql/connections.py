@@ -19,7 +19,7 @@ from conjure.graphql.completion import complete_rows
 from conjure.graphql.context import Context
 from conjure.graphql.declarations import RootField, add_fields, make_field, make_object_type
 from conjure.graphql.keyset import CannotPageError, Keyset, build_keyset
-from conjure.graphql.loading import LoadedRows, attach, restrict_columns
+from conjure.graphql.loading import LoadedRows, attach, read_page
 from conjure.graphql.object_types import ObjectTypes
 from conjure.graphql.ordering import order_terms, parse_order_input
 from conjure.graphql.pipeline import select_rows
@@ -243,8 +243,11 @@ class Page:
         size = (window.last if backwards else window.first) or 0
         ordered = (keyset.reversed() if backwards else keyset).ordered()[: size + 1]
         selection = None if nodes is None else compile_selection(connection.info, connection.spec, nodes)
-        wanted = only_columns(ordered, columns) if selection is None else restrict_columns(ordered, selection, columns)
-        found = read_rows(wanted)
+        targets: Mapping[str, list[Any]] = {}
+        if selection is None:
+            found = read_rows(only_columns(ordered, columns))
+        else:
+            found, targets = read_page(ordered, selection, columns)
         self.has_more = len(found) > size
         del found[size:]
         if backwards:
@@ -254,7 +257,7 @@ class Page:
             del found[: len(found) - window.last]
         rows = LoadedRows(found)
         if selection is not None:
-            rows.loaded = attach(connection.context, selection, rows, connection.info)
+            rows.loaded = attach(connection.context, selection, rows, connection.info, targets)
         return rows
 
 

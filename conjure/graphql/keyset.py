@@ -57,10 +57,11 @@ class Key:
         """The same, the other way round."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
-    def term(self) -> OrderBy:
+    def term(self) -> str | OrderBy:
         """The key as a term of ORDER BY. Left to the database where NULL stands there anyway: so an index can serve."""
-        first = (self.nulls_first or None) if self.explicit_nulls else None
-        last = (not self.nulls_first or None) if self.explicit_nulls else None
+        if not self.explicit_nulls:
+            return f"-{self.name}" if self.descending else self.name
+        first, last = self.nulls_first or None, not self.nulls_first or None
         return OrderBy(F(self.name), descending=self.descending, nulls_first=first, nulls_last=last)
 
     def equals(self, value: Any) -> Q:

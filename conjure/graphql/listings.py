@@ -61,7 +61,7 @@ class Listing:
         if start < _DEEP_OFFSET or self.spec.has_composite_pk:
             return self.all_rows[start:stop]
         pks = list(self.all_rows.values_list("pk", flat=True)[start:stop])
-        return self.all_rows.filter(pk__in=pks)
+        return self.all_rows.filter(pk__in=pks)[: self.page.limit]
 
     @cached_property
     def shown(self) -> int | None:

@@ -84,12 +84,20 @@ class LoadedRows(list[Any]):
 
 def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
     """Run the query of the rows and load all that the selection asks of them."""
-    restricted = restrict_columns(rows, selection)
-    read = read_with_targets(restricted, _joins(selection, restricted)) if _is_page(restricted) else None
-    found, targets = read or (read_rows(restricted), {})
+    found, targets = read_page(rows, selection)
     objs = LoadedRows(found)
     objs.loaded = attach(context, selection, objs, info, targets)
     return objs
+
+
+def read_page(rows: Rows, selection: Selection, extra: Iterable[str] = ()) -> tuple[list[Any], Mapping[str, list[Any]]]:
+    """Run the query of the rows; with them, by attname, the rows whose labels are asked for, where they can come along.
+
+    ``extra`` are columns that are needed beside those of the selection.
+    """
+    restricted = restrict_columns(rows, selection, extra)
+    read = read_with_targets(restricted, _joins(selection, restricted)) if _is_page(restricted) else None
+    return read or (read_rows(restricted), {})
 
 
 def _is_page(rows: Rows) -> bool:
