@@ -106,25 +106,26 @@ def bench_growth() -> None:
             poster(
                 client,
                 "/conjure/graphql/",
-                "{ testappOrders(pagination: {limit: %d}) { results { %s } } }" % (count, FLAT),
+                "{ testappOrders(ordering: [{id: DESC}], pagination: {limit: %d}) { results { %s } } }" % (count, FLAT),
             ),
-            5,
+            15,
         )
         labelled = best(
             poster(
                 client,
                 "/conjure/graphql/",
-                "{ testappOrders(pagination: {limit: %d}) { results { id customerLabel items { quantity } } } }"
-                % count,
+                "{ testappOrders(ordering: [{id: DESC}], pagination: {limit: %d})"
+                " { results { id customerLabel items { quantity } } } }" % count,
             ),
-            5,
+            15,
         )
         rows.append((count, flat, 1e3 * flat / count, labelled, 1e3 * labelled / count))
     print_table("Growth with rows", ("rows", "flat ms", "µs a row", "nested ms", "µs a row"), rows)
     names = f"{FLAT} giftWrapped paidAt deliverAt deliveryWindow discount customerLabel productLabel".split()
     columns = []
     for count in (1, 5, 10, len(names)):
-        query = "{ testappOrders(pagination: {limit: 200}) { results { %s } } }" % " ".join(names[:count])
+        shown = " ".join(names[:count])
+        query = "{ testappOrders(ordering: [{id: DESC}], pagination: {limit: 200}) { results { %s } } }" % shown
         columns.append((count, best(poster(client, "/conjure/graphql/", query), 10)))
     print_table("Growth with columns, 200 rows", ("columns", "ms"), columns)
 
