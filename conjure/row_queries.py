@@ -28,6 +28,9 @@ from conjure.instances import is_made_plainly, make_instances, state_class
 _OWN_WAYS = ("__iter__", "iterator", "_fetch_all", "count", "_iterator")
 
 
+Found = Callable[[int], None]
+
+
 class Join(NamedTuple):
     """What is to be read of the rows that a foreign key points to: the columns' attnames, the key's among them."""
 
@@ -68,8 +71,12 @@ class RowQuery:
             self.head = f"SELECT {', '.join(table.selected)} FROM {table.name}"
             self.outer = None
 
-    def run(self, query: Query) -> tuple[list[Any], list[dict[Any, Any]]]:
-        """The instances, and for each join the instances that their foreign keys point to, by the key as stored."""
+    def run(self, query: Query, found: Found | None = None) -> tuple[list[Any], list[dict[Any, Any]]]:
+        """The instances, and for each join the instances that their foreign keys point to, by the key as stored.
+
+        ``found`` is called with the number of rows as soon as the database has given them, before anything is made of
+        them.
+        """
         connection: Any = connections[self.shape.using]
         try:
             where, parameters = _compile_where(query, self.shape.using)
@@ -81,6 +88,8 @@ class RowQuery:
             sql = f"{self.outer[0]}{sql}{self.outer[1]}"
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
+            if found is not None:
+                found(cursor.rowcount)
             rows = cursor.fetchall()
         return self.make(rows, connection)  # type: ignore[no-any-return]
 
@@ -114,10 +123,11 @@ def make_plainly(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 
 def read_with_targets(
-    rows: models.QuerySet[Any], joins: Sequence[Join]
+    rows: models.QuerySet[Any], joins: Sequence[Join], found: Found | None = None
 ) -> tuple[list[Any], dict[str, list[Any]]] | None:
     """The rows of a page, and by attname those that their foreign keys point to, in one query.
 
+    ``found`` is called with the number of rows, where the database driver knows it, before instances are made.
     None where the rows have to be read in Django's own way.
     """
     if not is_made_plainly(rows) or router.routers:
@@ -126,12 +136,12 @@ def read_with_targets(
     if query is None:
         return None
     try:
-        objs, targets = query.run(rows.query)
+        objs, targets = query.run(rows.query, found)
     except Error:
         raise
     except Exception:  # noqa: BLE001 - a value that its field cannot read: who reads without joins knows what to do
         return None
-    return objs, {join.attname: list(found.values()) for join, found in zip(joins, targets, strict=True)}
+    return objs, {join.attname: list(pointed_to.values()) for join, pointed_to in zip(joins, targets, strict=True)}
 
 
 def count_rows(rows: models.QuerySet[Any]) -> int:
@@ -164,7 +174,8 @@ def counting(rows: models.QuerySet[Any]) -> Iterator[Callable[[], int]]:
     if pipeline is None or query is None:
         yield lambda: count_rows(rows)
         return
-    with pipeline, connections[rows.db].cursor() as cursor:
+    connection: Any = connections[rows.db]
+    with connection.wrap_database_errors, pipeline, connection.cursor() as cursor:
         cursor.execute(*query)
         yield lambda: int(cursor.fetchone()[0])
 

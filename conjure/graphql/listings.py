@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
+from django.db import DatabaseError
 from graphql import FieldNode
 
 from conjure.exceptions import NotFoundError
@@ -15,7 +17,7 @@ from conjure.graphql.object_types import OffsetPageInfo
 from conjure.graphql.pagination import Page
 from conjure.graphql.querysets import Rows
 from conjure.graphql.selections import compile_selection, subfield_groups
-from conjure.row_queries import count_rows, counting
+from conjure.row_queries import Found, count_rows, counting
 from conjure.specs import ModelSpec
 
 # From here on the pks of a page are looked up first, by the index alone, and its rows by their pks.
@@ -48,13 +50,30 @@ class Listing:
         """The number of all rows, by SQL."""
         return count_rows(self.all_rows)
 
-    def load(self, nodes: Sequence[FieldNode]) -> LoadedRows:
+    def load(self, nodes: Sequence[FieldNode], found: Found | None = None) -> LoadedRows:
         """The rows of the page, with all that the document asks of them at these nodes of ``results``."""
         key = tuple(map(id, nodes))
         if key not in self._loaded:
             selection = compile_selection(self.info, self.spec, nodes)
-            self._loaded[key] = load_rows(self.context, selection, self._sliced(), self.info)
+            self._loaded[key] = load_rows(self.context, selection, self._sliced(), self.info, found)
         return self._loaded[key]
+
+    def _load_and_count(self, nodes: Sequence[FieldNode]) -> None:
+        """Load the page; where it is full, have the database count while rows, labels and JSON are made of it."""
+        counts: list[Callable[[], int]] = []
+
+        def found(rows: int) -> None:
+            if rows >= self.page.limit:
+                counts.append(pending.enter_context(counting(self.all_rows)))
+
+        try:
+            with ExitStack() as pending:
+                self.load(nodes, found).complete()
+                if counts:
+                    self.counted = counts[0]()
+        except DatabaseError:
+            # A failed query, such as a label's own, takes along what was sent behind it: once more, one by one.
+            self._loaded.clear()
 
     def _sliced(self) -> Rows:
         start, stop = self.page.offset, self.page.offset + self.page.limit
@@ -67,7 +86,22 @@ class Listing:
     def shown(self) -> int | None:
         """How many rows the page has, or None where the document does not ask for them."""
         groups = subfield_groups(self.info, self.info.field_nodes, "results")
-        return len(self.load(groups[0])) if groups else None
+        if not groups:
+            return None
+        if not self._loaded and "counted" not in self.__dict__ and self.page.offset < _DEEP_OFFSET and self._counts:
+            self._load_and_count(groups[0])
+        return len(self.load(groups[0]))
+
+    @property
+    def _counts(self) -> bool:
+        """Whether the document asks for the number of all rows, and the config lets them be counted."""
+        asked = subfield_groups(self.info, self.info.field_nodes, "totalCount")
+        return bool(asked) and self.may_count
+
+    @property
+    def may_count(self) -> bool:
+        """Whether there is a ``totalCount``; none where the config says not to count and the client pages by offset."""
+        return self.spec.config.count != "none" or bool(self._size)
 
     @cached_property
     def total(self) -> int:
@@ -76,10 +110,6 @@ class Listing:
             return self.counted
         if self.shown < self.page.limit and (self.shown or not self.page.offset):
             return self.page.offset + self.shown
-        with counting(self.all_rows) as count:
-            for rows in self._loaded.values():
-                rows.complete()
-            self.counted = count()
         return self.counted
 
     def require_page(self) -> None:
@@ -89,10 +119,8 @@ class Listing:
 
 
 def resolve_total_count(listing: Listing, info: Any) -> int | None:
-    """``totalCount``; None where the config says not to count and the client pages by offset."""
-    if listing.spec.config.count == "none" and not listing._size:
-        return None
-    return listing.total
+    """``totalCount``."""
+    return listing.total if listing.may_count else None
 
 
 def resolve_page_info(listing: Listing, info: Any) -> OffsetPageInfo:

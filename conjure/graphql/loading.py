@@ -26,7 +26,7 @@ from conjure.graphql.querysets import Rows, all_rows, is_scoped, only_columns, s
 from conjure.graphql.salvage import read_rows
 from conjure.graphql.selections import Child, Selection
 from conjure.key_queries import find_by_keys
-from conjure.row_queries import Join, read_with_targets
+from conjure.row_queries import Found, Join, read_with_targets
 from conjure.specs import FieldSpec, ModelSpec, ReverseSpec
 
 # More related rows than this in one query are counted off by the database instead of here.
@@ -82,21 +82,24 @@ class LoadedRows(list[Any]):
             return None
 
 
-def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
-    """Run the query of the rows and load all that the selection asks of them."""
-    found, targets = read_page(rows, selection)
-    objs = LoadedRows(found)
+def load_rows(context: Context, selection: Selection, rows: Rows, info: Any, found: Found | None = None) -> LoadedRows:
+    """Run the query of the rows and load all that the selection asks of them; for ``found`` see ``read_page``."""
+    read, targets = read_page(rows, selection, found=found)
+    objs = LoadedRows(read)
     objs.loaded = attach(context, selection, objs, info, targets)
     return objs
 
 
-def read_page(rows: Rows, selection: Selection, extra: Iterable[str] = ()) -> tuple[list[Any], Mapping[str, list[Any]]]:
+def read_page(
+    rows: Rows, selection: Selection, extra: Iterable[str] = (), found: Found | None = None
+) -> tuple[list[Any], Mapping[str, list[Any]]]:
     """Run the query of the rows; with them, by attname, the rows whose labels are asked for, where they can come along.
 
-    ``extra`` are columns that are needed beside those of the selection.
+    ``extra`` are columns that are needed beside those of the selection. ``found`` is called with the number of rows
+    before anything is made of them, where that can be told.
     """
     restricted = restrict_columns(rows, selection, extra)
-    read = read_with_targets(restricted, _joins(selection, restricted)) if _is_page(restricted) else None
+    read = read_with_targets(restricted, _joins(selection, restricted), found) if _is_page(restricted) else None
     return read or (read_rows(restricted), {})
 
 

@@ -303,3 +303,36 @@ def test_the_change_permission_is_enough_to_see(clerk: User, gql: Gql) -> None:
     clerk.user_permissions.add(permission("change_order"))
     gql_again = gql(User.objects.get(pk=clerk.pk), ask('search: "A-1"'))
     assert numbers(gql_again) == ["A-1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_label_whose_query_the_database_refuses_costs_neither_list_nor_count(
+    gql: Gql, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Customer) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT no_such_column FROM testapp_customer WHERE name = '{self.name}'")
+        return self.name
+
+    monkeypatch.setattr(Customer, "__str__", fail)
+    query = "{ testappOrders(pagination: {limit: 2}) { totalCount results { number customerId customerLabel } } }"
+    for _ in range(2):
+        answer = gql(admin, query)
+        assert "errors" not in answer, answer["errors"]
+        assert answer["data"]["testappOrders"]["totalCount"] == Order.objects.count()
+        rows = answer["data"]["testappOrders"]["results"]
+        assert [row["customerLabel"] for row in rows] == [f"Customer ({row['customerId']})" for row in rows]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
+def test_the_count_is_the_same_for_a_page_of_any_size(gql: Gql, admin: User, limit: int) -> None:
+    fields = "id number customerLabel productLabel createdAt items { quantity }"
+    query = "{ testappOrders(pagination: {offset: %d, limit: %d}) { %s } }"
+    whole = gql(admin, query % (0, 1000, "results { %s }" % fields))["data"]["testappOrders"]["results"]
+    for offset in (0, 1):
+        for parts in ("totalCount results { %s }", "results { %s } totalCount", "a: totalCount results { %s }"):
+            with CaptureQueriesContext(connection) as queries:
+                answer = gql(admin, query % (offset, limit, parts % fields))["data"]["testappOrders"]
+            assert answer["results"] == whole[offset : offset + limit]
+            assert answer.get("totalCount", answer.get("a")) == len(whole)
+            assert sum("COUNT(" in query["sql"] for query in queries) == (offset + limit <= len(whole))
