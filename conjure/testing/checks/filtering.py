@@ -65,7 +65,9 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
 
 
 def _is_equality(field: FieldSpec) -> bool:
-    """Whether ``exact`` compares: for PostgreSQL's search vectors it searches."""
+    """Whether ``exact`` compares: for PostgreSQL's search vectors it searches, and a custom field may refuse it."""
+    if not has_lookup(field.value_field, "exact"):
+        return False
     lookup = field.value_field.get_lookup("exact")
     return lookup is None or issubclass(lookup, Exact)
 
