@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from graphql import FieldNode
 
 from conjure.exceptions import NotFoundError
@@ -72,6 +72,8 @@ class Listing:
                 if counts:
                     self.counted = counts[0]()
         except DatabaseError:
+            if not counts or connections[self.all_rows.db].in_atomic_block:
+                raise
             # A failed query, such as a label's own, takes along what was sent behind it: once more, one by one.
             self._loaded.clear()
 

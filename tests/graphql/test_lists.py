@@ -336,3 +336,13 @@ def test_the_count_is_the_same_for_a_page_of_any_size(gql: Gql, admin: User, lim
             assert answer["results"] == whole[offset : offset + limit]
             assert answer.get("totalCount", answer.get("a")) == len(whole)
             assert sum("COUNT(" in query["sql"] for query in queries) == (offset + limit <= len(whole))
+
+
+@pytest.mark.parametrize("count", ["totalCount ", ""])
+def test_what_the_database_refuses_is_the_clients_fault_though_rows_are_counted(
+    gql: Gql, admin: User, count: str
+) -> None:
+    """PostgreSQL has no such number in JSON, and the error of the first query has to be the one that is answered."""
+    query = '{ conjureAdminAuditLogs(parameters: {diff__exact: "1e999"}) { %sresults { id } } }' % count
+    answer = gql(admin, query)
+    assert "errors" not in answer or code_of(answer) == "INVALID", answer
