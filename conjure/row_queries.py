@@ -27,7 +27,6 @@ from conjure.instances import is_made_plainly, make_instances, state_class
 
 _OWN_WAYS = ("__iter__", "iterator", "_fetch_all", "count", "_iterator")
 
-
 Found = Callable[[int], None]
 
 
@@ -57,7 +56,6 @@ class RowQuery:
     def __init__(self, shape: Shape, table: Table, joined: Sequence[Table], order: str, extra: Sequence[str]) -> None:
         self.shape = shape
         self.order = order
-        self.name = table.name
         self.make = _build_maker(shape, table, joined)
         if joined:
             inner = ", ".join([*table.raw, *extra])

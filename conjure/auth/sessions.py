@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 _SESSION_KEY = re.compile(r"[\x21-\x7e]+")
 _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _DJANGOS_MIDDLEWARE = "django.contrib.auth.middleware"
-
-
 # Whose a session was when it was last read. A guess that saves a query, checked against the session each time.
 _owners: dict[str, Any] = {}
 _MAX_OWNERS = 10_000
@@ -35,22 +33,20 @@ _MAX_OWNERS = 10_000
 def session_user(request: HttpRequest) -> AbstractBaseUser | None:
     """The active user of the request's session, or None."""
     discard_malformed_session(request)
-    guessed = _read_plain_session(request)
     user: Any = getattr(request, "user", None)
     if user is None and hasattr(request, "session"):
         user = get_user(request)
     if type(user) is SimpleLazyObject:
-        user = _look_up(request, user, guessed)
+        user = _look_up(request, user)
     # AllowAllUsersModelBackend keeps the sessions of inactive users.
     return user if user is not None and user.is_authenticated and user.is_active else None
 
 
-def _read_plain_session(request: HttpRequest) -> Any:
+def _read_plain_session(session: Any) -> Any:
     """Read what a valid session of Django's database store holds, by a compiled query; give the user it had last.
 
     Nothing is done for any other store, nor for a session that has expired or is not there: Django decides then.
     """
-    session = getattr(request, "session", None)
     if type(session) is not SessionStore or hasattr(session, "_session_cache") or not session.session_key:
         return None
     model, key, user_model = session.model, session.session_key, get_user_model()
@@ -74,24 +70,24 @@ def _find_row(model: Any, pk: Any, using: str) -> Any:
     return found[0] if found else None
 
 
-def _look_up(request: HttpRequest, lazy_user: Any, guessed: Any) -> Any:
+def _look_up(request: HttpRequest, lazy_user: Any) -> Any:
     """The user behind the middleware's proxy, without the proxy."""
     if lazy_user._wrapped is empty and not hasattr(request, "_cached_user"):
         setup = vars(lazy_user).get("_setupfunc")
-        if getattr(setup, "__module__", "") == _DJANGOS_MIDDLEWARE:
-            user = _find_plain_user(request, guessed)
-            if user is not None:
-                request._cached_user = user  # type: ignore[attr-defined]  # where the middleware keeps it
-                return user
+        user = _find_plain_user(request) if getattr(setup, "__module__", "") == _DJANGOS_MIDDLEWARE else None
+        if user is not None:
+            request._cached_user = user  # type: ignore[attr-defined]  # where the middleware keeps it
+            return user
     return lazy_user._wrapped if lazy_user.is_authenticated else None
 
 
-def _find_plain_user(request: HttpRequest, guessed: Any) -> Any:
+def _find_plain_user(request: HttpRequest) -> Any:
     """What ``django.contrib.auth.get_user`` gives for a valid session of Django's own backend, by a compiled query.
 
     None for everything else, a session whose hash does not match above all: Django's own function decides then.
     """
     session = request.session
+    user = _read_plain_session(session)
     if (
         session.get(BACKEND_SESSION_KEY) != _MODEL_BACKEND
         or _MODEL_BACKEND not in django_settings.AUTHENTICATION_BACKENDS
@@ -105,7 +101,6 @@ def _find_plain_user(request: HttpRequest, guessed: Any) -> Any:
         pk = model._meta.pk.to_python(session[SESSION_KEY])
     except (KeyError, ValidationError):
         return None
-    user = guessed
     if user is None or user.pk != pk:
         user = _find_row(model, pk, router.db_for_read(model))
         if len(_owners) >= _MAX_OWNERS:

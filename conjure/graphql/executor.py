@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +10,11 @@ from graphql import GraphQLInt, GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
 
 from conjure.graphql.bindings import LOADED
-from conjure.graphql.completion import coerce_int, complete_rows
+from conjure.graphql.completion import coerce_int, try_to_complete
 from conjure.graphql.connections import LoadedEdges
 from conjure.graphql.limits import INTROSPECTION_ROOTS
 from conjure.graphql.loading import LoadedRows
 from conjure.graphql.records import Records, pick
-from conjure.graphql.selections import Selection
 from conjure.graphql.visibility import introspected_schema
 
 
@@ -73,7 +71,7 @@ class CompiledExecutor(Executor[Any]):
         if isinstance(result, models.Model):
             loaded = result.__dict__.get(LOADED)
             if loaded is not None and loaded.selection.type is return_type:
-                completed = _complete(loaded.selection, [result])
+                completed = try_to_complete(loaded.selection, [result])
                 if completed is not None:
                     return completed[0]
         return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
@@ -82,12 +80,5 @@ class CompiledExecutor(Executor[Any]):
 def _complete_edges(edges: LoadedEdges) -> list[dict[str, Any]] | None:
     try:
         return edges.complete()
-    except Exception:  # noqa: BLE001 - as below
-        return None
-
-
-def _complete(selection: Selection, rows: Sequence[Any]) -> list[dict[str, Any]] | None:
-    try:
-        return complete_rows(selection, rows)
     except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
         return None

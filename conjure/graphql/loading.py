@@ -15,7 +15,7 @@ from graphql.execution.values import get_argument_values
 
 from conjure.exceptions import ForbiddenError, LimitedError
 from conjure.graphql.bindings import LOADED, OWN_LABEL, ForwardBinding, ManyBinding
-from conjure.graphql.completion import complete_rows
+from conjure.graphql.completion import try_to_complete
 from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.filters import apply_filters
@@ -74,12 +74,7 @@ class LoadedRows(list[Any]):
     def take_completed(self) -> list[dict[str, Any]] | None:
         """The response objects; None where graphql-core's executor has to make them and to report what is wrong."""
         completed, self._completed = self._completed, None
-        if completed is not None:
-            return completed
-        try:
-            return complete_rows(self.loaded.selection, self)
-        except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
-            return None
+        return try_to_complete(self.loaded.selection, self) if completed is None else completed
 
 
 def load_rows(context: Context, selection: Selection, rows: Rows, info: Any, found: Found | None = None) -> LoadedRows:
