@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import connections, models, router
 from django.db.models import Q
+from django.db.models.lookups import In
 
 from conjure.conf import settings
 from conjure.graphql.context import Context
@@ -152,7 +153,16 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
         # No file is stored as an empty name, and served as null.
         is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
         return is_empty if operand else ~is_empty
+    if lookup == "in" and _misses_texts_in_json(path.field):
+        return any_of(Q(**{f"{path.name}__exact": value}) for value in operand if value is not None)
     return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
+
+
+def _misses_texts_in_json(field: models.Field[Any, Any]) -> bool:
+    """Whether ``in`` compares texts without their quotes with texts in quotes: Django before 6.1 does so on MariaDB."""
+    if not isinstance(field, models.JSONField) or field.get_lookup("in") is not In:
+        return False
+    return connections[router.db_for_read(field.model)].vendor == "mysql"
 
 
 def _value_path(path: Path, lookup: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.conftest import Api
 from tests.testapp.factories import Shop
+from tests.testapp.models.field_types import EveryNullableField
 from tests.testapp.models.keys import IntegerKey
 from tests.testapp.models.shop import Category, Order, Tag
 
@@ -247,3 +249,11 @@ def test_a_list_of_many_rows_takes_ten_queries_at_most(client: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         get(client, "/conjure/r/testapp.Category/", page_size=100)
     assert len(captured) <= 10
+
+
+@pytest.mark.parametrize("value", ["", "text", "a\\b 'c' \"d\"", "null", 1, 2.5, True, [], ["x"], {"a": ""}])
+def test_json_is_found_in_a_list_as_by_itself(client: Client, value: Any) -> None:
+    row, _other = (EveryNullableField.objects.create(a_json=stored) for stored in (value, {"another": 1}))
+    for lookup in ("exact", "in"):
+        found = get(client, "/conjure/r/testapp.EveryNullableField/", **{f"a_json__{lookup}": json.dumps(value)})
+        assert [each["id"] for each in found["results"]] == [row.pk], lookup
