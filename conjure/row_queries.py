@@ -12,9 +12,10 @@ compiler made; values go as parameters.
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -56,6 +57,7 @@ class RowQuery:
     def __init__(self, shape: Shape, table: Table, joined: Sequence[Table], order: str, extra: Sequence[str]) -> None:
         self.shape = shape
         self.order = order
+        self.reads_times = _reads_times(table, *joined)
         self.make = _build_maker(shape, table, joined)
         if joined:
             inner = ", ".join([*table.raw, *extra])
@@ -85,6 +87,8 @@ class RowQuery:
         if self.outer is not None:
             sql = f"{self.outer[0]}{sql}{self.outer[1]}"
         with connection.cursor() as cursor:
+            if self.reads_times:
+                cursor.adapters.register_loader("timestamptz", _text_loader())
             cursor.execute(sql, parameters)
             if found is not None:
                 found(cursor.rowcount)
@@ -173,9 +177,15 @@ def counting(rows: models.QuerySet[Any]) -> Iterator[Callable[[], int]]:
         yield lambda: count_rows(rows)
         return
     connection: Any = connections[rows.db]
-    with connection.wrap_database_errors, pipeline, connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor, ExitStack() as pending:
+        pending.enter_context(pipeline)
         cursor.execute(*query)
-        yield lambda: int(cursor.fetchone()[0])
+
+        def fetch() -> int:
+            pending.close()  # The round trip that ends the pipeline brings the answer along.
+            return int(cursor.fetchone()[0])
+
+        yield fetch
 
 
 def _open_pipeline(rows: models.QuerySet[Any]) -> Any:
@@ -356,6 +366,7 @@ def _join(table: Table, join: Join, number: int, using: str) -> Table:
 def _build_maker(shape: Shape, table: Table, joined: Sequence[Table]) -> Callable[..., Any]:
     """Generate ``make(rows, connection) -> instances, [targets by key as stored, for each join]``."""
     constants: dict[str, Any] = {"new": object.__new__, "state": state_class(shape.using), "model": table.model}
+    constants["read_time"] = datetime.datetime.fromisoformat
     values = [f"v{number}" for number in range(len(table.fields))]
     names = [*values]
     body = ["obj = new(model)", f"obj.__dict__ = {_literal('', table, values, constants)}", "append(obj)"]
@@ -380,6 +391,36 @@ def _build_maker(shape: Shape, table: Table, joined: Sequence[Table]) -> Callabl
     return constants["make"]  # type: ignore[no-any-return]
 
 
+def _reads_times(*tables: Table) -> bool:
+    """Whether moments are read from text here, since Django's loader for psycopg 3 costs much more.
+
+    They are in UTC then, and stand in DateTimeFields alone: not in arrays, ranges or keys of moments, which the loader
+    has a part in too.
+    """
+    connection = tables[0].connection
+    if connection.vendor != "postgresql" or connection.timezone is not datetime.UTC or not _is_psycopg3():
+        return False
+    fields = [field for table in tables for field in table.fields]
+    others = [field for field in fields if type(field) is not models.DateTimeField]
+    if len(others) == len(fields) or not all(field.model._meta.managed for field in fields):
+        return False
+    types = [field.db_type(connection) or "" for field in others]
+    return not any("timestamp" in declared or "tstz" in declared for declared in types)
+
+
+def _is_psycopg3() -> bool:
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+    return is_psycopg3
+
+
+@functools.cache
+def _text_loader() -> Any:
+    from psycopg.types.string import TextLoader
+
+    return TextLoader
+
+
 def _literal(prefix: str, table: Table, values: Sequence[str], constants: dict[str, Any]) -> str:
     """The source of an instance's ``__dict__``."""
     pairs = []
@@ -390,5 +431,7 @@ def _literal(prefix: str, table: Table, values: Sequence[str], constants: dict[s
             name = f"{prefix}c{position}_{number}"
             constants[name], constants[f"{prefix}e{position}"] = converter, expression
             converted = f"{name}({converted}, {prefix}e{position}, connection)"
+        if type(field) is models.DateTimeField and _reads_times(table):
+            converted = f"(read_time(t) if (t := {converted}).__class__ is str else t)"
         pairs.append(f"{field.attname!r}: {converted}")
     return f"{{{', '.join([*pairs, repr('_state') + ': state()'])}}}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Q, QuerySet
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conjure.instances import is_made_plainly
@@ -28,8 +31,12 @@ MODELS = [
 
 
 def stored(rows: Any) -> list[dict[str, Any]]:
-    """What rows hold, columns alone."""
-    return [{name: value for name, value in vars(row).items() if not name.startswith("_")} for row in rows]
+    """What rows hold, columns alone, times with their zones."""
+    found = [{name: value for name, value in vars(row).items() if not name.startswith("_")} for row in rows]
+    for row in found:
+        zones = {f"{name} zone": value.tzinfo for name, value in row.items() if isinstance(value, datetime)}
+        row.update(zones)
+    return found
 
 
 def test_rows_of_every_model_are_those_of_the_orm(media_root: Path) -> None:
@@ -95,6 +102,23 @@ def test_a_value_that_cannot_be_read_fails_as_it_does_in_the_orm(media_root: Pat
     with pytest.raises(ValueError, match="corrupt"):
         list(make_plainly(Corrupt._base_manager.all()))
     assert read_with_targets(Corrupt._base_manager.all()[:9], []) is None
+
+
+def test_times_are_read_as_the_orm_reads_them(admin: User) -> None:
+    make_shop()
+    pks = list(Order._base_manager.values_list("pk", flat=True))
+    moments = [datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC), None]
+    moments += [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=step) for step in (0, 1, 10, 500_000)]
+    rows = Order._base_manager.filter(pk__in=pks[: len(moments)]).order_by("pk")
+    for order, paid_at in zip(rows, moments, strict=False):
+        Order._base_manager.filter(pk=order.pk).update(paid_at=paid_at)
+    assert stored(make_plainly(rows.all())) == stored(rows.all())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE testapp_order SET paid_at = 'infinity' WHERE id = %s", [pks[0]])
+        client = Client()
+        client.force_login(admin)
+        assert client.get("/conjure/r/testapp.Order/?fields=id").status_code < 500
 
 
 def test_targets_come_in_the_same_query_each_once() -> None:

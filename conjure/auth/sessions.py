@@ -28,6 +28,10 @@ _DJANGOS_MIDDLEWARE = "django.contrib.auth.middleware"
 # Whose a session was when it was last read. A guess that saves a query, checked against the session each time.
 _owners: dict[str, Any] = {}
 _MAX_OWNERS = 10_000
+# What texts of sessions say whose signature was checked, by the text and all that the check depends on.
+_decoded: dict[tuple[Any, ...], dict[str, Any]] = {}
+_MAX_DECODED = 1_000
+_PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
 
 
 def session_user(request: HttpRequest) -> AbstractBaseUser | None:
@@ -60,8 +64,21 @@ def _read_plain_session(session: Any) -> Any:
     row, user = pair
     if row is None or row.expire_date <= timezone.now():
         return None
-    session._session_cache = session.decode(row.session_data)  # type: ignore[attr-defined]  # where it keeps it
+    session._session_cache = _decode(session, row.session_data)  # type: ignore[attr-defined]  # where it keeps it
     return user
+
+
+def _decode(session: SessionStore, text: str) -> dict[str, Any]:
+    """What ``session.decode`` gives, from memory where the very same text was decoded before and holds plain values."""
+    signing = (django_settings.SECRET_KEY, *django_settings.SECRET_KEY_FALLBACKS, django_settings.SESSION_SERIALIZER)
+    known = _decoded.get((text, signing))
+    if known is None:
+        known = session.decode(text)
+        if known and _PLAIN_TYPES.issuperset(map(type, known.values())):
+            if len(_decoded) >= _MAX_DECODED:
+                _decoded.clear()
+            _decoded[text, signing] = known
+    return dict(known)
 
 
 def _find_row(model: Any, pk: Any, using: str) -> Any:

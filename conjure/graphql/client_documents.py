@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
 
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.graphql.costs import require_cost
+from conjure.graphql.costs import estimate_cost, require_cost
 from conjure.graphql.documents import Document, InvalidDocument, validate_document
 from conjure.graphql.limits import Shape, measure_shape, parse_text, require_few_pairs, require_shape, require_text
 from conjure.graphql.schema import BuiltSchema
@@ -25,6 +25,8 @@ class ClientDocument(Document):
     """A valid document of a client, with what it comes to."""
 
     shape: Shape
+    fixed_costs: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    """The costs of operations without variables, by operation and the page sizes that are set."""
 
 
 def prepare_client_document(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) -> ClientDocument:
@@ -72,4 +74,11 @@ def require_affordable(
     schema: BuiltSchema, document: ClientDocument, operation: OperationDefinitionNode, variables: dict[str, Any]
 ) -> None:
     """Raise LimitedError where the answer may hold more values than ``GRAPHQL_MAX_COST``."""
-    require_cost(schema.core, document.node, operation, variables)
+    if operation.variable_definitions:
+        require_cost(estimate_cost(schema.core, document.node, operation, variables))
+        return
+    key = (id(operation), settings.PAGE_SIZE, settings.GRAPHQL_MAX_PAGE_SIZE)
+    cost = document.fixed_costs.get(key)
+    if cost is None:
+        cost = document.fixed_costs[key] = estimate_cost(schema.core, document.node, operation, {})
+    require_cost(cost)

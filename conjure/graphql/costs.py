@@ -28,14 +28,8 @@ _SIZE_ARGUMENTS = ("first", "last", "limit", "pageSize")
 _PAGE_ARGUMENTS = frozenset({"pagination", *_SIZE_ARGUMENTS})
 
 
-def require_cost(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-) -> None:
-    """Raise LimitedError for an operation whose answer may hold more than ``GRAPHQL_MAX_COST`` values.
-
-    The document must be valid and within the other limits. ``@skip`` and ``@include`` are not looked at.
-    """
-    cost = estimate_cost(schema, document, operation, variables)
+def require_cost(cost: int) -> None:
+    """Raise LimitedError for an operation whose answer may hold more than ``GRAPHQL_MAX_COST`` values."""
     if cost > settings.GRAPHQL_MAX_COST:
         raise LimitedError(
             f"The answer may hold {_round(cost)} values, and {settings.GRAPHQL_MAX_COST} are allowed: "
@@ -46,7 +40,10 @@ def require_cost(
 def estimate_cost(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> int:
-    """The number of values that the answer may hold, were every page full. Introspection counts nothing."""
+    """The number of values that the answer may hold, were every page full. Introspection counts nothing.
+
+    The document must be valid and within the other limits. ``@skip`` and ``@include`` are not looked at.
+    """
     defaults = {
         definition.variable.name.value: value_from_ast_untyped(definition.default_value)
         for definition in operation.variable_definitions or ()

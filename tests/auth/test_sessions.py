@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from conjure.auth.sessions import _decode
 from tests.auth.conftest import FACES, post
 
 
@@ -91,6 +92,21 @@ def test_no_session_outlives_itself(me: str, clerk: User, admin: User, seen: boo
             assert client.get(me).status_code == 200
         spoil(Session.objects.get(pk=client.cookies["sessionid"].value))
         assert client.get(me).status_code == 401
+
+
+def test_a_session_that_was_seen_dies_with_the_key_that_signed_it(me: str, clerk: User, settings: Any) -> None:
+    client = logged_in(clerk)
+    assert [client.get(me).status_code for _ in range(2)] == [200, 200]
+    settings.SECRET_KEY = "another"
+    assert client.get(me).status_code == 401
+
+
+def test_what_a_view_puts_into_its_session_is_not_in_the_next_ones(clerk: User) -> None:
+    client = logged_in(clerk)
+    text = Session.objects.get(pk=client.cookies["sessionid"].value).session_data
+    first, second = SessionStore(), SessionStore()
+    _decode(first, text)["left"] = "behind"
+    assert _decode(second, text) == second.decode(text)
 
 
 def test_in_session_mode_bearer_tokens_are_not_looked_at(me: str, clerk: User) -> None:

@@ -295,6 +295,14 @@ def test_variables_are_looked_at(api: Api, admin: User, settings: Any, variables
     assert is_refused(client, query, **variables)
 
 
+def test_a_document_that_was_seen_costs_what_the_page_size_is_now(api: Api, admin: User, settings: Any) -> None:
+    query, client = "{ testappTags { results { id } } }", api(admin)
+    settings.CONJURE = {"GRAPHQL_MAX_COST": 1 + 20 * 2, "PAGE_SIZE": 20}
+    assert not is_refused(client, query)
+    settings.CONJURE = {"GRAPHQL_MAX_COST": 1 + 20 * 2, "PAGE_SIZE": 30}
+    assert is_refused(client, query)
+
+
 @pytest.mark.parametrize("limit", ["x", -5, 1.5, [], {}, True, 10**400, "9" * 5_000])
 def test_a_page_size_that_is_none_is_an_error_of_its_own(api: Api, admin: User, limit: Any) -> None:
     query = "query($n: Int) { testappTags(pagination: {limit: $n}) { results { id } } }"

@@ -17,6 +17,8 @@ class Arrays(models.Model):
         models.CharField(max_length=1, choices=[("S", "Small"), ("L", "Large")]), default=list, blank=True
     )
     gaps = fields.ArrayField(models.IntegerField(null=True, blank=True), default=list, blank=True)
+    moments = fields.ArrayField(models.DateTimeField(), default=list, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True)
 
 
 class Ranges(models.Model):
@@ -25,6 +27,7 @@ class Ranges(models.Model):
     decimals = fields.DecimalRangeField(null=True, blank=True)
     days = fields.DateRangeField(null=True, blank=True)
     moments = fields.DateTimeRangeField(null=True, blank=True)
+    noted_at = models.DateTimeField(null=True, blank=True)
 
 
 class HStores(models.Model):
