@@ -114,9 +114,17 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
     value = parse_value(field, raw)
     if value is None:
         return _json_null()
-    if lookup != "exact" and resolve_value_field(field).get_prep_value(value) is None:
-        raise ValueProblem("Nothing can be compared with this value.")
+    if lookup != "exact" and is_stored_as_null(field, value):
+        raise ValueProblem(_INCOMPARABLE_VALUE)
     return value
+
+
+_INCOMPARABLE_VALUE = "Nothing can be compared with this value."
+
+
+def is_stored_as_null(field: models.Field[Any, Any], value: Any) -> bool:
+    """Whether a field stores a value as NULL, as some custom fields do with an empty text."""
+    return value is not None and resolve_value_field(field).get_prep_value(value) is None
 
 
 def _json_null() -> Any:
@@ -133,7 +141,10 @@ def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[An
         raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} values are allowed.")
     if lookup == "range" and len(items) != 2:
         raise ValueProblem("Must be a list of two values.")
-    return [parse_value(field, item) for item in items]
+    values = [parse_value(field, item) for item in items]
+    if lookup == "range" and any(is_stored_as_null(field, value) for value in values):
+        raise ValueProblem(_INCOMPARABLE_VALUE)
+    return values
 
 
 def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:
@@ -155,6 +166,12 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
         return is_empty if operand else ~is_empty
     if lookup == "in" and _misses_texts_in_json(path.field):
         return any_of(Q(**{f"{path.name}__exact": value}) for value in operand if value is not None)
+    if lookup == "in" and any(is_stored_as_null(path.field, value) for value in operand):
+        stored = [value for value in operand if not is_stored_as_null(path.field, value)]
+        is_null = Q(**{f"{path.name}__isnull": True})
+        if path.hops:  # Where there is no related row, its columns would be NULL too.
+            is_null &= Q(**{f"{path.hops[-1][0]}__isnull": False})
+        return Q(**{f"{path.name}__in": stored}) | is_null
     return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
 
 

@@ -50,19 +50,29 @@ class RowMaker:
             return None
         self._making.append(model)
         try:
-            with savepoints():
-                obj = self.build(model)
-                self._save(obj)
+            try:
+                obj = self._make(model)
+            except Exception:  # noqa: BLE001 - a project's model may raise anything
+                obj = self._make(model, plain=True)
             self._link(obj)
-        except Exception as error:  # noqa: BLE001 - a project's model may raise anything
+        except Exception as error:  # noqa: BLE001 - as above
             self.failed[model] = f"no row could be made: {describe_exception(error)}"
             return None
         finally:
             self._making.pop()
         return obj
 
-    def build(self, model: type[models.Model]) -> Any:
-        """An unsaved row with a value in every field that can have one."""
+    def _make(self, model: type[models.Model], *, plain: bool = False) -> Any:
+        with savepoints():
+            obj = self.build(model, plain=plain)
+            self._save(obj)
+        return obj
+
+    def build(self, model: type[models.Model], *, plain: bool = False) -> Any:
+        """An unsaved row with a value in every field that can have one.
+
+        A ``plain`` one has simple values, and only where there has to be one: a model's own code may take no others.
+        """
         # Children of one parent share its columns, and so what must be unique in them.
         root = next((parent for parent in model._meta.all_parents if not parent._meta.parents), model)
         number = self._numbers[root] = self._numbers.get(root, 0) + 1
@@ -70,10 +80,12 @@ class RowMaker:
         for field in model._meta.concrete_fields:
             if _fills_itself(field):
                 continue
+            if plain and not field.primary_key and (field.has_default() or field.null or field.blank):
+                continue
             if field.is_relation:
                 self._point(obj, field, number)
             else:
-                _set_sample(obj, field, number)
+                _set_sample(obj, field, number, plain=plain)
         for generic in model._meta.private_fields:
             if isinstance(generic, GenericForeignKey):
                 self._point_anywhere(obj, generic)
@@ -153,10 +165,10 @@ class RowMaker:
                 self.failed.pop(type(obj))
 
 
-def _set_sample(obj: Any, field: Any, number: int) -> None:
+def _set_sample(obj: Any, field: Any, number: int, *, plain: bool = False) -> None:
     before = obj.__dict__.get(field.attname)
     try:
-        value = sample_value(field, number)
+        value = sample_value(field, number, plain=plain)
         if value is not None:
             setattr(obj, field.attname, value)
     except Exception:  # noqa: BLE001 - a custom field takes what it likes; the default must do

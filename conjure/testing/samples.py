@@ -18,8 +18,13 @@ _TEXT = "Row {n}: “quoted” 'so', <b>ü</b> 50%_\\ 世界 🎻\n2nd line"
 _LINE = "Row {n} ü '50%_' 世界"
 
 
-def sample_value(field: Any, number: int) -> Any:
-    """A value for a field, different for each number where it may have to be; None where nothing is known to fit."""
+def sample_value(field: Any, number: int, *, plain: bool = False) -> Any:
+    """A value for a field, different for each number where it may have to be; None where nothing is known to fit.
+
+    The texts of ``plain`` values are a word of letters and digits.
+    """
+    if plain and type(field) in (models.CharField, models.TextField) and not field.flatchoices:
+        return _cut(f"row{number}", field, number)
     if field.flatchoices:
         values = [value for value, _ in field.flatchoices if value not in (None, "")]
         return values[number % len(values)] if values else None
@@ -57,7 +62,11 @@ def _decimal(field: Any, number: int) -> Decimal:
 
 def _text(field: Any, number: int) -> str:
     shape = _TEXT if isinstance(field, models.TextField) else _LINE
-    text = shape.format(n=number)
+    return _cut(shape.format(n=number), field, number)
+
+
+def _cut(text: str, field: Any, number: int) -> str:
+    """The text, or as much of it as the field can hold, still different for each number."""
     limit = field.max_length
     if limit is None or len(text) <= limit:
         return text

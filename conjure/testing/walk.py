@@ -97,17 +97,17 @@ class Walk:
             detail = printable(describe_exception(error))
             self.report.failures.append(Failure(kind="check failed", model=key, request=name, detail=detail))
 
-    def _mark(self) -> tuple[int, int]:
-        return self.report.requests, len(self.report.failures)
+    def _mark(self) -> tuple[int, int, set[str]]:
+        return self.report.requests, len(self.report.failures), set(self.report.skipped)
 
-    def _since(self, before: tuple[int, int], models: set[str]) -> Report:
-        requests, failures = before
+    def _since(self, before: tuple[int, int, set[str]], models: set[str]) -> Report:
+        requests, failures, skipped = before
         self.report.models |= models
         return Report(
             models=models,
             requests=self.report.requests - requests,
             failures=self.report.failures[failures:],
-            skipped={key: reason for key, reason in self.report.skipped.items() if key in models},
+            skipped={key: reason for key, reason in self.report.skipped.items() if key in models or key not in skipped},
         )
 
     def _conclude(self, report: Report) -> Report:

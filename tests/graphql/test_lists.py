@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.conftest import Gql
 from tests.testapp.factories import make_shop
 from tests.testapp.models import Category, Customer, Note, Order, Product
+from tests.testapp.models.custom import CustomFields
 
 pytestmark = pytest.mark.django_db
 
@@ -346,3 +347,23 @@ def test_what_the_database_refuses_is_the_clients_fault_though_rows_are_counted(
     query = '{ conjureAdminAuditLogs(parameters: {diff__exact: "1e999"}) { %sresults { id } } }' % count
     answer = gql(admin, query)
     assert "errors" not in answer or code_of(answer) == "INVALID", answer
+
+
+def test_a_list_of_values_finds_what_a_field_stores_as_null(admin: User, gql: Gql) -> None:
+    first, *_ = (CustomFields.objects.create(price="1 EUR", country="DE", nickname=name) for name in ("a", "", "b"))
+    CustomFields.objects.create(price="1 EUR", country="DE", nickname="child", parent=first)
+    CustomFields.objects.create(price="1 EUR", country="DE", nickname="nobody's", parent=None)
+
+    def found(filters: str) -> list[str]:
+        answer = gql(admin, "{ testappCustomFieldses(filters: %s) { results { nickname } } }" % filters)
+        return [row["nickname"] for row in answer["data"]["testappCustomFieldses"]["results"]]
+
+    assert sorted(found('{nickname: {inList: ["", "b"]}}')) == ["", "b"]
+    assert found('{nickname: {inList: [""]}}') == [""]
+    assert sorted(found('{NOT: [{nickname: {inList: ["", "a"]}}]}')) == ["b", "child", "nobody's"]
+    assert found('{parent: {nickname: {inList: ["", "a"]}}}') == ["child"]
+    assert found('{parent: {nickname: {inList: [""]}}}') == []
+    CustomFields.objects.filter(pk=first.pk).update(nickname="")
+    assert found('{parent: {nickname: {inList: [""]}}}') == ["child"]
+    answer = gql(admin, '{ testappCustomFieldses(filters: {nickname: {range: ["", "b"]}}) { results { id } } }')
+    assert code_of(answer) == "INVALID"

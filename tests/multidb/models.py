@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -70,3 +71,34 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Slot(models.Model):
+    """Its ``save`` takes nothing but a plain word."""
+
+    code = models.CharField(max_length=12, unique=True)
+    note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not (self.code.isascii() and self.code.isalnum()) or self.note:
+            raise ValueError("A slot has a plain code and no note.")
+        super().save(*args, **kwargs)
+
+
+class Cart(models.Model):
+    name = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CartLine(models.Model):
+    """Its label asks the database once a row."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
+
+    def __str__(self) -> str:
+        return f"Line {self.pk} of {self.cart.lines.count()}"

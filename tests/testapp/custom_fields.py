@@ -271,3 +271,16 @@ class LowercaseField(models.EmailField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return value.lower() if isinstance(value, str) else value
+
+
+class EmptyAsNullField(models.CharField):
+    """Stores an empty text as NULL, and reads NULL as an empty text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "null": True, "blank": True})
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str:
+        return value or ""
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return super().get_prep_value(value) or None

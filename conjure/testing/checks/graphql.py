@@ -101,7 +101,7 @@ def check_nested(probe: Probe) -> None:
         if probe.manager_fails is None and _is_refused_by_manager(many):
             continue
         if probe.expect(many, 200, kind="nested") and number >= 3:
-            expect_constant(probe, one, many, number)
+            expect_constant(probe, one, many, number, related)
 
 
 def _is_refused_by_manager(answer: Any) -> bool:

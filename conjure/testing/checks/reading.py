@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from conjure.graphql.labels import make_label
 from conjure.testing.requests import count_statements, savepoints
+from conjure.testing.rows import base_rows
 from conjure.testing.samples import NUL, PK_GARBAGE
 
 if TYPE_CHECKING:
+    from conjure.specs import ModelSpec
     from conjure.testing.requests import Answer
     from conjure.testing.walk import Probe
 
@@ -147,8 +149,11 @@ def check_query_counts(probe: Probe) -> None:
     expect_constant(probe, one, probe.caller.get(probe.url, page_size=number), number)
 
 
-def expect_constant(probe: Probe, one: Answer, many: Answer, number: int) -> None:
-    """Report a statement that was sent about once a row more often for many rows than for one."""
+def expect_constant(probe: Probe, one: Answer, many: Answer, number: int, nested: ModelSpec | None = None) -> None:
+    """Report a statement that was sent about once a row more often for many rows than for one.
+
+    ``nested`` is the model whose rows, with their labels, are nested in those of the probe's.
+    """
     few = Counter(one.statements)
     for statement, times in Counter(many.statements).items():
         # Several foreign keys may point to one model: those ask alike, but not once a row.
@@ -157,25 +162,28 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int) -> Non
             detail = (
                 f"{len(one.statements)} queries for one row, {len(many.statements)} for {number}: {statement[:200]}"
             )
-            if _is_asked_by_label(probe, statement):
-                probe.walk.report.skipped[f"{probe.key}.__str__"] = f"it queries for itself: {statement[:200]}"
+            asker = _find_label_that_asks(probe, statement, nested)
+            if asker is not None:
+                probe.walk.report.skipped[f"{asker}.__str__"] = f"it queries for itself: {statement[:200]}"
             else:
                 probe.fail("N+1", many, f"{detail}:")
             return
 
 
-def _is_asked_by_label(probe: Probe, statement: str) -> bool:
-    """Whether a label, the row's own or a target's, sends the statement even where all that it walks to is there."""
+def _find_label_that_asks(probe: Probe, statement: str, nested: ModelSpec | None) -> str | None:
+    """The key of a model whose labels send the statement even where all rows that they walk to are there."""
     with savepoints(), count_statements() as asked:
-        for row in probe.rows[:3]:
-            obj = probe.find(row).first()
+        labelled = [probe.find(row).first() for row in probe.rows[:3]]
+        if nested is not None:
+            labelled += base_rows(nested.model)[:3]
+        for obj in labelled:
             _fetch_targets(obj, 3)
-            asked.clear()
-            for labelled in (obj, *_targets_of(obj)):
-                make_label(labelled)
-            if statement in asked:
-                return True
-    return False
+            for each in (obj, *_targets_of(obj)):
+                asked.clear()
+                make_label(each)
+                if statement in asked:
+                    return str(each._meta.label)
+    return None
 
 
 def _targets_of(obj: Any) -> list[Any]:

@@ -181,6 +181,7 @@ def make_custom(tags: list[Tag]) -> None:
             "cost": Decimal("1.50"),
             "cost_currency": "TRY",
             "email": "Mixed@Example.com",
+            "nickname": "mixed",
             "file": text_file("own", "own.txt"),
             "tags": tags,
         },

@@ -18,6 +18,7 @@ class CustomFields(models.Model):
     second_country = fields.CountryField(blank=True, null=True)
     cost = fields.PriceField(max_digits=8, decimal_places=2, default=0)
     email = fields.LowercaseField(blank=True)
+    nickname = fields.EmptyAsNullField(max_length=20)
     file = fields.OwnFileField(upload_to="own", blank=True)
     computed = fields.VirtualField()
     parent = fields.OwnForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
