@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from django.core.checks import register
+from django.core.checks import Tags, register
 
 from conjure.checks.configs import check_configs
+from conjure.checks.databases import check_databases
 from conjure.checks.settings import check_settings
 
 TAG = "conjure"
 
-__all__ = ["TAG", "check_configs", "check_settings"]
+__all__ = ["TAG", "check_configs", "check_databases", "check_settings"]
 
 register(check_settings, TAG)
 register(check_configs, TAG)
+register(check_databases, TAG, Tags.database)

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import DatabaseError, models
+from django.db import DatabaseError, models, router
 from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Trunc
@@ -22,7 +22,7 @@ from conjure.graphql.context import Context
 from conjure.graphql.field_types import get_field_type
 from conjure.graphql.pagination import Page
 from conjure.graphql.querysets import Rows, all_rows
-from conjure.graphql.values import ValueProblem, parse_value
+from conjure.graphql.values import ValueProblem, parse_value, require_zones
 from conjure.specs import FieldSpec, ModelSpec
 
 
@@ -259,6 +259,11 @@ def build_grouping(found: FieldSpec, part: DatePart | None, argument: str = "gro
         periods += [DatePart.HOUR] if family == "datetime" else []
         if family not in ("date", "datetime", "time") or part not in periods:
             raise InvalidError({argument: [f"{found.name} has no {part.value}s."]})
+        if family == "datetime":
+            try:
+                require_zones(router.db_for_read(found.field.model))
+            except ValueProblem as problem:
+                raise InvalidError({argument: [str(problem)]}) from problem
     return Grouping(found, part)
 
 

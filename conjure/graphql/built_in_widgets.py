@@ -17,6 +17,7 @@ from conjure.graphql.field_types import read_datetime
 from conjure.graphql.querysets import Rows, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.specs import ModelSpec
+from conjure.time_zones import day_bounds
 
 T = TypeVar("T")
 
@@ -71,13 +72,8 @@ def _last_days() -> list[datetime.date]:
 
 
 def _on_day(rows: Rows, day: datetime.date) -> Rows:
-    """By its first and last moment: databases cannot all be asked for the days of a time zone."""
-    return rows.filter(created_at__gte=_midnight(day), created_at__lt=_midnight(day + datetime.timedelta(days=1)))
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    moment = datetime.datetime.combine(day, datetime.time())
-    return timezone.make_aware(moment) if django_settings.USE_TZ else moment
+    start, end = day_bounds(day)
+    return rows.filter(created_at__gte=start, created_at__lt=end)
 
 
 def _ask_audit(context: Context, ask: Callable[[Rows], T]) -> T:

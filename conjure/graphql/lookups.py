@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections, models, router
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.paths import Path
 from conjure.graphql.querysets import all_rows, is_scoped, scoped_rows
-from conjure.graphql.values import ValueProblem, parse_boolean, parse_day, parse_value
+from conjure.graphql.values import ValueProblem, parse_boolean, parse_day, parse_value, require_zones
 from conjure.specs import ModelSpec, resolve_value_field
+from conjure.time_zones import day_bounds
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
 _LISTS = {"in", "range"}
@@ -105,6 +108,8 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
     if lookup in _DATE_PARTS:
         if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
             raise ValueProblem("Must be a whole number.")
+        if lookup != "year" and isinstance(field, models.DateTimeField):  # Years are compared by their bounds.
+            require_zones(router.db_for_read(field.model))
         return raw
     if lookup.endswith(("contains", "startswith", "endswith", "iexact")):
         if not isinstance(raw, str):
@@ -164,8 +169,13 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
         # No file is stored as an empty name, and served as null.
         is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
         return is_empty if operand else ~is_empty
-    if lookup == "in" and _misses_texts_in_json(path.field):
-        return any_of(Q(**{f"{path.name}__exact": value}) for value in operand if value is not None)
+    if lookup == "date":
+        return _on_day(path.name, operand)
+    if _is_json_on_mariadb(path.field):
+        if lookup == "exact" and not hasattr(operand, "resolve_expression"):
+            return _equals_json(path, operand)
+        if lookup == "in" and path.field.get_lookup("in") is In:
+            return any_of(_equals_json(path, value) for value in operand if value is not None)
     if lookup == "in" and any(is_stored_as_null(path.field, value) for value in operand):
         stored = [value for value in operand if not is_stored_as_null(path.field, value)]
         is_null = Q(**{f"{path.name}__isnull": True})
@@ -175,11 +185,31 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
     return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
 
 
-def _misses_texts_in_json(field: models.Field[Any, Any]) -> bool:
-    """Whether ``in`` compares texts without their quotes with texts in quotes: Django before 6.1 does so on MariaDB."""
-    if not isinstance(field, models.JSONField) or field.get_lookup("in") is not In:
+def _on_day(name: str, day: datetime.date) -> Q:
+    start, end = day_bounds(day)
+    condition = Q(**{f"{name}__isnull": False})
+    if start is not None:
+        condition &= Q(**{f"{name}__gte": start})
+    if end is not None:
+        condition &= Q(**{f"{name}__lt": end})
+    return condition
+
+
+def _is_json_on_mariadb(field: models.Field[Any, Any]) -> bool:
+    """Whether a column holds JSON as text, as MariaDB does, and can be compared as JSON: MariaDB 10.7 and newer."""
+    if not isinstance(field, models.JSONField):
         return False
-    return connections[router.db_for_read(field.model)].vendor == "mysql"
+    connection: Any = connections[router.db_for_read(field.model)]
+    is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb
+    return bool(is_mariadb and connection.mysql_version >= (10, 7))
+
+
+def _equals_json(path: Path, value: Any) -> Q:
+    """Equality of JSON values: Django has MariaDB compare their texts, in which 1 is not 1.0 but is \"1\"."""
+    encoded = path.field.get_db_prep_value(value, connections[router.db_for_read(path.field.model)])
+    are_equal = Func(F(path.name), Value(encoded), function="JSON_EQUALS", output_field=models.BooleanField())
+    # Neither true nor false where there is no value: found by none of the two, were it not for this.
+    return Q(Coalesce(are_equal, Value(False)))
 
 
 def _value_path(path: Path, lookup: str) -> str:

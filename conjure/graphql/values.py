@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_date
 
 from conjure.graphql.field_types import stored_name
 from conjure.specs import ModelSpec, resolve_value_field
+from conjure.time_zones import knows_zone
 
 TRUE_WORDS = {"true", "1", "yes"}
 FALSE_WORDS = {"false", "0", "no"}
@@ -102,6 +103,12 @@ def parse_day(raw: Any) -> datetime.date:
     if day is None:
         raise ValueProblem("Enter a valid date: YYYY-MM-DD.")
     return day
+
+
+def require_zones(using: str) -> None:
+    """Raise ValueProblem where the database cannot convert times to the current time zone, and would find nothing."""
+    if not knows_zone(using, timezone.get_current_timezone_name()):
+        raise ValueProblem("The database knows no time zones: load them with mysql_tzinfo_to_sql.")
 
 
 def make_aware(value: datetime.datetime) -> datetime.datetime:

@@ -44,14 +44,14 @@ class RowMaker:
         with savepoints():
             return None if base_rows(model).exists() else self.failed.get(model, "no row could be made")
 
-    def make(self, model: type[models.Model]) -> Any:
-        """A new saved row, or None where it cannot be made."""
+    def make(self, model: type[models.Model], *, plain: bool = False) -> Any:
+        """A new saved row, or None where it cannot be made; for ``plain`` see ``build``."""
         if model in self.failed or model in self._making or len(self._making) > _MAX_DEPTH:
             return None
         self._making.append(model)
         try:
             try:
-                obj = self._make(model)
+                obj = self._make(model, plain=plain)
             except Exception:  # noqa: BLE001 - a project's model may raise anything
                 obj = self._make(model, plain=True)
             self._link(obj)
@@ -71,7 +71,8 @@ class RowMaker:
     def build(self, model: type[models.Model], *, plain: bool = False) -> Any:
         """An unsaved row with a value in every field that can have one.
 
-        A ``plain`` one has simple values, and only where there has to be one: a model's own code may take no others.
+        A ``plain`` one has simple values, only where there has to be one, and points to plain rows: a model's own code
+        may take no others.
         """
         # Children of one parent share its columns, and so what must be unique in them.
         root = next((parent for parent in model._meta.all_parents if not parent._meta.parents), model)
@@ -83,7 +84,7 @@ class RowMaker:
             if plain and not field.primary_key and (field.has_default() or field.null or field.blank):
                 continue
             if field.is_relation:
-                self._point(obj, field, number)
+                self._point(obj, field, number, plain=plain)
             else:
                 _set_sample(obj, field, number, plain=plain)
         for generic in model._meta.private_fields:
@@ -92,7 +93,7 @@ class RowMaker:
         self._repair(obj)
         return obj
 
-    def _point(self, obj: Any, field: Any, number: int) -> None:
+    def _point(self, obj: Any, field: Any, number: int, *, plain: bool) -> None:
         target = field.related_model
         is_optional = field.null and (target is type(obj) or number % 3 == 0)
         if is_optional:
@@ -101,7 +102,7 @@ class RowMaker:
         if target is ContentType:
             found = ContentType.objects.get_for_model(type(obj))
         else:
-            found = self._find_target(type(obj), field)
+            found = (self.make(target, plain=True) if plain else None) or self._find_target(type(obj), field)
         if found is not None:
             setattr(obj, field.attname, getattr(found, field.target_field.attname))
         elif not field.null and not field.has_default():

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conjure.testing.requests import Answer
     from conjure.testing.walk import Probe
 
+# Only some rows may have the target whose label asks.
+_ASKED_LABELS = 20
 _BAD_PAGES = ("0", "-1", "x", "9" * 24, "1.5", "²", NUL)
 
 
@@ -173,9 +175,9 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int, nested
 def _find_label_that_asks(probe: Probe, statement: str, nested: ModelSpec | None) -> str | None:
     """The key of a model whose labels send the statement even where all rows that they walk to are there."""
     with savepoints(), count_statements() as asked:
-        labelled = [probe.find(row).first() for row in probe.rows[:3]]
+        labelled = [probe.find(row).first() for row in probe.rows[:_ASKED_LABELS]]
         if nested is not None:
-            labelled += base_rows(nested.model)[:3]
+            labelled += base_rows(nested.model)[:_ASKED_LABELS]
         for obj in labelled:
             _fetch_targets(obj, 3)
             for each in (obj, *_targets_of(obj)):

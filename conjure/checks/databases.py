@@ -1,0 +1,29 @@
+"""Checks of the databases themselves, which run with ``migrate`` and ``check --database``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core import checks
+from django.core.checks import CheckMessage
+
+from conjure.time_zones import knows_zone
+
+
+def check_databases(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The databases know the project's time zone."""
+    zone = django_settings.TIME_ZONE
+    return [
+        checks.Warning(
+            f"The database {alias!r} knows no time zones: filters by parts of times in {zone}, and groups of them, are "
+            "refused.",
+            hint="Load them: mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql -u root mysql",
+            id="conjure.W007",
+        )
+        for alias in databases or ()
+        if not knows_zone(alias, zone)
+    ]
