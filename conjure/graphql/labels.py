@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db import models
+from django.db import Error, models
 from django.db.models import prefetch_related_objects
 
 from conjure.conf import settings
@@ -89,13 +91,39 @@ def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
     missing = _leading_columns(objs[0], paths) - objs[0].__dict__.keys()
     if missing:
         _fetch_columns(objs, missing)
-    prefetch_related_objects(list(objs), *paths)
+    generic = {name: key for name, key in _generic_keys(objs[0]).items() if name in paths}
+    prefetch_related_objects(list(objs), *(path for path in paths if path not in generic))
+    for key in generic.values():
+        _fetch_generic(objs, key)
+
+
+def _fetch_generic(objs: Sequence[models.Model], key: Any) -> None:
+    """Fetch the rows that a generic foreign key points to, in one query for each of their models."""
+    kind = objs[0]._meta.get_field(key.ct_field).attname  # type: ignore[union-attr]
+    groups: dict[Any, list[models.Model]] = defaultdict(list)
+    for obj in objs:
+        groups[getattr(obj, kind)].append(obj)
+    for group in groups.values():
+        try:
+            prefetch_related_objects(group, key.name)
+        except Error:
+            raise
+        except Exception:  # noqa: BLE001, S112 - its label finds out that a key cannot be
+            continue
 
 
 def _leading_columns(obj: models.Model, paths: Iterable[str]) -> set[str]:
     """The columns that the first steps of the paths start from."""
     first = {path.split("__")[0] for path in paths}
+    for name, key in _generic_keys(obj).items():
+        if name in first:
+            first |= {key.ct_field, key.fk_field}
     return {field.attname for field in obj._meta.concrete_fields if field.name in first}
+
+
+def _generic_keys(obj: models.Model) -> dict[str, Any]:
+    """The generic foreign keys of a row's model by name. They are told by what they have: contenttypes is optional."""
+    return {field.name: field for field in obj._meta.private_fields if hasattr(field, "ct_field") and field.is_relation}
 
 
 # How far labels are followed. Rows may hang on each other in a circle: both sides of a one-to-one field do.
@@ -127,6 +155,11 @@ def _fetch_for_the_rest(
 
 def _cached_paths(obj: models.Model, prefix: str = "", steps: int = _MAX_STEPS) -> Iterable[str]:
     for name, value in obj._state.fields_cache.items():
+        if name in _generic_keys(obj):
+            # It may point to a row of another model in each row: no path leads beyond it, nor to it over other rows.
+            if not prefix:
+                yield name
+            continue
         if not name.isidentifier() or not _is_forward(obj, name):
             continue
         yield f"{prefix}{name}"

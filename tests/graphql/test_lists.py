@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from tests.conftest import Gql
 from tests.testapp.factories import make_shop
 from tests.testapp.models import Category, Customer, Note, Order, Product
 from tests.testapp.models.custom import CustomFields
+from tests.testapp.models.relations import TextGenericItem
 
 pytestmark = pytest.mark.django_db
 
@@ -256,6 +258,40 @@ def test_labels_that_walk_relations_take_a_fixed_number_of_queries(admin: User, 
     assert len(labels) == 43
     assert all(" to " in label for label in labels)
     assert len(many) == len(few), [query["sql"] for query in many.captured_queries][:12]
+
+
+def test_labels_that_walk_a_generic_foreign_key_take_a_query_for_each_model(
+    admin: User, gql: Gql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TextGenericItem, "__str__", lambda self: f"on {self.subject}")
+    orders, customers = list(Order.objects.all()), list(Customer.objects.all())
+    query = "{ testappTextGenericItems(pagination: {limit: 200}, ordering: [{id: ASC}]) { results { _label } } }"
+
+    def labels() -> list[str]:
+        return [row["_label"] for row in gql(admin, query)["data"]["testappTextGenericItems"]["results"]]
+
+    def add(times: int) -> list[str]:
+        for target in (*orders, *customers) * times:
+            TextGenericItem.objects.create(subject=target)
+        return [f"on {target}" for target in (*orders, *customers) * times]
+
+    expected = add(1)
+    assert labels() == expected
+    with CaptureQueriesContext(connection) as few:
+        labels()
+    expected += add(5)
+    with CaptureQueriesContext(connection) as many:
+        assert labels() == expected
+    assert len(many) == len(few), [query["sql"] for query in many.captured_queries][:12]
+
+    kind = ContentType.objects.get_for_model(Customer)
+    gone = ContentType.objects.create(app_label="gone", model="gone")
+    for content_type, key in ((kind, "not a key"), (kind, "0" * 32), (gone, "1"), (None, "")):
+        TextGenericItem.objects.create(kind=content_type, object_key=key)
+    shown = labels()
+    assert shown[: len(expected)] == expected
+    assert len(shown) == len(expected) + 4
+    assert shown[-1] == "on None"
 
 
 def test_hidden_rows_are_hidden_in_lists_relations_filters_labels_and_counts(viewer: User, gql: Gql) -> None:
