@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -16,6 +16,17 @@ from conjure.testing.samples import sample_value
 
 _WANTED = 4
 _MAX_DEPTH = 8
+
+
+class Style(NamedTuple):
+    """How a row is made: see ``RowMaker.build``."""
+
+    plain: bool
+    among: bool
+
+
+# The first one that a model's own code takes is taken.
+_STYLES = (Style(plain=False, among=True), Style(plain=True, among=True), Style(plain=True, among=False))
 
 
 class RowMaker:
@@ -50,29 +61,32 @@ class RowMaker:
             return None
         self._making.append(model)
         try:
-            try:
-                obj = self._make(model, plain=plain)
-            except Exception:  # noqa: BLE001 - a project's model may raise anything
-                obj = self._make(model, plain=True)
+            obj = self._try_to_make(model, _STYLES[1:] if plain else _STYLES)
             self._link(obj)
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - a project's model may raise anything
             self.failed[model] = f"no row could be made: {describe_exception(error)}"
             return None
         finally:
             self._making.pop()
         return obj
 
-    def _make(self, model: type[models.Model], *, plain: bool = False) -> Any:
-        with savepoints():
-            obj = self.build(model, plain=plain)
-            self._save(obj)
+    def _try_to_make(self, model: type[models.Model], styles: Sequence[Style]) -> Any:
+        style, *others = styles
+        try:
+            with savepoints():
+                obj = self.build(model, plain=style.plain, among=style.among)
+                self._save(obj)
+        except Exception:
+            if not others:
+                raise
+            return self._try_to_make(model, others)
         return obj
 
-    def build(self, model: type[models.Model], *, plain: bool = False) -> Any:
+    def build(self, model: type[models.Model], *, plain: bool = False, among: bool = True) -> Any:
         """An unsaved row with a value in every field that can have one.
 
-        A ``plain`` one has simple values, only where there has to be one, and points to plain rows: a model's own code
-        may take no others.
+        A ``plain`` one has simple values, and only where there has to be one: a model's own code may take no others.
+        It points to rows ``among`` those that are there, or to new ones, which are plain too.
         """
         # Children of one parent share its columns, and so what must be unique in them.
         root = next((parent for parent in model._meta.all_parents if not parent._meta.parents), model)
@@ -84,7 +98,7 @@ class RowMaker:
             if plain and not field.primary_key and (field.has_default() or field.null or field.blank):
                 continue
             if field.is_relation:
-                self._point(obj, field, number, plain=plain)
+                self._point(obj, field, number, among=among)
             else:
                 _set_sample(obj, field, number, plain=plain)
         for generic in model._meta.private_fields:
@@ -93,7 +107,7 @@ class RowMaker:
         self._repair(obj)
         return obj
 
-    def _point(self, obj: Any, field: Any, number: int, *, plain: bool) -> None:
+    def _point(self, obj: Any, field: Any, number: int, *, among: bool) -> None:
         target = field.related_model
         is_optional = field.null and (target is type(obj) or number % 3 == 0)
         if is_optional:
@@ -102,7 +116,7 @@ class RowMaker:
         if target is ContentType:
             found = ContentType.objects.get_for_model(type(obj))
         else:
-            found = (self.make(target, plain=True) if plain else None) or self._find_target(type(obj), field)
+            found = (None if among else self.make(target, plain=True)) or self._find_target(type(obj), field)
         if found is not None:
             setattr(obj, field.attname, getattr(found, field.target_field.attname))
         elif not field.null and not field.has_default():
