@@ -166,7 +166,7 @@ class ModelOperations:
             ]
         }
         done = answer("The action's answer, or its file.", {"type": "object"})
-        done["content"]["application/octet-stream"] = {}
+        done["content"]["*/*"] = {}  # A download has a type of its own.
         responses = {"200": done, **refusals(400, 409, 415)}
         operation = self._operation("action", str(action["label"]), responses, requestBody=json_body(body))
         return {**operation, "operationId": f"action_{self.name}_{action['name']}"}
