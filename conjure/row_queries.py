@@ -366,6 +366,7 @@ def _join(table: Table, join: Join, number: int, using: str) -> Table:
 def _build_maker(shape: Shape, table: Table, joined: Sequence[Table]) -> Callable[..., Any]:
     """Generate ``make(rows, connection) -> instances, [targets by key as stored, for each join]``."""
     constants: dict[str, Any] = {"new": object.__new__, "state": state_class(shape.using), "model": table.model}
+    constants |= {"moment": datetime.datetime, "day": datetime.date, "utc": datetime.UTC}
     constants["read_time"] = datetime.datetime.fromisoformat
     values = [f"v{number}" for number in range(len(table.fields))]
     names = [*values]
@@ -421,6 +422,24 @@ def _text_loader() -> Any:
     return TextLoader
 
 
+# What Django's own converters of these names do to the usual values, without the call of a function for each.
+_INLINE = {
+    "convert_datetimefield_value": "{0}.replace(tzinfo=utc) if {0}.__class__ is moment and {0}.tzinfo is None else {1}",
+    "convert_datefield_value": "{0} if {0}.__class__ is day else {1}",
+    "convert_booleanfield_value": "{0} == 1 if {0} == 1 or {0} == 0 else {1}",
+}
+
+
+def _inline(connection: Any, converters: Sequence[Any]) -> str | None:
+    """The source of what the only converter of a column does, if it is one that is known; {1} is the call of it."""
+    function: Any = getattr(converters[0], "__func__", None) if len(converters) == 1 else None
+    if function is None or not function.__module__.startswith("django.db.backends."):
+        return None
+    if function.__name__ == "convert_datetimefield_value" and connection.timezone is not datetime.UTC:
+        return None
+    return _INLINE.get(function.__name__)
+
+
 def _literal(prefix: str, table: Table, values: Sequence[str], constants: dict[str, Any]) -> str:
     """The source of an instance's ``__dict__``."""
     pairs = []
@@ -431,7 +450,10 @@ def _literal(prefix: str, table: Table, values: Sequence[str], constants: dict[s
             name = f"{prefix}c{position}_{number}"
             constants[name], constants[f"{prefix}e{position}"] = converter, expression
             converted = f"{name}({converted}, {prefix}e{position}, connection)"
-        if type(field) is models.DateTimeField and _reads_times(table):
+        inline = _inline(table.connection, converters)
+        if inline is not None:
+            converted = inline.format(value, converted)
+        elif type(field) is models.DateTimeField and _reads_times(table):
             converted = f"(read_time(t) if (t := {converted}).__class__ is str else t)"
         pairs.append(f"{field.attname!r}: {converted}")
     return f"{{{', '.join([*pairs, repr('_state') + ': state()'])}}}"
