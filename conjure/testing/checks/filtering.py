@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.lookups import Exact
 
 from conjure.graphql.field_types import get_field_type
-from conjure.graphql.lookups import LOOKUP_FAMILIES, has_lookup
+from conjure.graphql.lookups import LOOKUP_FAMILIES, has_lookup, is_stored_as_null
 from conjure.testing.checks.reading import expect_found
 from conjure.testing.samples import QUERY_GARBAGE, WIDTH, must_refuse
 
@@ -57,11 +57,20 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         yield f"{name}__exact", text
         if name not in _PARAMETERS:
             yield name, text
+        if _is_stored_as_null(field, value):
+            return
         if not isinstance(field.value_field, models.JSONField):
             yield f"{name}__isnull", "false"
         for lookup in probe.some(_FINDING[1:], 1):
             if has_lookup(field.field, lookup) and not (lookup == "in" and ("," in text or field.is_many)):
                 yield f"{name}__{lookup}", text
+
+
+def _is_stored_as_null(field: FieldSpec, value: Any) -> bool:
+    try:
+        return is_stored_as_null(field.value_field, value)
+    except Exception:  # noqa: BLE001 - a custom field may raise anything
+        return False
 
 
 def _is_equality(field: FieldSpec) -> bool:
@@ -110,6 +119,8 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
         is_plain = type(field.value_field).__module__.startswith("django.")
         if isinstance(value, str) and value and is_plain and not isinstance(field.value_field, models.FileField):
             possible += [("contains", value), ("iContains", value), ("startsWith", value), ("iEndsWith", value)]
+        if _is_stored_as_null(field, value):  # NULL is neither less nor more than anything.
+            possible = possible[:2]
         fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
         yield from probe.some(fitting, 2)
 
