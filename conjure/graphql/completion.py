@@ -27,7 +27,7 @@ from conjure.graphql.bindings import (
     absolute_file_url,
     lookup_display,
 )
-from conjure.graphql.field_types import DateTimeReader
+from conjure.graphql.field_types import ColumnReader
 from conjure.graphql.selections import Selection
 from conjure.graphql.values import pk_text
 
@@ -58,6 +58,8 @@ class _Writer:
         self.selection = selection
         self.constants: dict[str, Any] = {"CannotComplete": CannotComplete}
         self.prologue: list[str] = []
+        # What is read of all rows at once: the names of the loop's variables, and where their values come from.
+        self.columns: dict[str, str] = {}
         self.pairs: list[str] = []
 
     def constant(self, value: Any) -> str:
@@ -67,7 +69,9 @@ class _Writer:
 
     def source(self) -> str:
         lines = ["def complete(rows, loaded):", *(f"    {line}" for line in self.prologue)]
-        lines += ["    out = []", "    append = out.append", "    for row in rows:", "        d = row.__dict__"]
+        names, sources = ["row", *self.columns], ["rows", *self.columns.values()]
+        loop = f"for {', '.join(names)} in zip({', '.join(sources)}):" if self.columns else "for row in rows:"
+        lines += ["    out = []", "    append = out.append", f"    {loop}", "        d = row.__dict__"]
         lines += ["        append({", *(f"            {pair}," for pair in self.pairs), "        })", "    return out"]
         return "\n".join(lines)
 
@@ -110,10 +114,13 @@ class _Writer:
             return f"{self.constant(absolute_file_url)}({self.constant(binding.field)}, {value}, {base_url})"
         if binding.reader is not None:
             read = self.constant(binding.reader)
-            if isinstance(binding.reader, DateTimeReader):
-                read = self.local(f"{read}.bind()")
-            missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
-            value = f"({read}(v) if (v := {value}) is not None else {missing})"
+            if isinstance(binding.reader, ColumnReader):
+                name = f"c{len(self.columns)}"
+                self.columns[name] = f"{read}.read_all([row.__dict__[{binding.field.attname!r}] for row in rows])"
+                value = name
+            else:
+                missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
+                value = f"({read}(v) if (v := {value}) is not None else {missing})"
         return self.leaf(get_nullable_type(definition.type), value, nullable)
 
     def leaf(self, scalar: Any, value: str, nullable: bool) -> str:

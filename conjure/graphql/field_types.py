@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import datetime
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import orjson
 from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
@@ -38,28 +39,44 @@ class FieldType:
     is_file: bool = False
 
 
-class DateTimeReader:
-    """ISO 8601 in the current time zone, ``Z`` for UTC; naive values as they are.
+class ColumnReader:
+    """A reader that can read the values of many rows at once, for much less than one by one."""
 
-    ``bind`` gives a reader for the time zone that is current now, to read many values with.
-    """
+    def __call__(self, value: Any) -> str:
+        """Read one value, never None."""
+        raise NotImplementedError
+
+    def read_all(self, values: Sequence[Any]) -> Sequence[str | None]:
+        """Read values, None among them or not."""
+        return [None if value is None else self(value) for value in values]
+
+
+class DateTimeReader(ColumnReader):
+    """ISO 8601 in the current time zone, ``Z`` for UTC; naive values as they are."""
 
     def __call__(self, value: datetime.datetime) -> str:
-        return str(self.bind()(value))
+        return _render(value, timezone.get_current_timezone())
 
-    def bind(self) -> Reader:
-        """A reader that does not ask for the current time zone again."""
-        current = timezone.get_current_timezone()
-        offsets = _offsets_by_day(current)
+    def read_all(self, values: Sequence[Any]) -> Sequence[str | None]:
+        """Read times, those in UTC at once where the current time zone is ahead of it by the same on all their days."""
+        if set(map(type, values)) != {datetime.datetime} or {value.tzinfo for value in values} != {datetime.UTC}:
+            return super().read_all(values)
+        days = _offsets_by_day(timezone.get_current_timezone())
+        found = {days[day] for day in {value.date() for value in values}}
+        offset = found.pop()
+        if found or offset is None:
+            return super().read_all(values)
+        ahead, written = offset
+        text = _write_all([value + ahead for value in values] if ahead else values)
+        return text.replace("+00:00", written).split(_SEPARATOR)
 
-        def read(value: datetime.datetime) -> str:
-            if value.tzinfo is datetime.UTC:
-                offset = offsets[value.date()]
-                if offset is not None:
-                    return (value + offset[0]).replace(tzinfo=None).isoformat() + offset[1]
-            return _render(value, current)
 
-        return read
+_SEPARATOR = '","'
+
+
+def _write_all(values: Sequence[Any]) -> str:
+    """Dates or times in ISO 8601, with a separator between them; orjson writes them as ``isoformat`` does."""
+    return orjson.dumps(values).decode("ascii")[2:-2]
 
 
 def _render(value: datetime.datetime, current: datetime.tzinfo) -> str:
@@ -111,11 +128,20 @@ def _offsets_by_day(zone: datetime.tzinfo) -> _OffsetsByDay:
 read_datetime = DateTimeReader()
 
 
-def read_date(value: Any) -> str:
+class DateReader(ColumnReader):
     """ISO 8601; a custom field's text as it is."""
-    if value.__class__ is datetime.date:
-        return value.isoformat()
-    return value if isinstance(value, str) else str(value.isoformat())
+
+    def __call__(self, value: Any) -> str:
+        return value if isinstance(value, str) else str(value.isoformat())
+
+    def read_all(self, values: Sequence[Any]) -> Sequence[str | None]:
+        """Read dates or times of day, plain dates at once."""
+        if set(map(type, values)) != {datetime.date}:
+            return super().read_all(values)
+        return _write_all(values).split(_SEPARATOR)
+
+
+read_date = DateReader()
 
 
 def read_binary(value: bytes | memoryview) -> str:
