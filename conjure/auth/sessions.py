@@ -31,6 +31,7 @@ _MAX_OWNERS = 10_000
 # What texts of sessions say whose signature was checked, by the text and all that the check depends on.
 _decoded: dict[tuple[Any, ...], dict[str, Any]] = {}
 _MAX_DECODED = 1_000
+_MAX_DECODED_LENGTH = 4_000
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
 
 
@@ -74,7 +75,8 @@ def _decode(session: SessionStore, text: str) -> dict[str, Any]:
     known = _decoded.get((text, signing))
     if known is None:
         known = session.decode(text)
-        if known and _PLAIN_TYPES.issuperset(map(type, known.values())):
+        is_plain = _PLAIN_TYPES.issuperset(map(type, known.values()))
+        if known and is_plain and len(text) <= _MAX_DECODED_LENGTH:
             if len(_decoded) >= _MAX_DECODED:
                 _decoded.clear()
             _decoded[text, signing] = known

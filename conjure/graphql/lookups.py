@@ -205,7 +205,7 @@ def _is_json_on_mariadb(field: models.Field[Any, Any]) -> bool:
 
 
 def _equals_json(path: Path, value: Any) -> Q:
-    """Equality of JSON values: Django has MariaDB compare their texts, in which 1 is not 1.0 but is \"1\"."""
+    """Equality of JSON values: Django has MariaDB compare their texts, in which 1 is not 1.0 but "1"."""
     encoded = path.field.get_db_prep_value(value, connections[router.db_for_read(path.field.model)])
     are_equal = Func(F(path.name), Value(encoded), function="JSON_EQUALS", output_field=models.BooleanField())
     # Neither true nor false where there is no value: found by none of the two, were it not for this.

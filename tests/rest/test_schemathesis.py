@@ -30,7 +30,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 FAILING = "/action/explode/"
-EXAMPLES = 10
+EXAMPLES = 5
 
 
 @contextmanager
