@@ -82,6 +82,13 @@ def test_what_is_not_equal_to_a_json_value_is_the_rest(admin: User, gql: Gql) ->
     assert (found, rest) == (1, len(rows) - 1)
 
 
+@pytest.mark.parametrize("lookup", ["exact", "in"])
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "[1e999]", '{"a": 1e999}', "NaN", "Infinity"])
+def test_a_number_that_no_float_holds_is_no_json(client: Client, lookup: str, number: str) -> None:
+    EveryNullableField.objects.create(a_json=1)
+    assert client.get(URL, {f"a_json__{lookup}": number}).status_code == 400
+
+
 def test_texts_differ_in_case_accents_and_trailing_spaces_but_on_mariadb(client: Client) -> None:
     names = ["alpha", "Alpha", "älpha", "alpha "]
     EveryNullableField.objects.bulk_create(EveryNullableField(a_char=name) for name in names)

@@ -144,13 +144,20 @@ def _parse_json(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     try:
-        return json.loads(raw, parse_constant=_refuse_constant)
+        return json.loads(raw, parse_constant=_refuse_constant, parse_float=_parse_finite)
     except (ValueError, RecursionError):
         raise ValueProblem("Enter valid JSON.") from None
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _parse_finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is more than a float holds")
+    return number
 
 
 def parse_ip(raw: Any) -> str:
