@@ -74,11 +74,13 @@ def _without_infinities(value: Any) -> Any:
     return value
 
 
-def _refuse_constant(name: str) -> Any:
+def refuse_constant(name: str) -> Any:
+    """Raise ValueError: ``NaN`` and ``Infinity`` are Python's, not JSON's."""
     raise ValueError(name)
 
 
-def _parse_float(text: str) -> float:
+def parse_finite(text: str) -> float:
+    """The number of a JSON text. Raise ValueError for one that no float holds."""
     value = float(text)
     if math.isinf(value):
         raise ValueError(text)
@@ -92,7 +94,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float, object_pairs_hook=_unique)
+_decoder = json.JSONDecoder(parse_constant=refuse_constant, parse_float=parse_finite, object_pairs_hook=_unique)
 
 
 def _is_too_deep(value: Any) -> bool:

@@ -6,6 +6,7 @@ import datetime
 
 from django.conf import settings as django_settings
 from django.db import connections
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -15,6 +16,17 @@ def day_bounds(day: datetime.date) -> tuple[datetime.datetime | None, datetime.d
     A comparison with them is answered by an index, and by a database that knows no time zones.
     """
     return _midnight(day, 0), _midnight(day, 1)
+
+
+def on_day(name: str, day: datetime.date) -> Q:
+    """The condition that a time, under the name of its field, is on a day of the current time zone."""
+    start, end = day_bounds(day)
+    condition = Q(**{f"{name}__isnull": False})
+    if start is not None:
+        condition &= Q(**{f"{name}__gte": start})
+    if end is not None:
+        condition &= Q(**{f"{name}__lt": end})
+    return condition
 
 
 def _midnight(day: datetime.date, days: int) -> datetime.datetime | None:

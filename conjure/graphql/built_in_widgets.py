@@ -17,7 +17,7 @@ from conjure.graphql.field_types import read_datetime
 from conjure.graphql.querysets import Rows, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.specs import ModelSpec
-from conjure.time_zones import day_bounds
+from conjure.time_zones import on_day
 
 T = TypeVar("T")
 
@@ -60,7 +60,9 @@ def trend(context: Context) -> dict[str, Any]:
     """How many writes, of what the user may see, there were on each of the last 30 days in the current time zone."""
     days = _last_days()
     try:
-        counts = _ask_audit(context, lambda rows: count_all({day: _on_day(rows, day) for day in days}))
+        counts = _ask_audit(
+            context, lambda rows: count_all({day: rows.filter(on_day("created_at", day)) for day in days})
+        )
     except AuditUnavailable:
         return {"points": [], "unavailable": True}
     return {"points": [{"date": day.isoformat(), "count": counts.get(day, 0)} for day in days]}
@@ -69,11 +71,6 @@ def trend(context: Context) -> dict[str, Any]:
 def _last_days() -> list[datetime.date]:
     today = timezone.localdate() if django_settings.USE_TZ else timezone.now().date()
     return [today - datetime.timedelta(days=age) for age in reversed(range(TREND_DAYS))]
-
-
-def _on_day(rows: Rows, day: datetime.date) -> Rows:
-    start, end = day_bounds(day)
-    return rows.filter(created_at__gte=start, created_at__lt=end)
 
 
 def _ask_audit(context: Context, ask: Callable[[Rows], T]) -> T:

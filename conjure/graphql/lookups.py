@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +16,7 @@ from conjure.graphql.paths import Path
 from conjure.graphql.querysets import all_rows, is_scoped, scoped_rows
 from conjure.graphql.values import ValueProblem, parse_boolean, parse_day, parse_value, require_zones
 from conjure.specs import ModelSpec, resolve_value_field
-from conjure.time_zones import day_bounds
+from conjure.time_zones import on_day
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
 _LISTS = {"in", "range"}
@@ -170,7 +169,7 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
         is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
         return is_empty if operand else ~is_empty
     if lookup == "date":
-        return _on_day(path.name, operand)
+        return on_day(path.name, operand)
     if _is_json_on_mariadb(path.field):
         if lookup == "exact" and not hasattr(operand, "resolve_expression"):
             return _equals_json(path, operand)
@@ -183,16 +182,6 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
             is_null &= Q(**{f"{path.hops[-1][0]}__isnull": False})
         return Q(**{f"{path.name}__in": stored}) | is_null
     return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
-
-
-def _on_day(name: str, day: datetime.date) -> Q:
-    start, end = day_bounds(day)
-    condition = Q(**{f"{name}__isnull": False})
-    if start is not None:
-        condition &= Q(**{f"{name}__gte": start})
-    if end is not None:
-        condition &= Q(**{f"{name}__lt": end})
-    return condition
 
 
 def _is_json_on_mariadb(field: models.Field[Any, Any]) -> bool:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from conjure.graphql.field_types import stored_name
+from conjure.json_text import parse_finite, refuse_constant
 from conjure.specs import ModelSpec, resolve_value_field
 from conjure.time_zones import knows_zone
 
@@ -144,20 +145,9 @@ def _parse_json(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     try:
-        return json.loads(raw, parse_constant=_refuse_constant, parse_float=_parse_finite)
+        return json.loads(raw, parse_constant=refuse_constant, parse_float=parse_finite)
     except (ValueError, RecursionError):
         raise ValueProblem("Enter valid JSON.") from None
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _parse_finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is more than a float holds")
-    return number
 
 
 def parse_ip(raw: Any) -> str:
