@@ -1,9 +1,9 @@
 """conjure: register your models, and you have an admin backend that any frontend can use."""
 
-from conjure.actions import action
+from conjure.actions.declare import action
+from conjure.actions.results import ActionReport
 from conjure.options import AdminConfig
 from conjure.registry import admin_register, register, registry
-from conjure.reports import ActionReport
 from conjure.widgets import register_widget
 
 __all__ = [

@@ -22,7 +22,7 @@ class AuditAction(models.TextChoices):
 class AdminAuditLog(models.Model):
     """Who did what to which object, when and from where; ``diff`` is ``{field: [before, after]}``.
 
-    Rows are written by ``conjure.audit`` alone and are read-only to every endpoint. ``actor`` is null once the
+    Rows are written by ``conjure.audit.log`` alone and are read-only to every endpoint. ``actor`` is null once the
     account is gone; ``actor_name`` stays.
     """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from conjure.graphql.graphiql import serve_graphiql_asset
-from conjure.graphql.views import graphql_view
+from conjure.graphql.endpoint.graphiql import serve_graphiql_asset
+from conjure.graphql.endpoint.views import graphql_view
 from conjure.rest.urls import unknown_urls
 from conjure.rest.urls import urlpatterns as rest_urls
 

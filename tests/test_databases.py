@@ -23,7 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from conjure.checks import check_databases
-from conjure.time_zones import day_bounds
+from conjure.orm.time_zones import day_bounds
 from tests.conftest import Api, Gql
 from tests.testapp.models.field_types import EveryNullableField, Limits
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject, empty
 
-from conjure.key_queries import find_by_keys, find_pair
+from conjure.orm.key_queries import find_by_keys, find_pair
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from conjure.actions import ActionOptions, get_action_options, is_built_in
+from conjure.actions.declare import ActionOptions, get_action_options, is_built_in
+from conjure.actions.forms import input_fields
 from conjure.checks.messages import report_error, report_warning
 from conjure.checks.suggestions import suggest
-from conjure.inputs import input_fields
 from conjure.options import AdminConfig
 
 

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.core.checks import CheckMessage
 
-from conjure.time_zones import knows_zone
+from conjure.orm.time_zones import knows_zone
 
 
 def check_databases(

@@ -13,7 +13,7 @@ from conjure.checks.messages import report_error, report_warning
 from conjure.checks.paths import field_names, find_field, follow_path, own_fields
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
-from conjure.specs import get_specs
+from conjure.specs.build import get_specs
 
 
 def check_list_display(config: AdminConfig) -> Iterator[CheckMessage]:

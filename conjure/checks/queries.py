@@ -11,7 +11,7 @@ from conjure.checks.messages import report_error, report_warning
 from conjure.checks.paths import Path, follow_path
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
-from conjure.specs import get_specs
+from conjure.specs.build import get_specs
 
 SEARCH_PREFIXES = "^=@"
 

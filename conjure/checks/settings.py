@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage
 from django.db.models import Model
 from django.utils.module_loading import import_string
 
-from conjure.auth.checks import check_auth
+from conjure.checks.logins import check_auth
 from conjure.checks.suggestions import suggest
 from conjure.conf import DEFAULTS, settings
 from conjure.registry import model_key, registry

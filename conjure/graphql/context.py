@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from conjure.graphql.permissions import Permissions
 from conjure.options import AdminConfig
-from conjure.specs import ModelSpec, SpecSet, get_specs
+from conjure.specs.build import get_specs
+from conjure.specs.models import ModelSpec, SpecSet
 
 if TYPE_CHECKING:
     from conjure.graphql.documents import Document

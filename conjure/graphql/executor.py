@@ -9,13 +9,12 @@ from django.db import models
 from graphql import GraphQLInt, GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
 
-from conjure.graphql.bindings import LOADED
-from conjure.graphql.completion import coerce_int, try_to_complete
-from conjure.graphql.connections import LoadedEdges
-from conjure.graphql.limits import INTROSPECTION_ROOTS
-from conjure.graphql.loading import LoadedRows
-from conjure.graphql.records import Records, pick
-from conjure.graphql.visibility import introspected_schema
+from conjure.graphql.introspection import INTROSPECTION_ROOTS, introspected_schema
+from conjure.graphql.reading.bindings import LOADED
+from conjure.graphql.reading.completion import coerce_int, try_to_complete
+from conjure.graphql.reading.loading import LoadedRows
+from conjure.graphql.reading.records import Records, pick
+from conjure.graphql.resolvers.connections import LoadedEdges
 
 
 class CompiledExecutor(Executor[Any]):

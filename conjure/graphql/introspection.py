@@ -1,211 +1,208 @@
-"""What frontends need to know of the models, as JSON: names, fields, permissions; only of models that one may view."""
+"""The schema as introspection shows it to one user: without the models and the fields that do not exist for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
-from django.db import models
-from django.utils.choices import CallableChoiceIterator
-from django.utils.translation import get_language
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_introspection_type,
+)
 
-from conjure.actions import ActionOptions, action_label, find_action
-from conjure.conf import settings
-from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
-from conjure.graphql.permissions import RIGHTS, Right
-from conjure.inputs import describe_input
-from conjure.registry import model_key
-from conjure.specs import FieldSpec, ModelSpec, SpecSet
+from conjure.specs.models import ModelSpec
 
-UNPLACED = 999
-Can = Callable[[Right], bool]
-
-
-def require_spec(context: Context, key: str) -> ModelSpec:
-    """The spec of a model key. Raise NotFoundError for one that is not registered."""
-    spec = context.find_spec(key)
-    if spec is None:
-        raise NotFoundError(f"There is no model {key!r}.") if key.isprintable() else NotFoundError()
-    return spec
+_VIEWS = "conjure_views"
+_KEPT_VIEWS = 16
+_WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)
+_lock = Lock()
 
 
-def describe_models(context: Context) -> list[dict[str, Any]]:
-    """The entries of ``GET schema/``: every registered model that the user may view, in registration order."""
-    context.permissions.require_staff()
-    sections = _place_sections(context.specs)
-    viewable = [spec for spec in context.specs if context.permissions.can("view", spec)]
-    groups, order = settings.APP_GROUPS, [str(name).lower() for name in settings.MODEL_ORDER]
-    return [_describe_entry(spec, sections, _asker(context, spec), groups, order) for spec in viewable]
+def hidden_models(context: Context) -> list[ModelSpec]:
+    """The models that the user may not view."""
+    return [spec for spec in context.specs if not context.permissions.can("view", spec)]
 
 
-def _asker(context: Context, spec: ModelSpec) -> Can:
-    return lambda right: context.permissions.can(right, spec)
+def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
+    """What ``__schema`` and ``__type`` speak of: the schema, without what this request may not see.
+
+    It serves introspection alone; everything else is executed on the whole schema, and refused by the resolvers. Made
+    once for all requests that may see the same.
+    """
+    hidden = _hidden_names(context)
+    if not hidden.types and not hidden.members:
+        return core
+    with _lock:
+        views: OrderedDict[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(_VIEWS, OrderedDict())
+        found = views.get(hidden)
+        if found is None:
+            found = views[hidden] = _Reduction(core, _with_emptied_types(core, hidden)).schema()
+        views.move_to_end(hidden)
+        while len(views) > _KEPT_VIEWS:
+            views.popitem(last=False)
+    return found
 
 
-def describe_model(context: Context, key: str) -> dict[str, Any]:
-    """The body of ``GET schema/{model}/``. Raise NotFoundError or ForbiddenError."""
-    context.permissions.require_staff()
-    spec = require_spec(context, key)
-    context.permissions.require("view", spec)
-    return describe_spec(spec, _asker(context, spec), context)
+@dataclass(frozen=True, kw_only=True)
+class _HiddenNames:
+    """Types and root fields of hidden models, and ``(type, member)`` pairs of hidden fields of the others."""
+
+    types: frozenset[str]
+    roots: frozenset[str]
+    members: frozenset[tuple[str, str]]
 
 
-def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
-    """The full description of a model; without a context, as somebody sees it who may do everything."""
-    config = spec.config
-    excluded = context.excluded(spec) if context else spec.excluded
-    actions = [_describe_action(spec, name, context) for name in config.actions]
-    return {
-        "model": spec.key,
-        "app_label": spec.app_label,
-        "model_name": spec.model.__name__,
-        "verbose_name": spec.verbose_name,
-        "verbose_name_plural": spec.verbose_name_plural,
-        "pk_field": spec.pk_name,
-        "fields": _describe_fields(spec, excluded),
-        "list_display": _served(config.get_list_display(), excluded),
-        "search_fields": _served(config.get_search_fields(), excluded),
-        "list_filter": _served(config.get_list_filter(), excluded),
-        "ordering": _served([_describe_term(term) for term in config.get_ordering()], excluded),
-        "readonly_fields": _served(config.readonly_fields, excluded),
-        "is_readonly": spec.is_readonly,
-        "actions": actions,
-        "inlines": [_describe_inline(model, fk_name) for model, fk_name in config.inlines],
-        "permissions": {right: can(right) for right in RIGHTS},
-        "allowed_actions": [action["name"] for action in actions if action["allowed"]],
+def _hidden_names(context: Context) -> _HiddenNames:
+    hidden = hidden_models(context)
+    keys = {spec.key for spec in hidden}
+    return _HiddenNames(
+        types=frozenset(name for spec in hidden for name in spec.types.values()),
+        roots=frozenset(name for spec in hidden for name in spec.roots.values()),
+        members=frozenset(
+            (type_name, member)
+            for spec in context.specs
+            if spec.key not in keys
+            for member in _hidden_members(context, spec)
+            for type_name in spec.types.values()
+        ),
+    )
+
+
+def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
+    """What the fields are called that ``get_exclude`` hides from this request."""
+    for name in context.excluded(spec) - spec.excluded:
+        field = spec.by_name.get(name)
+        if field is not None:
+            names = (field.graphql_name, field.graphql_object, field.graphql_label, field.graphql_display, field.name)
+            yield from (name for name in names if name)
+
+
+def _with_emptied_types(core: GraphQLSchema, hidden: _HiddenNames) -> _HiddenNames:
+    """The same, with the types of which every member is hidden: GraphQL has no types without any."""
+    emptied = {
+        name
+        for name in {name for name, _ in hidden.members} & core.type_map.keys()
+        if all((name, member) in hidden.members for member in _members(core.type_map[name]))
     }
+    return replace(hidden, types=hidden.types | emptied)
 
 
-def _served(names: Any, excluded: frozenset[str]) -> list[str]:
-    """The names without excluded columns, which are as if they did not exist."""
-    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in excluded]
+def _members(named: Any) -> Iterable[str]:
+    return list(named.values if isinstance(named, GraphQLEnumType) else named.fields)
 
 
-def _describe_term(term: Any) -> str:
-    if isinstance(term, str):
-        return term
-    expression = getattr(term, "expression", term)
-    name = getattr(expression, "name", None) or str(expression)
-    return f"-{name}" if getattr(term, "descending", False) else str(name)
+class _Reduction:
+    """Copies the types of a schema, without some of them and without every field and argument of theirs."""
 
+    def __init__(self, core: GraphQLSchema, hidden: _HiddenNames) -> None:
+        self.core = core
+        self.hidden = hidden
+        self.roots = (core.query_type, core.mutation_type)
+        self.copies: dict[str, Any] = {}
+        self.hidden_types = set(hidden.types)
+        # A type that loses its last field is no type, and takes the fields of that type along.
+        while emptied := [name for name, named in core.type_map.items() if self.is_emptied(named)]:
+            self.hidden_types.update(emptied)
 
-def _describe_entry(
-    spec: ModelSpec, sections: dict[str, tuple[str, int]], can: Can, groups: Mapping[str, str], order: list[str]
-) -> dict[str, Any]:
-    section, section_order = sections.get(spec.key.lower(), (spec.key, 0))
-    key = spec.key.lower()
-    return {
-        "model": spec.key,
-        "app_label": spec.app_label,
-        "verbose_name": spec.verbose_name,
-        "verbose_name_plural": spec.verbose_name_plural,
-        "is_readonly": spec.is_readonly,
-        "permissions": {right: can(right) for right in RIGHTS},
-        "group": groups.get(spec.app_label, spec.app_label),
-        "group_order": list(groups).index(spec.app_label) if spec.app_label in groups else UNPLACED,
-        "model_order": order.index(key) if key in order else UNPLACED,
-        "section": section,
-        "section_order": section_order,
-    }
-
-
-def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
-    """For each model in a section: the section's main model, and the place in it."""
-    placed: dict[str, tuple[str, int]] = {}
-    for section in settings.SECTIONS:
-        names = [str(name) for name in section]
-        main = specs.get(names[0]) if names else None
-        for position, name in enumerate(names):
-            placed.setdefault(name.lower(), (main.key if main else names[0], position))
-    return placed
-
-
-def _describe_fields(spec: ModelSpec, excluded: frozenset[str]) -> list[dict[str, Any]]:
-    """The fields' descriptions: kept for each language, but for what callables say, which is asked each time."""
-    key = ("fields", spec.key, get_language(), excluded)
-    known = spec.set.derived.get(key)
-    if known is None:
-        served = [field for field in spec.fields if field.name not in excluded]
-        known = spec.set.derived[key] = [(field, _describe_field(spec, field)) for field in served]
-    return [_describe_field(spec, field) if _is_live(field) else described for field, described in known]
-
-
-def _is_live(field: FieldSpec) -> bool:
-    return callable(field.field.default) or isinstance(field.field.choices, CallableChoiceIterator)
-
-
-def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "name": field.name,
-        "type": field.type_name,
-        "verbose_name": field.verbose_name,
-        "required": field.required,
-        "editable": field.editable,
-        "null": field.null,
-    }
-    return {**described, **_describe_details(spec, field)}
-
-
-def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
-    details: dict[str, Any] = {}
-    model_field: Any = field.field
-    if isinstance(getattr(model_field, "max_length", None), int):
-        details["max_length"] = model_field.max_length
-    choices = field.choices()
-    if choices:
-        details["choices"] = [[_json_safe(value), str(label)] for value, label in choices]
-    if field.related_model is not None:
-        related = spec.related(field.related_model)
-        details["related_model"] = model_key(field.related_model)
-        details["related_search_fields"] = (
-            _served(related.config.get_autocomplete_search_fields(), related.excluded) if related else []
+    def schema(self) -> GraphQLSchema:
+        core = self.core
+        query, mutation = (None if root is None else self.named(root) for root in self.roots)
+        # Object types may be seen without a field that leads to them; inputs go with the fields that take them.
+        objects = [t for t in core.type_map.values() if isinstance(t, GraphQLObjectType) and t not in self.roots]
+        return GraphQLSchema(
+            query=query,
+            mutation=mutation if mutation is not None and mutation.fields else None,
+            types=[self.named(t) for t in objects if t.name not in self.hidden_types],
+            directives=core.directives,
+            description=core.description,
         )
-    if isinstance(model_field, models.FileField):
-        details["upload"] = "image" if isinstance(model_field, models.ImageField) else "file"
-    if isinstance(model_field, models.DecimalField):
-        details["max_digits"] = model_field.max_digits
-        details["decimal_places"] = model_field.decimal_places
-    if model_field.help_text:
-        details["help_text"] = str(model_field.help_text)
-    default = _default_of(model_field)
-    if default is not None:
-        details["default"] = default
-    return details
+
+    def is_emptied(self, named: Any) -> bool:
+        if not isinstance(named, _WITH_FIELDS) or is_introspection_type(named) or named in self.roots:
+            return False
+        return named.name not in self.hidden_types and not self.visible(named.fields, named)
+
+    def named(self, named: Any) -> Any:
+        """The copy of a type, made on first use. What introspection looks at of scalars does not change."""
+        if is_introspection_type(named) or isinstance(named, GraphQLScalarType):
+            return named
+        if named.name not in self.copies:
+            self.copies[named.name] = self.copy(named)
+        return self.copies[named.name]
+
+    def copy(self, named: Any) -> Any:
+        config = {"name": named.name, "description": named.description}
+        match named:
+            case GraphQLEnumType():
+                values = {k: v for k, v in named.values.items() if (named.name, k) not in self.hidden.members}
+                return GraphQLEnumType(**config, values=values)
+            case GraphQLInputObjectType():
+                return GraphQLInputObjectType(
+                    **config, fields=lambda: self.input_fields(named), is_one_of=named.is_one_of
+                )
+            case GraphQLUnionType():
+                members = [t for t in named.types if t.name not in self.hidden_types]
+                return GraphQLUnionType(**config, types=lambda: [self.named(t) for t in members])
+        assert isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
+        return type(named)(
+            **config,
+            fields=lambda: self.fields(named),
+            interfaces=lambda: [self.named(interface) for interface in named.interfaces],
+        )
+
+    def wrapped(self, type_: Any) -> Any:
+        match type_:
+            case GraphQLNonNull():
+                return GraphQLNonNull(self.wrapped(type_.of_type))
+            case GraphQLList():
+                return GraphQLList(self.wrapped(type_.of_type))
+        return self.named(type_)
+
+    def visible(self, members: Mapping[str, Any], owner: Any = None) -> dict[str, Any]:
+        """Fields or arguments, without those of hidden types and those that are hidden themselves."""
+        return {
+            name: member
+            for name, member in members.items()
+            if get_named_type(member.type).name not in self.hidden_types
+            and not (owner in self.roots and name in self.hidden.roots)
+            and not (owner is not None and (owner.name, name) in self.hidden.members)
+        }
+
+    def fields(self, owner: Any) -> dict[str, GraphQLField]:
+        return {
+            name: GraphQLField(
+                self.wrapped(field.type),
+                args={
+                    argument: GraphQLArgument(**{**definition.to_kwargs(), "type_": self.wrapped(definition.type)})
+                    for argument, definition in self.visible(field.args).items()
+                },
+                description=field.description,
+                deprecation_reason=field.deprecation_reason,
+            )
+            for name, field in self.visible(owner.fields, owner).items()
+        }
+
+    def input_fields(self, owner: Any) -> dict[str, GraphQLInputField]:
+        return {
+            name: GraphQLInputField(**{**field.to_kwargs(), "type_": self.wrapped(field.type)})
+            for name, field in self.visible(owner.fields, owner).items()
+        }
 
 
-def _json_safe(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-def _default_of(model_field: models.Field[Any, Any]) -> Any:
-    """The default where it is a JSON-safe str, int, float or bool, callables called; else None."""
-    if not model_field.has_default():
-        return None
-    try:
-        default = model_field.get_default()
-    except Exception:  # noqa: BLE001 - a default that cannot be made now is not described.
-        return None
-    if isinstance(default, bool | str | int | float):
-        # Enum members are str or int too: their plain value is meant.
-        return getattr(default, "value", default)
-    return None
-
-
-def _describe_inline(model: type[models.Model], fk_name: str) -> dict[str, Any]:
-    return {"model": model_key(model), "fk_field": fk_name, "verbose_name": str(model._meta.verbose_name)}
-
-
-def _describe_action(spec: ModelSpec, name: str, context: Context | None) -> dict[str, Any]:
-    options = find_action(spec.config, name) or ActionOptions()
-    described: dict[str, Any] = {
-        "name": name,
-        "label": action_label(name, options),
-        "destructive": options.destructive,
-        "allowed": context is None or context.permissions.can_run(spec, options),
-    }
-    if options.confirm is not None:
-        described["confirm"] = str(options.confirm)
-    if options.input is not None:
-        described["input"] = describe_input(options.input)
-    return described
+INTROSPECTION_ROOTS = {"__schema", "__type"}

@@ -10,11 +10,11 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.http import HttpRequest
 
-from conjure.actions import ActionOptions, DefaultPermission
+from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError, UnauthenticatedError
 from conjure.options import AdminConfig
-from conjure.specs import ModelSpec
+from conjure.specs.models import ModelSpec
 
 Right = Literal["view", "add", "change", "delete"]
 RIGHTS: tuple[Right, ...] = ("view", "add", "change", "delete")

@@ -13,15 +13,16 @@ import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-from conjure.graphql.declarations import RootField, add_fields, make_field, make_object_type
 from conjure.graphql.documents import DocumentCache
-from conjure.graphql.input_types import InputTypes
-from conjure.graphql.listings import resolve_page_info, resolve_results, resolve_total_count
-from conjure.graphql.object_types import ObjectTypes
-from conjure.graphql.records import resolve_from_record
-from conjure.graphql.scalars import SCALAR_MAP
+from conjure.graphql.reading.records import resolve_from_record
+from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
+from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
+from conjure.graphql.types.inputs import InputTypes
+from conjure.graphql.types.rows import ObjectTypes
+from conjure.graphql.types.scalars import SCALAR_MAP
 from conjure.registry import registry
-from conjure.specs import SpecSet, get_specs
+from conjure.specs.build import get_specs
+from conjure.specs.models import SpecSet
 
 
 @dataclass(kw_only=True, eq=False)
@@ -37,8 +38,8 @@ class BuiltSchema:
 
 def build_schema(specs: SpecSet) -> BuiltSchema:
     """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
-    from conjure.graphql.mutations import Mutations, version_fields
-    from conjure.graphql.queries import query_fields
+    from conjure.graphql.resolvers.mutations import Mutations, version_fields
+    from conjure.graphql.resolvers.queries import query_fields
 
     types = ObjectTypes(specs, InputTypes(specs))
     written = Mutations(specs, types)

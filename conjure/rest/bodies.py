@@ -12,8 +12,8 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
 from conjure.conf import settings
+from conjure.encoding import parse_json
 from conjure.exceptions import InvalidError
-from conjure.json_text import parse_json
 
 
 class StrictJSONParser(BaseParser):

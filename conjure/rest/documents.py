@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conjure.graphql.vocabulary import Vocabulary
+from conjure.graphql.names import Vocabulary
 
 MODELS = "query { models: conjureModels }"
 MODEL = "query ($model: String!) { model: conjureModel(model: $model) }"

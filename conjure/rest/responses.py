@@ -10,7 +10,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from conjure.json_text import encode_json
+from conjure.encoding import encode_json
 
 JSON = "application/json"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from conjure.rest import actions, bulk, logins, project, rows
 from conjure.rest.openapi.views import OpenAPIView
 from conjure.rest.routes import KeyConverter
-from conjure.rest.unknown import UnknownURLView
+from conjure.rest.views import actions, bulk, logins, project, rows
+from conjure.rest.views.unknown import UnknownURLView
 
 register_converter(KeyConverter, "conjure_key")
 

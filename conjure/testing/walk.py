@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 from django.db import models
 
-from conjure.graphql.values import parse_pk
-from conjure.graphql.vocabulary import find_vocabulary
+from conjure.graphql.fields.parsers import parse_pk
+from conjure.graphql.names import find_vocabulary
 from conjure.registry import registry
-from conjure.specs import FieldSpec, ModelSpec, get_specs
+from conjure.specs.build import get_specs
+from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec
 from conjure.testing.report import Failure, Report
 from conjure.testing.requests import Answer, Caller, describe_exception, printable, savepoints
 from conjure.testing.rows import RowMaker, base_rows, has_table
@@ -62,7 +64,7 @@ class Walk:
 
     def walk_model(self, key: str) -> Report:
         """Walk one model and give what was found on it."""
-        from conjure.testing.checks import MODEL_CHECKS
+        from conjure.testing.promises import MODEL_CHECKS
 
         spec = get_specs().get(key)
         if spec is None:
@@ -80,7 +82,7 @@ class Walk:
 
     def walk_project(self) -> Report:
         """Walk what is of no one model: schema, widgets, fuzz."""
-        from conjure.testing.checks import PROJECT_CHECKS
+        from conjure.testing.promises import PROJECT_CHECKS
 
         self.users.walk("(project)")
         before = self._mark()

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
-from conjure.rest.rows import ListView
+from conjure.rest.views.rows import ListView
 from tests.testapp.factories import Shop
 
 

@@ -17,7 +17,7 @@ from rest_framework.test import APIRequestFactory
 from rest_framework.utils.encoders import JSONEncoder
 
 from conjure import registry
-from conjure.graphql.vocabulary import find_vocabulary
+from conjure.graphql.names import find_vocabulary
 from tests.conftest import Api, Gql
 from tests.testapp.factories import Shop
 from tests.testapp.models.shop import Order

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
-from conjure.graphql.introspection import describe_spec
+from conjure.graphql.resolvers.descriptions import describe_spec
 from conjure.management.output import add_output_argument, write_output
-from conjure.specs import get_specs
+from conjure.specs.build import get_specs
 
 
 class Command(BaseCommand):

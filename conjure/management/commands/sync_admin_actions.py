@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
 
-from conjure.actions import action_label, find_action
+from conjure.actions.declare import action_label, find_action
 from conjure.options import AdminConfig
 from conjure.registry import registry
 

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from conjure.rest import documents
 from conjure.rest.openapi.document import build_document
-from conjure.rest.views import ConjureView
+from conjure.rest.views.base import ConjureView
 
 
 class OpenAPIView(ConjureView):

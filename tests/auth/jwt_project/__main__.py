@@ -40,7 +40,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - needs the settings
 from django.test import Client  # noqa: E402
 
-from conjure.auth.checks import check_auth  # noqa: E402
+from conjure.checks.logins import check_auth  # noqa: E402
 from tests.auth.jwt_project.models import Person  # noqa: E402
 
 

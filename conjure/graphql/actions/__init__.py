@@ -1,0 +1,1 @@
+"""Running an action: on which rows, and into which file."""

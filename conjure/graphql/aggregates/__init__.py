@@ -1,0 +1,1 @@
+"""Counts, sums, averages and extremes of groups of rows."""

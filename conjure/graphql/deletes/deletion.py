@@ -1,0 +1,200 @@
+"""What a delete takes along, what stands in its way, and who may not do it; then the delete itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, models, router
+from django.db.models import Q
+from django.db.models.deletion import ProtectedError as DjangoProtectedError
+from django.db.models.deletion import RestrictedError
+
+from conjure.exceptions import ForbiddenError, ProtectedError
+from conjure.graphql.context import Context
+from conjure.graphql.deletes.cascade import Cascade, Model, Node, Rule, build_cascade
+from conjure.graphql.deletes.reached_rows import Reach, Reached, chunked
+from conjure.graphql.hooks import model_hook
+from conjure.graphql.permissions import Right
+from conjure.graphql.rows.visible import is_scoped, scoped_rows
+from conjure.options import AdminConfig
+from conjure.registry import model_key
+from conjure.specs.models import ModelSpec
+
+Count = dict[str, Any]
+"""``{"model": "shop.Order", "verbose_name": "order", "count": 3}``"""
+
+
+def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list[Count], list[Count]]:
+    """The counts of rows that a delete would take along, and of those that protect the row, by model.
+
+    They are those of Django's collector, as the admin shows them: the rows of many-to-many tables count too, and what
+    is left without its row but stays does not. The row itself is not counted, nor its parts in the tables of models
+    that it inherits from or that inherit from it. Models that the user may not view are left out unless they protect;
+    of a model whose config hides rows, only the visible ones are counted.
+    """
+    cascade = build_cascade(spec.model)
+    reach = Reach(cascade, [row.pk], _database(spec, [row]))
+    related = []
+    for model in reach.models():
+        reached = reach.reached(model)
+        if reached is not None and _may_view(context, model):
+            related.append(_describe(model, _count(context, spec.model, model, reached, row.pk)))
+    protected = [_describe(model, rows.count()) for model, rows in reach.blocked().items()]
+    return [count for count in related if count["count"]], protected
+
+
+def _describe(model: Model, count: int) -> Count:
+    return {"model": model_key(model), "verbose_name": str(model._meta.verbose_name), "count": count}
+
+
+def _count(context: Context, root: Model, model: Model, reached: Reached, pk: Any) -> int:
+    spec = context.specs.for_model(model)
+    within = scoped_rows(context, spec) if spec is not None and is_scoped(spec) else None
+    return reached.count(but=_parts_of_itself(root, model, pk), within=within)
+
+
+def _parts_of_itself(root: Model, model: Model, pk: Any) -> Q | None:
+    """The row that is deleted, as it stands in the table of a model; None where it has no part there."""
+    concrete: Any = root._meta.concrete_model
+    if model._meta.concrete_model is concrete:
+        return Q(pk=pk)
+    if issubclass(root, model):
+        own = root._base_manager.filter(pk=pk).values(model._meta.pk.attname)
+        return Q(pk__in=own)
+    return Q(**{concrete._meta.pk.name: pk}) if issubclass(model, concrete) else None
+
+
+def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> None:
+    """Let pass what may be deleted; the right to delete the rows themselves is the caller's to ask.
+
+    Raise ForbiddenError, naming the models, where a row would be taken along that the user may not delete, and
+    ProtectedError, with the blockers, where a row is protected. Rows that cannot matter are not looked at, so that
+    rows on which nothing depends cost no query.
+    """
+    if not rows:
+        return
+    cascade = build_cascade(spec.model)
+    guarded = {node for node in cascade.nodes() if _is_guarded(context, node.model)}
+    if not cascade.is_cyclic(cascade.stages[0]):
+        guarded.discard(cascade.root)
+    if not guarded and not cascade.blocks:
+        return
+    needed = cascade.ancestors(guarded | {edge.source for edge in cascade.blocks} | _restricted(cascade))
+    reach = Reach(cascade, [row.pk for row in rows], _database(spec, rows), needed)
+    _require_permission(context, reach, {node.model for node in guarded}, spec, rows)
+    blocked = reach.blocked()
+    if blocked:
+        raise ProtectedError([_describe(model, found.count()) for model, found in blocked.items()])
+
+
+def _restricted(cascade: Cascade) -> set[Node]:
+    """Restricting rows do not matter where they are deleted too."""
+    known = set(cascade.nodes())
+    models = {edge.target.model for edge in cascade.blocks if edge.rule is Rule.RESTRICT}
+    return {node for node in known if node.model in models}
+
+
+def _require_permission(
+    context: Context, reach: Reach, guarded: set[Model], spec: ModelSpec, rows: Sequence[Any]
+) -> None:
+    own = {row.pk for row in rows}
+    denied = []
+    for model in reach.models():
+        reached = reach.reached(model) if model in guarded else None
+        if reached is not None and not _may_delete_rows(context, model, reached, own if model is spec.model else set()):
+            denied.append(str(model._meta.verbose_name))
+    if denied:
+        raise ForbiddenError(f"This would also delete what you may not delete: {', '.join(dict.fromkeys(denied))}.")
+
+
+def _may_delete_rows(context: Context, model: Model, reached: Reached, own: set[Any]) -> bool:
+    spec = context.specs.for_model(model)
+    if spec is None or not _asks_by_row(spec):
+        return not reached.exists()
+    found = (row for rows in reached.queries() for row in rows.iterator(chunk_size=500))
+    return all(row.pk in own or context.permissions.can("delete", spec, row) for row in found)
+
+
+def _is_guarded(context: Context, model: Model) -> bool:
+    """Whether some user's right to delete rows of the model is to be asked, this user's in particular."""
+    spec = context.specs.for_model(model)
+    if spec is not None and _asks_by_row(spec):
+        return True
+    return not _may(context, "delete", model)
+
+
+def _asks_by_row(spec: ModelSpec) -> bool:
+    return type(spec.config).has_delete_permission is not AdminConfig.has_delete_permission
+
+
+def _may(context: Context, right: Right, model: Model) -> bool:
+    """Whether the user has the right on a model, registered or not; tables of links go with what they link."""
+    if model._meta.auto_created:
+        return True
+    spec = context.specs.for_model(model)
+    if spec is not None:
+        return context.permissions.can(right, spec)
+    options = model._meta
+    return context.permissions.has_codename(f"{options.app_label}.{right}_{options.model_name}")
+
+
+def _may_view(context: Context, model: Model) -> bool:
+    if model._meta.auto_created:
+        linked = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
+        return all(_may_view(context, target) for target in linked)  # type: ignore[arg-type]
+    spec = context.specs.for_model(model)
+    return _may(context, "view", model) or (spec is None and _may(context, "change", model))
+
+
+def _database(spec: ModelSpec, rows: Sequence[Any]) -> str:
+    return rows[0]._state.db or router.db_for_write(spec.model, instance=rows[0])
+
+
+def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
+    """Delete rows that ``check_deletion`` has let pass, in the order in which they were locked; give their number.
+
+    A single row goes through ``AdminConfig.delete_model``, and so does each of many where that, or the model's
+    ``delete``, is the project's own; else many go in one delete, signals included. Raise ProtectedError where a
+    protecting row turns up after all.
+    """
+    if not rows:
+        return 0
+    try:
+        if len(rows) == 1 or _has_own_delete(spec):
+            for row in rows:
+                with model_hook(row, "delete"):
+                    spec.config.delete_model(context.request, row)
+        else:
+            with model_hook(spec.model, "delete"):
+                _delete_at_once(spec, rows)
+    except (DjangoProtectedError, RestrictedError) as error:
+        raise ProtectedError(count_blockers(error)) from error
+    except IntegrityError as error:
+        raise ProtectedError([], "Other objects refer to this one, and the database does not let it go.") from error
+    return len(rows)
+
+
+def _has_own_delete(spec: ModelSpec) -> bool:
+    return (
+        type(spec.config).delete_model is not AdminConfig.delete_model or spec.model.delete is not models.Model.delete
+    )
+
+
+def _delete_at_once(spec: ModelSpec, rows: Sequence[Any]) -> None:
+    cascade = build_cascade(spec.model)
+    keys = [row.pk for row in rows]
+    # A restricting row that goes with another of the rows must be in the same delete.
+    restricts = any(edge.rule is Rule.RESTRICT for edge in cascade.blocks)
+    every = spec.model._base_manager.using(_database(spec, rows)).order_by()
+    for chunk in [keys] if restricts else chunked(keys):
+        every.filter(pk__in=chunk).delete()
+
+
+def count_blockers(error: DjangoProtectedError | RestrictedError) -> list[Count]:
+    """What stood in a delete's way, as Django's own error has it, by model."""
+    found: Any = error.protected_objects if isinstance(error, DjangoProtectedError) else error.restricted_objects
+    counts: dict[Model, int] = {}
+    for row in found:
+        counts[type(row)] = counts.get(type(row), 0) + 1
+    return [_describe(model, count) for model, count in counts.items()]

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: requests in, limits kept, responses out, and GraphiQL."""

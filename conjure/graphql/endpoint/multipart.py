@@ -1,0 +1,63 @@
+"""Uploads, by the GraphQL multipart request specification (https://github.com/jaydenseric/graphql-multipart-request-spec)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from conjure.encoding import parse_json
+from conjure.exceptions import InvalidError
+from conjure.graphql.endpoint.operations import ClientOperation, parse_operation
+
+
+def parse_multipart(request: HttpRequest) -> ClientOperation:
+    """The operation of a multipart request, its files in their places among the variables.
+
+    Raise InvalidError for a request that is not by the specification: ``operations`` is one operation in JSON with
+    null in place of each file, ``map`` says which part goes where, as ``{"0": ["variables.data.image"]}``.
+    """
+    payload = _json_part(request, "operations")
+    places = _json_part(request, "map")
+    operation = parse_operation(payload)
+    if not isinstance(places, dict):
+        raise InvalidError({"map": ["Must be an object."]})
+    payload["variables"] = operation.variables
+    for part, paths in places.items():
+        file = request.FILES.get(part)
+        if not isinstance(file, UploadedFile):
+            raise InvalidError({"map": [f"There is no file part {part!r}."]})
+        if not isinstance(paths, list) or not paths:
+            raise InvalidError({"map": [f"{part!r} must have a list of paths."]})
+        for path in paths:
+            _put(payload, path, file)
+    return operation
+
+
+def _json_part(request: HttpRequest, name: str) -> Any:
+    text = request.POST.get(name)
+    if text is None:
+        raise InvalidError({name: ["This part is required."]})
+    return parse_json(text)
+
+
+def _put(payload: dict[str, Any], path: Any, file: Any) -> None:
+    """Put the file where the path leads. Only a null may make way for it."""
+    if not isinstance(path, str) or not path.startswith("variables."):
+        raise InvalidError({"map": ["A path must begin with 'variables.'."]})
+    *steps, last = path.split(".")
+    place: Any = payload
+    for step in steps:
+        place = _at(place, step, path)
+    if _at(place, last, path) is not None:
+        raise InvalidError({"map": [f"There must be null at {path!r}."]})
+    place[int(last) if isinstance(place, list) else last] = file
+
+
+def _at(place: Any, step: str, path: str) -> Any:
+    if isinstance(place, dict) and step in place:
+        return place[step]
+    if isinstance(place, list) and step.isascii() and step.isdigit() and len(step) < 6 and int(step) < len(place):
+        return place[int(step)]
+    raise InvalidError({"map": [f"There is no {path!r} in the operation."]})

@@ -1,0 +1,1 @@
+"""What a document asks of rows: loaded in few queries, completed by compiled functions."""

@@ -1,0 +1,224 @@
+"""Completion compiled: one generated function a selection makes the response objects of all its rows.
+
+It gives exactly what graphql-core's executor gives where nothing goes wrong; where anything does, it raises, and the
+ordinary executor runs over the same rows, so that errors, nulls and paths are the specification's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLNonNull, GraphQLString, get_nullable_type
+
+from conjure.graphql.fields.files import absolute_file_url
+from conjure.graphql.fields.parsers import pk_text
+from conjure.graphql.fields.readers import ColumnReader
+from conjure.graphql.reading.bindings import (
+    LOADED,
+    OWN_LABEL,
+    Binding,
+    ColumnBinding,
+    CompositePkBinding,
+    DisplayBinding,
+    ForwardBinding,
+    IdsBinding,
+    LabelBinding,
+    ManyBinding,
+    TargetLabelBinding,
+    lookup_display,
+)
+from conjure.graphql.reading.selections import Selection
+
+Completer = Callable[[Sequence[Any], Any], list[dict[str, Any]]]
+_INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
+
+
+class CannotComplete(Exception):  # noqa: N818 - a signal to take another way, not a failure
+    """A value that the compiled way does not handle; the ordinary executor takes over."""
+
+
+def build_completer(selection: Selection) -> Completer:
+    """Generate the function ``complete(rows, loaded) -> [response object, ...]`` for a selection."""
+    writer = _Writer(selection)
+    for key, binding in selection.entries:
+        writer.add(key, binding)
+    source = writer.source()
+    namespace = dict(writer.constants)
+    # Nothing of the client's but response keys, as literals, and nothing of the project's but constants is in it.
+    exec(compile(source, f"<selection of {selection.spec.type_name}>", "exec"), namespace)  # noqa: S102
+    return namespace["complete"]  # type: ignore[no-any-return]
+
+
+class _Writer:
+    """Collects the lines of the generated function; every name from outside goes in as a constant, never as text."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.constants: dict[str, Any] = {"CannotComplete": CannotComplete}
+        self.prologue: list[str] = []
+        # What is read of all rows at once: the names of the loop's variables, and where their values come from.
+        self.columns: dict[str, str] = {}
+        self.pairs: list[str] = []
+
+    def constant(self, value: Any) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def source(self) -> str:
+        lines = ["def complete(rows, loaded):", *(f"    {line}" for line in self.prologue)]
+        names, sources = ["row", *self.columns], ["rows", *self.columns.values()]
+        loop = f"for {', '.join(names)} in zip({', '.join(sources)}):" if self.columns else "for row in rows:"
+        lines += ["    out = []", "    append = out.append", f"    {loop}", "        d = row.__dict__"]
+        lines += ["        append({", *(f"            {pair}," for pair in self.pairs), "        })", "    return out"]
+        return "\n".join(lines)
+
+    def add(self, key: str, binding: Binding | None) -> None:
+        self.pairs.append(f"{key!r}: {self.expression(key, binding)}")
+
+    def expression(self, key: str, binding: Binding | None) -> str:
+        match binding:
+            case None:
+                return repr(self.selection.spec.type_name)
+            case ColumnBinding():
+                return self.column(binding)
+            case CompositePkBinding():
+                return f"{self.constant(pk_text)}(row.pk)"
+            case LabelBinding():
+                return f"d[{OWN_LABEL!r}]"
+            case DisplayBinding():
+                return self.display(binding)
+            case TargetLabelBinding():
+                return self.from_map(binding.field.attname, f"loaded.target_labels[{binding.field.name!r}].get")
+            case IdsBinding():
+                return self.ids(binding)
+            case ForwardBinding():
+                return self.forward(key, binding)
+            case ManyBinding():
+                return self.many(key, binding)
+        raise TypeError(f"{binding!r} has no compiled form.")
+
+    def local(self, expression: str) -> str:
+        name = f"v{len(self.prologue)}"
+        self.prologue.append(f"{name} = {expression}")
+        return name
+
+    def column(self, binding: ColumnBinding) -> str:
+        value = f"d[{binding.field.attname!r}]"
+        definition = self.selection.type.fields[binding.field.graphql_name]
+        nullable = not isinstance(definition.type, GraphQLNonNull)
+        if binding.field_type.is_file:
+            base_url = self.local("loaded.context.base_url")
+            return f"{self.constant(absolute_file_url)}({self.constant(binding.field)}, {value}, {base_url})"
+        if binding.reader is not None:
+            read = self.constant(binding.reader)
+            if isinstance(binding.reader, ColumnReader):
+                name = f"c{len(self.columns)}"
+                self.columns[name] = f"{read}.read_all([row.__dict__[{binding.field.attname!r}] for row in rows])"
+                value = name
+            else:
+                missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
+                value = f"({read}(v) if (v := {value}) is not None else {missing})"
+        return self.leaf(get_nullable_type(definition.type), value, nullable)
+
+    def leaf(self, scalar: Any, value: str, nullable: bool) -> str:
+        """The value as the scalar's own serialization gives it, with a quick way for the usual case."""
+        if scalar is GraphQLString:
+            quick = ".__class__ is str"
+        elif scalar is GraphQLInt:
+            quick = f".__class__ is int and {_INT_MIN} <= v <= {_INT_MAX}"
+        elif scalar is GraphQLBoolean:
+            quick = " is True or v is False"
+        elif scalar is GraphQLFloat:
+            quick = f".__class__ is float and {self.constant(math.isfinite)}(v)"
+        elif nullable:
+            return value
+        else:
+            return f"(v if (v := {value}) is not None else {self.constant(_refuse_null)}())"
+        return f"(v if (v := {value}){quick} else {self.constant(_make_coercion(scalar, nullable))}(v))"
+
+    def from_map(self, attname: str, getter: str) -> str:
+        get = self.local(getter)
+        return f"(None if (v := d[{attname!r}]) is None else {get}(v))"
+
+    def display(self, binding: DisplayBinding) -> str:
+        if binding.method:
+            value = f"{self.constant(binding.call_method)}(row)"
+        else:
+            displays = self.local(f"loaded.displays[{binding.field.name!r}]")
+            value = f"{self.constant(lookup_display)}({displays}, d[{binding.field.attname!r}])"
+        return f"(None if (v := {value}) is None else str(v))"
+
+    def ids(self, binding: IdsBinding) -> str:
+        get = self.local(f"loaded.ids[{binding.field.name!r}].get")
+        return f"{get}(row.pk, [])"
+
+    def forward(self, key: str, binding: ForwardBinding) -> str:
+        child = self.selection.children[key].selection
+        complete = self.constant(_make_forward(child))
+        get = self.local(f"{complete}(loaded.children[{key!r}].rows).get")
+        return f"(None if (v := d[{binding.field.attname!r}]) is None else {get}(v))"
+
+    def many(self, key: str, binding: ManyBinding) -> str:
+        child = self.selection.children[key].selection
+        groups = self.local(f"{self.constant(_make_groups(child))}(loaded.children[{key!r}].groups)")
+        if binding.is_single:
+            return f"(v[0] if (v := {groups}.get(row.pk)) else None)"
+        return f"{groups}.get(row.pk, [])"
+
+
+def coerce_int(value: Any) -> Any:
+    """A whole number as it is, too large for GraphQL's Int or not; anything else as Int has it.
+
+    SQLite keeps 64 bits in any integer column, and MariaDB 32 without a sign: no list may be lost for that.
+    """
+    return value if value.__class__ is int else GraphQLInt.coerce_output_value(value)
+
+
+def _refuse_null() -> Any:
+    raise CannotComplete("null in a column that is declared not null")
+
+
+def _make_coercion(scalar: Any, nullable: bool) -> Callable[[Any], Any]:
+    coerce = coerce_int if scalar is GraphQLInt else scalar.coerce_output_value
+
+    def coerce_or_refuse(value: Any) -> Any:
+        if value is None and nullable:
+            return None
+        return coerce(_refuse_null() if value is None else value)
+
+    return coerce_or_refuse
+
+
+def _make_forward(selection: Selection) -> Callable[[dict[Any, Any]], dict[Any, Any]]:
+    def complete(rows: dict[Any, Any]) -> dict[Any, Any]:
+        objs = list(rows.values())
+        return dict(zip(rows, complete_rows(selection, objs), strict=True))
+
+    return complete
+
+
+def _make_groups(selection: Selection) -> Callable[[dict[Any, list[Any]]], dict[Any, list[Any]]]:
+    def complete(groups: dict[Any, list[Any]]) -> dict[Any, list[Any]]:
+        objs = list({id(row): row for group in groups.values() for row in group}.values())
+        completed = dict(zip(map(id, objs), complete_rows(selection, objs), strict=True))
+        return {parent: [completed[id(row)] for row in group] for parent, group in groups.items()}
+
+    return complete
+
+
+def complete_rows(selection: Selection, objs: Sequence[Any]) -> list[dict[str, Any]]:
+    """The response objects of rows that were loaded together for a selection. Raise anything where that fails."""
+    if not objs:
+        return []
+    return selection.completer(objs, objs[0].__dict__[LOADED])  # type: ignore[no-any-return]
+
+
+def try_to_complete(selection: Selection, objs: Sequence[Any]) -> list[dict[str, Any]] | None:
+    """What ``complete_rows`` gives; None where graphql-core's executor has to go over the same rows."""
+    try:
+        return complete_rows(selection, objs)
+    except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
+        return None

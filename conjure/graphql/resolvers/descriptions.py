@@ -1,0 +1,212 @@
+"""What frontends need to know of the models, as JSON: names, fields, permissions; only of models that one may view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import get_language
+
+from conjure.actions.declare import ActionOptions, action_label, find_action
+from conjure.actions.forms import describe_input
+from conjure.conf import settings
+from conjure.exceptions import NotFoundError
+from conjure.graphql.context import Context
+from conjure.graphql.permissions import RIGHTS, Right
+from conjure.registry import model_key
+from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec, SpecSet
+
+UNPLACED = 999
+Can = Callable[[Right], bool]
+
+
+def require_spec(context: Context, key: str) -> ModelSpec:
+    """The spec of a model key. Raise NotFoundError for one that is not registered."""
+    spec = context.find_spec(key)
+    if spec is None:
+        raise NotFoundError(f"There is no model {key!r}.") if key.isprintable() else NotFoundError()
+    return spec
+
+
+def describe_models(context: Context) -> list[dict[str, Any]]:
+    """The entries of ``GET schema/``: every registered model that the user may view, in registration order."""
+    context.permissions.require_staff()
+    sections = _place_sections(context.specs)
+    viewable = [spec for spec in context.specs if context.permissions.can("view", spec)]
+    groups, order = settings.APP_GROUPS, [str(name).lower() for name in settings.MODEL_ORDER]
+    return [_describe_entry(spec, sections, _asker(context, spec), groups, order) for spec in viewable]
+
+
+def _asker(context: Context, spec: ModelSpec) -> Can:
+    return lambda right: context.permissions.can(right, spec)
+
+
+def describe_model(context: Context, key: str) -> dict[str, Any]:
+    """The body of ``GET schema/{model}/``. Raise NotFoundError or ForbiddenError."""
+    context.permissions.require_staff()
+    spec = require_spec(context, key)
+    context.permissions.require("view", spec)
+    return describe_spec(spec, _asker(context, spec), context)
+
+
+def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
+    """The full description of a model; without a context, as somebody sees it who may do everything."""
+    config = spec.config
+    excluded = context.excluded(spec) if context else spec.excluded
+    actions = [_describe_action(spec, name, context) for name in config.actions]
+    return {
+        "model": spec.key,
+        "app_label": spec.app_label,
+        "model_name": spec.model.__name__,
+        "verbose_name": spec.verbose_name,
+        "verbose_name_plural": spec.verbose_name_plural,
+        "pk_field": spec.pk_name,
+        "fields": _describe_fields(spec, excluded),
+        "list_display": _served(config.get_list_display(), excluded),
+        "search_fields": _served(config.get_search_fields(), excluded),
+        "list_filter": _served(config.get_list_filter(), excluded),
+        "ordering": _served([_describe_term(term) for term in config.get_ordering()], excluded),
+        "readonly_fields": _served(config.readonly_fields, excluded),
+        "is_readonly": spec.is_readonly,
+        "actions": actions,
+        "inlines": [_describe_inline(model, fk_name) for model, fk_name in config.inlines],
+        "permissions": {right: can(right) for right in RIGHTS},
+        "allowed_actions": [action["name"] for action in actions if action["allowed"]],
+    }
+
+
+def _served(names: Any, excluded: frozenset[str]) -> list[str]:
+    """The names without excluded columns, which are as if they did not exist."""
+    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in excluded]
+
+
+def _describe_term(term: Any) -> str:
+    if isinstance(term, str):
+        return term
+    expression = getattr(term, "expression", term)
+    name = getattr(expression, "name", None) or str(expression)
+    return f"-{name}" if getattr(term, "descending", False) else str(name)
+
+
+def _describe_entry(
+    spec: ModelSpec, sections: dict[str, tuple[str, int]], can: Can, groups: Mapping[str, str], order: list[str]
+) -> dict[str, Any]:
+    section, section_order = sections.get(spec.key.lower(), (spec.key, 0))
+    key = spec.key.lower()
+    return {
+        "model": spec.key,
+        "app_label": spec.app_label,
+        "verbose_name": spec.verbose_name,
+        "verbose_name_plural": spec.verbose_name_plural,
+        "is_readonly": spec.is_readonly,
+        "permissions": {right: can(right) for right in RIGHTS},
+        "group": groups.get(spec.app_label, spec.app_label),
+        "group_order": list(groups).index(spec.app_label) if spec.app_label in groups else UNPLACED,
+        "model_order": order.index(key) if key in order else UNPLACED,
+        "section": section,
+        "section_order": section_order,
+    }
+
+
+def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
+    """For each model in a section: the section's main model, and the place in it."""
+    placed: dict[str, tuple[str, int]] = {}
+    for section in settings.SECTIONS:
+        names = [str(name) for name in section]
+        main = specs.get(names[0]) if names else None
+        for position, name in enumerate(names):
+            placed.setdefault(name.lower(), (main.key if main else names[0], position))
+    return placed
+
+
+def _describe_fields(spec: ModelSpec, excluded: frozenset[str]) -> list[dict[str, Any]]:
+    """The fields' descriptions: kept for each language, but for what callables say, which is asked each time."""
+    key = ("fields", spec.key, get_language(), excluded)
+    known = spec.set.derived.get(key)
+    if known is None:
+        served = [field for field in spec.fields if field.name not in excluded]
+        known = spec.set.derived[key] = [(field, _describe_field(spec, field)) for field in served]
+    return [_describe_field(spec, field) if _is_live(field) else described for field, described in known]
+
+
+def _is_live(field: FieldSpec) -> bool:
+    return callable(field.field.default) or isinstance(field.field.choices, CallableChoiceIterator)
+
+
+def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type_name,
+        "verbose_name": field.verbose_name,
+        "required": field.required,
+        "editable": field.editable,
+        "null": field.null,
+    }
+    return {**described, **_describe_details(spec, field)}
+
+
+def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    model_field: Any = field.field
+    if isinstance(getattr(model_field, "max_length", None), int):
+        details["max_length"] = model_field.max_length
+    choices = field.choices()
+    if choices:
+        details["choices"] = [[_json_safe(value), str(label)] for value, label in choices]
+    if field.related_model is not None:
+        related = spec.related(field.related_model)
+        details["related_model"] = model_key(field.related_model)
+        details["related_search_fields"] = (
+            _served(related.config.get_autocomplete_search_fields(), related.excluded) if related else []
+        )
+    if isinstance(model_field, models.FileField):
+        details["upload"] = "image" if isinstance(model_field, models.ImageField) else "file"
+    if isinstance(model_field, models.DecimalField):
+        details["max_digits"] = model_field.max_digits
+        details["decimal_places"] = model_field.decimal_places
+    if model_field.help_text:
+        details["help_text"] = str(model_field.help_text)
+    default = _default_of(model_field)
+    if default is not None:
+        details["default"] = default
+    return details
+
+
+def _json_safe(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _default_of(model_field: models.Field[Any, Any]) -> Any:
+    """The default where it is a JSON-safe str, int, float or bool, callables called; else None."""
+    if not model_field.has_default():
+        return None
+    try:
+        default = model_field.get_default()
+    except Exception:  # noqa: BLE001 - a default that cannot be made now is not described.
+        return None
+    if isinstance(default, bool | str | int | float):
+        # Enum members are str or int too: their plain value is meant.
+        return getattr(default, "value", default)
+    return None
+
+
+def _describe_inline(model: type[models.Model], fk_name: str) -> dict[str, Any]:
+    return {"model": model_key(model), "fk_field": fk_name, "verbose_name": str(model._meta.verbose_name)}
+
+
+def _describe_action(spec: ModelSpec, name: str, context: Context | None) -> dict[str, Any]:
+    options = find_action(spec.config, name) or ActionOptions()
+    described: dict[str, Any] = {
+        "name": name,
+        "label": action_label(name, options),
+        "destructive": options.destructive,
+        "allowed": context is None or context.permissions.can_run(spec, options),
+    }
+    if options.confirm is not None:
+        described["confirm"] = str(options.confirm)
+    if options.input is not None:
+        described["input"] = describe_input(options.input)
+    return described

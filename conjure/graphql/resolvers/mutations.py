@@ -1,0 +1,268 @@
+"""The root fields of Mutation: each reads its arguments and leads to the one function that writes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import strawberry
+
+from conjure.exceptions import (
+    NON_FIELD_ERRORS,
+    ConflictError,
+    ConjureError,
+    InvalidError,
+    NotFoundError,
+    ProtectedError,
+)
+from conjure.graphql.context import Context
+from conjure.graphql.fields import scalars
+from conjure.graphql.reading.loading import attach
+from conjure.graphql.reading.selections import compile_selection, subfield_groups
+from conjure.graphql.resolvers.actions import action_fields
+from conjure.graphql.resolvers.queries import find_row
+from conjure.graphql.rows.read import read_rows
+from conjure.graphql.rows.visible import visible_rows
+from conjure.graphql.types.declare import RootField
+from conjure.graphql.types.rows import ObjectTypes
+from conjure.graphql.types.writes import (
+    BulkPayload,
+    DeletePayload,
+    FieldError,
+    OperationResult,
+    OperationsPayload,
+    WriteTypes,
+)
+from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.door import SavedRow, Write, run_write
+from conjure.graphql.writes.many_rows import bulk_delete, bulk_update
+from conjure.graphql.writes.one_row import conclude, create_row, delete_row, update_row
+from conjure.graphql.writes.operations import Operation, apply_operations
+from conjure.graphql.writes.versions import version_of
+from conjure.specs.models import ModelSpec, SpecSet
+
+P = TypeVar("P")
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+@dataclass
+class RowPayload:
+    """What a create or an update answers with: the row once for each place where the document asks for it."""
+
+    rows: Mapping[str, Any] = field(default_factory=dict)
+    version: str | None = None
+    errors: list[FieldError] = field(default_factory=list)
+
+    def result(self, info: Any) -> Any:
+        """The row as one place of the document wants it."""
+        return self.rows.get(info.path.key)
+
+
+class Mutations:
+    """The mutations of one schema."""
+
+    def __init__(self, specs: SpecSet, types: ObjectTypes) -> None:
+        self.specs = specs
+        self.objects = types
+        self.types = WriteTypes(specs, types)
+
+    def fields(self) -> list[RootField]:
+        """The fields of Mutation. Read-only models have them too: that they refuse is said by an error with a code."""
+        writes = [root for spec in self.specs for root in self._fields_of(spec)]
+        return [*writes, *(root for spec in self.specs for root in action_fields(spec, self.objects))]
+
+    def resolvers(self) -> Iterator[tuple[str, dict[str, Callable[..., Any]]]]:
+        """The resolvers of payload types, by type name."""
+        for spec in self.specs:
+            yield spec.types["payload"], {"result": lambda payload, info: payload.result(info)}
+
+    def _fields_of(self, spec: ModelSpec) -> Iterator[RootField]:
+        key, types, one, many = spec.key, self.types, spec.verbose_name, spec.verbose_name_plural
+        payload: Any = types.payloads[key]
+        version = {"expectedVersion": str | None}
+        yield RootField(
+            name=spec.roots["create"],
+            type=payload,
+            arguments=types.data_arguments(spec, "create"),
+            resolve=lambda root, info, **arguments: self.resolve_create(spec, info, arguments),
+            description=f"Create a {one}.",
+        )
+        yield RootField(
+            name=spec.roots["update"],
+            type=payload,
+            arguments={"pk": strawberry.ID, **types.data_arguments(spec, "update"), **version},
+            resolve=lambda root, info, pk, **arguments: self.resolve_update(spec, info, pk, arguments),
+            description=f"Change a {one}. What is not sent stays as it is.",
+        )
+        yield RootField(
+            name=spec.roots["delete"],
+            type=DeletePayload,
+            arguments={"pk": strawberry.ID, **version},
+            resolve=lambda root, info, pk, **arguments: self.resolve_delete(spec, info, pk, arguments),
+            description=f"Delete a {one} and what goes with it.",
+        )
+        pks: Any = list[scalars.JSONValue | None]
+        yield RootField(
+            name=spec.roots["bulk_update"],
+            type=BulkPayload,
+            arguments={"pks": pks, **types.data_arguments(spec, "update")},
+            resolve=lambda root, info, pks, **arguments: self.resolve_bulk_update(spec, info, pks, arguments),
+            description=f"Change many {many} alike, all of them or none.",
+        )
+        yield RootField(
+            name=spec.roots["bulk_delete"],
+            type=DeletePayload,
+            arguments={"pks": pks},
+            resolve=lambda root, info, pks: self.resolve_bulk_delete(spec, info, pks),
+            description=f"Delete many {many}, all of them or none.",
+        )
+        operation: Any = types.operations[key]
+        yield RootField(
+            name=spec.roots["operations"],
+            type=OperationsPayload,
+            arguments={"operations": list[operation]},
+            resolve=lambda root, info, operations: self.resolve_operations(spec, info, operations),
+            description=f"Create, change and delete {many}, in order, all of it or nothing.",
+        )
+
+    # Resolvers.
+
+    def resolve_create(self, spec: ModelSpec, info: Any, arguments: Mapping[str, Any]) -> RowPayload:
+        """Create a row."""
+        sent = self._sent(spec, info.context, arguments)
+        info.context.permissions.require("add", spec)
+        return _answer(
+            info,
+            RowPayload,
+            lambda: run_write(info.context, spec, lambda write: _row_payload(write, info, create_row(write, sent))),
+            sent.rename,
+        )
+
+    def resolve_update(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> RowPayload:
+        """Change a row."""
+        sent, version = self._sent(spec, info.context, arguments), arguments.get("expectedVersion")
+        info.context.permissions.require("change", spec)
+        return _answer(
+            info,
+            RowPayload,
+            lambda: run_write(
+                info.context, spec, lambda write: _row_payload(write, info, update_row(write, pk, sent, version))
+            ),
+            sent.rename,
+        )
+
+    def resolve_delete(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> DeletePayload:
+        """Delete a row."""
+        version = arguments.get("expectedVersion")
+        info.context.permissions.require("delete", spec)
+
+        def delete() -> DeletePayload:
+            run_write(info.context, spec, lambda write: delete_row(write, pk, version))
+            return DeletePayload(deleted=1)
+
+        return _answer(info, DeletePayload, delete)
+
+    def resolve_bulk_update(
+        self, spec: ModelSpec, info: Any, pks: list[Any], arguments: Mapping[str, Any]
+    ) -> BulkPayload:
+        """Change many rows alike."""
+        sent = self._sent(spec, info.context, arguments)
+        info.context.permissions.require("change", spec)
+        return _answer(
+            info, BulkPayload, lambda: BulkPayload(updated=bulk_update(info.context, spec, pks, sent)), sent.rename
+        )
+
+    def resolve_bulk_delete(self, spec: ModelSpec, info: Any, pks: list[Any]) -> DeletePayload:
+        """Delete many rows."""
+        info.context.permissions.require("delete", spec)
+        return _answer(info, DeletePayload, lambda: DeletePayload(deleted=bulk_delete(info.context, spec, pks)))
+
+    def resolve_operations(self, spec: ModelSpec, info: Any, operations: list[Mapping[str, Any]]) -> OperationsPayload:
+        """Create, change and delete rows."""
+        info.context.permissions.require_staff()
+        parsed = [
+            Operation(op=item["op"], pk=item.get("pk"), sent=self._sent(spec, info.context, item))
+            for item in operations
+        ]
+
+        def apply() -> OperationsPayload:
+            results = apply_operations(info.context, spec, parsed)
+            return OperationsPayload(results=[OperationResult(op=op, pk=pk) for op, pk in results])
+
+        return _answer(info, OperationsPayload, apply)
+
+    def _sent(self, spec: ModelSpec, context: Context, arguments: Mapping[str, Any]) -> Sent:
+        """The values of ``data`` or of ``values``. Raise InvalidError for both at once."""
+        data, values = arguments.get("data"), arguments.get("values")
+        if data is not None and values is not None:
+            raise InvalidError({"data": ["Send data or values, not both."]})
+        if data is not None:
+            return self.types.names[spec.key].to_sent(data)
+        is_form = str(context.request.META.get("CONTENT_TYPE", "")).lower().startswith(_FORMS)
+        return Sent(values=values or {}, is_form=is_form)
+
+
+def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
+    """The saved row, or the row that did not change, with all that the document asks of it."""
+    context, spec = write.context, write.spec
+    conclude(write)
+    row = saved.fresh if isinstance(saved, SavedRow) else saved
+    rows: dict[str, Any] = {}
+    for nodes in subfield_groups(info, info.field_nodes, "result"):
+        key = nodes[0].alias.value if nodes[0].alias else nodes[0].name.value
+        # Each place has a row of its own: what is loaded for one selection hangs on the row.
+        rows[key] = row if not rows else copy.copy(row)
+        attach(context, compile_selection(info, spec, nodes), [rows[key]], info)
+    asks_version = bool(subfield_groups(info, info.field_nodes, "version"))
+    return RowPayload(rows=rows, version=version_of(context, spec, row) if asks_version else None)
+
+
+def _answer(info: Any, payload: Callable[..., P], write: Callable[[], P], rename: Callable[[str], str] = str) -> P:
+    """What the write answers, or, where the document asks for ``errors``, what is wrong with what was sent."""
+    try:
+        return write()
+    except (InvalidError, ProtectedError, ConflictError) as error:
+        if not subfield_groups(info, info.field_nodes, "errors"):
+            raise
+        return payload(errors=_field_errors(error))
+
+
+def _field_errors(error: ConjureError) -> list[FieldError]:
+    if isinstance(error, InvalidError):
+        return [
+            FieldError(field=None if name == NON_FIELD_ERRORS else name, messages=messages, code=error.code)
+            for name, messages in error.errors.items()
+        ]
+    messages = [error.message]
+    if isinstance(error, ProtectedError):
+        messages += [f"{blocker['count']} {blocker['verbose_name']}" for blocker in error.blockers]
+    return [FieldError(field=None, messages=messages, code=error.code)]
+
+
+def version_fields(specs: SpecSet) -> list[RootField]:
+    """The fields of Query that give the version of one row."""
+    return [
+        RootField(
+            name=spec.roots["version"],
+            type=str,
+            arguments={"pk": strawberry.ID},
+            resolve=lambda root, info, pk, spec=spec: resolve_version(spec, info, pk),
+            description=f"The version of a {spec.verbose_name}, to be named as expectedVersion.",
+        )
+        for spec in specs
+    ]
+
+
+def resolve_version(spec: ModelSpec, info: Any, pk: Any) -> str:
+    """The version of a row. Raise NotFoundError or ForbiddenError."""
+    context: Context = info.context
+    opened = context.opened.get((spec.key, pk))
+    if opened is not None and all(field.attname in opened.__dict__ for field in spec.columns):
+        return version_of(context, spec, opened)
+    rows = read_rows(find_row(spec, visible_rows(context, spec), pk).order_by()[:1])
+    if not rows:
+        raise NotFoundError
+    context.permissions.require("view", spec, rows[0])
+    return version_of(context, spec, rows[0])

@@ -1,0 +1,1 @@
+"""The queryset pipeline: visible rows, filtered, searched, in order, by page."""

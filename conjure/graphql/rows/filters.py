@@ -1,0 +1,213 @@
+"""Filters: typed GraphQL input and flat REST parameters, both made into conditions by the same lookups."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from conjure.exceptions import ForbiddenError, InvalidError
+from conjure.graphql.context import Context
+from conjure.graphql.fields.parsers import ValueProblem
+from conjure.graphql.rows.filter_limits import require_modest_input
+from conjure.graphql.rows.lookups import (
+    GRAPHQL_LOOKUPS,
+    REST_LOOKUPS,
+    any_of,
+    build_condition,
+    has_lookup,
+    parse_operand,
+)
+from conjure.graphql.rows.paths import Path, resolve_path
+from conjure.graphql.rows.visible import Rows, visible_rows
+from conjure.specs.fields import FieldSpec, ReverseSpec
+from conjure.specs.models import ModelSpec
+
+LIST_PARAMETERS = ("page", "page_size", "ordering", "search")
+_OPERATORS = ("AND", "OR", "NOT")
+
+
+# Flat parameters, as a REST query string has them.
+
+
+def apply_parameters(
+    context: Context, spec: ModelSpec, rows: Rows, parameters: Mapping[str, Any], *, strict: bool = False
+) -> Rows:
+    """Narrow the rows by ``{path}={value}`` and ``{path}__{lookup}={value}``, as the REST contract says.
+
+    A name that is no path of the model is passed over, but where ``strict``. Raise InvalidError, keyed by parameter,
+    for a lookup that the field does not have and for a value that it cannot take.
+    """
+    problems: dict[str, list[str]] = {}
+    for name, raw in parameters.items():
+        if not strict and (raw == "" or raw is None):
+            continue
+        try:
+            condition = _parse_parameter(context, spec, name, raw, strict)
+        except ValueProblem as problem:
+            problems[name] = [str(problem)]
+            continue
+        if condition is not None:
+            rows = rows.filter(condition)
+    if problems:
+        raise InvalidError(problems)
+    return rows
+
+
+def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> Q | None:
+    found = _split_parameter(context, spec, name)
+    if found is None:
+        # The first name decides: of a field it is a mistake, of nothing it is not meant for us.
+        if strict or resolve_path(spec, name.split("__")[0], context.excluded) is not None:
+            raise ValueProblem("This is not a filter of this model.")
+        return None
+    path, lookup = found
+    if not has_lookup(path.field, lookup):
+        raise ValueProblem(f"The lookup {lookup!r} is not available here.")
+    if raw == "" or raw is None:
+        return None
+    return build_condition(context, spec, path, lookup, parse_operand(path.field, lookup, raw))
+
+
+def _split_parameter(context: Context, spec: ModelSpec, name: str) -> tuple[Path, str] | None:
+    path = _allowed_path(context, spec, name)
+    if path is not None:
+        return path, "exact"
+    head, separator, lookup = name.rpartition("__")
+    if not separator or lookup not in REST_LOOKUPS:
+        return None
+    path = _allowed_path(context, spec, head)
+    return None if path is None else (path, lookup)
+
+
+def _allowed_path(context: Context, spec: ModelSpec, name: str) -> Path | None:
+    if spec.find(name) is not None or name in spec.config.get_list_filter():
+        return resolve_path(spec, name, context.excluded)
+    return None
+
+
+# Typed filters, as GraphQL has them.
+
+
+def apply_filters(context: Context, spec: ModelSpec, rows: Rows, filters: Mapping[str, Any] | None) -> Rows:
+    """Narrow the rows by a typed filter input.
+
+    Raise InvalidError, keyed by the path of GraphQL names, for values that a field cannot take, ForbiddenError
+    for a relation to a model that the user may not view, and LimitedError for more than a database can take.
+    """
+    if not filters:
+        return rows
+    require_modest_input("filters", filters)
+    problems: dict[str, list[str]] = {}
+    condition = build_filter(context, spec, filters, problems)
+    if problems:
+        raise InvalidError(problems)
+    return rows.filter(condition)
+
+
+def build_filter(
+    context: Context, spec: ModelSpec, filters: Mapping[str, Any], problems: dict[str, list[str]], prefix: str = ""
+) -> Q:
+    """The condition of a filter input; what is wrong with it is added to ``problems``.
+
+    ``AND``, ``OR`` and ``NOT`` take lists: all of them, at least one of them, none of them; each is joined to the
+    rest by AND, as strawberry-django does for lists.
+    """
+    condition = Q()
+    members = filter_members(spec)
+    for name, value in filters.items():
+        if value is None:
+            continue
+        where = f"{prefix}{name}"
+        if name in _OPERATORS:
+            parts = [build_filter(context, spec, part, problems, f"{where}.") for part in value]
+            condition &= _combine(name, parts)
+            continue
+        member = members[name]
+        if isinstance(member, ReverseSpec) or name == member.graphql_object:
+            condition &= _build_relation_filter(context, spec, member, value, problems, where)
+        else:
+            condition &= _build_field_filter(context, spec, member, value, problems, where)
+    return condition
+
+
+def _combine(operator: str, parts: list[Q]) -> Q:
+    if operator == "AND":
+        return Q(*parts)
+    if not parts:
+        return Q()
+    # An empty part matches everything, which Q would drop.
+    joined = any_of(part or ~Q(pk__in=[]) for part in parts)
+    return joined if operator == "OR" else ~joined
+
+
+def filter_members(spec: ModelSpec) -> dict[str, FieldSpec | ReverseSpec]:
+    """What a filter input of the model may name: values, related objects, and reverse relations, by GraphQL name."""
+    members: dict[str, FieldSpec | ReverseSpec] = {}
+    for field in spec.fields:
+        members[field.graphql_name] = field
+        if field.graphql_object is not None:
+            members[field.graphql_object] = field
+    for reverse in spec.reverse:
+        members[reverse.graphql_name] = reverse
+    return members
+
+
+def _build_field_filter(
+    context: Context,
+    spec: ModelSpec,
+    field: FieldSpec,
+    lookups: Mapping[str, Any],
+    problems: dict[str, list[str]],
+    where: str,
+) -> Q:
+    path = resolve_path(spec, field.name, context.excluded)
+    condition = Q()
+    if path is None:
+        raise ForbiddenError(f"You may not filter by {where}.")
+    for name, raw in lookups.items():
+        if raw is None:
+            continue
+        lookup = GRAPHQL_LOOKUPS[name]
+        try:
+            operand = parse_operand(path.field, lookup, _as_parameter(field, raw))
+            condition &= build_condition(context, spec, path, lookup, operand)
+        except ValueProblem as problem:
+            problems[f"{where}.{name}"] = [str(problem)]
+    return condition
+
+
+def _as_parameter(field: FieldSpec, raw: Any) -> Any:
+    """A JSON string is a value here; as a parameter it would be a JSON text."""
+    is_json_string = isinstance(raw, str) and isinstance(field.value_field, models.JSONField)
+    return json.dumps(raw) if is_json_string else raw
+
+
+def _build_relation_filter(
+    context: Context,
+    spec: ModelSpec,
+    member: FieldSpec | ReverseSpec,
+    filters: Mapping[str, Any],
+    problems: dict[str, list[str]],
+    where: str,
+) -> Q:
+    """Rows with a related row, visible to the user, that matches: one and the same row for all conditions."""
+    related = spec.related(member.related_model)
+    if related is None:
+        return Q(pk__in=[])
+    inner = build_filter(context, related, filters, problems, f"{where}.")
+    rows = visible_rows(context, related).filter(inner).order_by()
+    if isinstance(member, FieldSpec) and not member.is_many:
+        return Q(**{f"{member.name}__in": rows})
+    field: Any = member.field if isinstance(member, FieldSpec) else member.relation.field
+    if isinstance(member, FieldSpec) or member.is_many_to_many:
+        here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
+        if isinstance(member, ReverseSpec):
+            here, there = there, here
+        links = field.remote_field.through._base_manager.filter(**{f"{there}__in": rows}).values(here)
+        return Q(pk__in=links)
+    target = field.target_field.attname
+    return Q(**{f"{target}__in": rows.filter(**{f"{field.name}__isnull": False}).values(field.attname)})

@@ -1,0 +1,306 @@
+"""Keysets: a place in an order is named by the values there, so that a deep page costs what the first costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import json
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.db import connections, models
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.db.models.fields.files import FieldFile
+from django.utils.duration import duration_string
+
+from conjure.graphql.context import Context
+from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.fields.parsers import ValueProblem, parse_value
+from conjure.graphql.rows.ordering import OrderTerm
+from conjure.graphql.rows.paths import resolve_path
+from conjure.graphql.rows.visible import Rows
+from conjure.specs.models import ModelSpec
+
+_COMPARABLE = {"text", "number", "boolean", "uuid", "date", "datetime", "time", "duration"}
+_MAX_CURSOR_LENGTH = 20_000
+_MAX_EXPANSION = 10
+
+
+class CannotPageError(ValueError):
+    """An order in which no place can be named by values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """One of the values that the rows are in order of.
+
+    ``name`` is a column of the rows' own or of an annotation; ``nulls_first`` says where NULL stands.
+    """
+
+    name: str
+    field: models.Field[Any, Any]
+    descending: bool
+    nulls_first: bool
+    nullable: bool
+    explicit_nulls: bool
+
+    def reversed(self) -> Key:
+        """The same, the other way round."""
+        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
+
+    def term(self) -> str | OrderBy:
+        """The key as a term of ORDER BY. Left to the database where NULL stands there anyway: so an index can serve."""
+        if not self.explicit_nulls:
+            return f"-{self.name}" if self.descending else self.name
+        first, last = self.nulls_first or None, not self.nulls_first or None
+        return OrderBy(F(self.name), descending=self.descending, nulls_first=first, nulls_last=last)
+
+    def equals(self, value: Any) -> Q:
+        """Rows with this value."""
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def follows(self, value: Any, *, or_equals: bool = False) -> Q | None:
+        """Rows whose value stands behind this one, or there too; None where there can be none."""
+        if value is None:
+            if or_equals:
+                return Q() if self.nulls_first else Q(**{f"{self.name}__isnull": True})
+            return Q(**{f"{self.name}__isnull": False}) if self.nulls_first else None
+        condition = Q(**{f"{self.name}__{'lt' if self.descending else 'gt'}{'e' if or_equals else ''}": value})
+        if self.nullable and not self.nulls_first:
+            condition |= Q(**{f"{self.name}__isnull": True})
+        return condition
+
+
+class Keyset:
+    """Rows in an order that ends with their primary key, and the places in it."""
+
+    def __init__(self, rows: Rows, keys: Sequence[Key]) -> None:
+        self.rows = rows
+        self.keys = list(keys)
+
+    @cached_property
+    def _signature(self) -> int:
+        shape = [(key.name, key.field.name, key.descending, key.nulls_first) for key in self.keys]
+        return zlib.crc32(repr((self.rows.model._meta.label, shape)).encode())
+
+    def columns(self) -> set[str]:
+        """The attnames of the rows' own columns among the keys."""
+        return {field.attname for field in self.rows.model._meta.concrete_fields} & {key.name for key in self.keys}
+
+    def reversed(self) -> Keyset:
+        """The same rows, the other way round."""
+        return Keyset(self.rows, [key.reversed() for key in self.keys])
+
+    def ordered(self) -> Rows:
+        """The rows in order."""
+        return self.rows.order_by(*(key.term() for key in self.keys))
+
+    def behind(self, place: Sequence[Any], *, or_there: bool = False) -> Keyset:
+        """Only the rows behind a place, or at it too."""
+        return Keyset(self.rows.filter(self._condition(place, or_there)), self.keys)
+
+    def _condition(self, place: Sequence[Any], or_there: bool) -> Q:
+        """``(a, b, pk) > (x, y, z)``, spelt out, since directions differ and there may be NULLs.
+
+        That the first key is not before its value goes without saying, but not for every database's optimizer.
+        """
+        either: list[Q] = []
+        equal = Q()
+        for key, value in zip(self.keys, place, strict=True):
+            follows = key.follows(value)
+            if follows is not None:
+                either.append(equal & follows)
+            equal &= key.equals(value)
+        if or_there:
+            either.append(equal)
+        if not either:
+            return Q(pk__in=[])
+        bound = self.keys[0].follows(place[0], or_equals=True)
+        condition = Q(*either, _connector=Q.OR)
+        return condition if bound is None else bound & condition
+
+    # Cursors.
+
+    def cursor(self, row: Any) -> str:
+        """The place of a row as an opaque text."""
+        values = [encode_value(key.field, getattr(row, key.name)) for key in self.keys]
+        text = json.dumps([self._signature, *values], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+
+    def parse_cursor(self, cursor: str) -> list[Any]:
+        """The place that a cursor names. Raise ValueProblem for one that is none, or one of another order."""
+        if len(cursor) > _MAX_CURSOR_LENGTH or not cursor.isascii():
+            raise ValueProblem("This is not a cursor.")
+        try:
+            values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        except (ValueError, binascii.Error, RecursionError):
+            raise ValueProblem("This is not a cursor.") from None
+        if not isinstance(values, list) or not values or values[0] != self._signature:
+            raise ValueProblem("This is not a cursor of these rows in this order.")
+        if len(values) != len(self.keys) + 1:
+            raise ValueProblem("This is not a cursor.")
+        return [_decode_value(key, value) for key, value in zip(self.keys, values[1:], strict=True)]
+
+
+def encode_value(field: models.Field[Any, Any], value: Any) -> Any:
+    """A value as JSON can hold it and ``parse_value`` reads it again.
+
+    Raise CannotPageError where there is no such form.
+    """
+    match value:
+        case None | bool():
+            return value
+        case FieldFile():
+            return value.name
+        case int():
+            return int(value)
+        case float() if math.isfinite(value):
+            return float(value)
+        case str():
+            return str(getattr(value, "value", value))
+        case datetime.timedelta():
+            return duration_string(value)
+        case datetime.datetime() | datetime.date() | datetime.time():
+            return value.isoformat()
+        case Decimal() | UUID():
+            return str(value)
+    prepared = field.get_prep_value(value)
+    if type(prepared) is type(value):
+        raise CannotPageError(f"Values of {field.name} have no text to page by.")
+    return encode_value(field, prepared)
+
+
+def _decode_value(key: Key, value: Any) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, str | int | float):
+        raise ValueProblem("This is not a cursor.")
+    return parse_value(key.field, value)
+
+
+def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
+    """The rows in the order of the terms, which end with the primary key.
+
+    Terms over columns that this request may not see are passed over: a cursor holds their values. Raise CannotPageError
+    for an order by chance, or by values that cannot be compared.
+    """
+    features = connections[rows.db].features
+    keys: list[Key] = []
+    for number, term in enumerate(_expand(spec.model, terms, rows)):
+        if not _is_visible(context, spec, rows, term):
+            continue
+        name, nullable = _own_column(rows, term.expression)
+        if name is None:
+            name = f"_conjure_key{number}"
+            rows = rows.annotate(**{name: term.expression})
+        explicit = bool(term.nulls_first or term.nulls_last)
+        default = features.order_by_nulls_first != bool(term.descending)
+        keys.append(
+            Key(
+                name=name,
+                field=_comparable_field(rows, name),
+                descending=bool(term.descending),
+                nulls_first=bool(term.nulls_first) if explicit else default,
+                nullable=nullable,
+                explicit_nulls=explicit,
+            )
+        )
+    return Keyset(rows, keys)
+
+
+def _expand(
+    model: type[models.Model], terms: Sequence[OrderTerm], rows: Rows | None, depth: int = 0
+) -> Iterator[OrderBy]:
+    """Terms as Django understands them: a foreign key by its name stands for the order of the model it points to."""
+    for term in terms:
+        if isinstance(term, OrderBy):
+            yield term.copy()
+        elif not isinstance(term, str):
+            yield OrderBy(term)  # type: ignore[arg-type]
+        elif term == "?" or depth > _MAX_EXPANSION:
+            raise CannotPageError("There are no places in this order.")
+        else:
+            yield from _expand_name(model, term, rows, depth)
+
+
+def _expand_name(model: type[models.Model], term: str, rows: Rows | None, depth: int) -> Iterator[OrderBy]:
+    name, descending = term.lstrip("-+"), term.startswith("-")
+    related = None if rows is not None and name in rows.query.annotations else _ordered_target(model, name)
+    if related is None:
+        yield OrderBy(F(name), descending=descending)
+        return
+    for inner in _expand(related, related._meta.ordering or (), None, depth + 1):
+        prefixed: Any = inner.prefix_references(f"{name}__")
+        if descending:
+            prefixed.reverse_ordering()
+        yield prefixed
+
+
+def _ordered_target(model: type[models.Model], name: str) -> type[models.Model] | None:
+    """The model that a path leads to, where it has an order and is not spoken of by its column or its key."""
+    current: Any = model
+    field: Any = None
+    parts = name.split("__")
+    for part in parts:
+        try:
+            field = current._meta.pk if part == "pk" else current._meta.get_field(part)
+        except FieldDoesNotExist:
+            return None
+        current = field.related_model
+    last = parts[-1]
+    if not field.is_relation or last == "pk" or getattr(field, "attname", None) == last:
+        return None
+    return current if current is not None and current._meta.ordering else None
+
+
+def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) -> bool:
+    names = [name for name in map(_referred, term.flatten()) if name is not None]
+    return all(
+        name in rows.query.annotations or resolve_path(spec, name, context.excluded) is not None for name in names
+    )
+
+
+def _referred(expression: Any) -> str | None:
+    """The path that an expression is no more than a reference to, or None."""
+    return expression.name if type(expression) is F else None  # type: ignore[attr-defined]
+
+
+def _own_column(rows: Rows, expression: Any) -> tuple[str | None, bool]:
+    """The name under which the rows hold the value already, or None; whether it may be NULL."""
+    name = _referred(expression)
+    if name is None or "__" in name:
+        return None, True
+    if name in rows.query.annotations:
+        return name, True
+    options = rows.model._meta
+    if name == "pk":
+        name = options.pk.name
+    for field in options.concrete_fields:
+        if name in (field.name, field.attname):
+            return field.attname, bool(field.null)
+    return None, True
+
+
+def _comparable_field(rows: Rows, name: str) -> models.Field[Any, Any]:
+    annotation = rows.query.annotations.get(name)
+    try:
+        field: Any = _field_by_attname(rows, name) if annotation is None else annotation.output_field
+    except FieldError:
+        field = None
+    # A key of a kind that nobody knows is compared all the same: there is no other place to name.
+    if field is None or not (field.primary_key or get_field_type(field).lookups in _COMPARABLE):
+        raise CannotPageError("Rows cannot be paged by cursor in this order.")
+    return field  # type: ignore[no-any-return]
+
+
+def _field_by_attname(rows: Rows, attname: str) -> models.Field[Any, Any]:
+    return next(field for field in rows.model._meta.concrete_fields if field.attname == attname)

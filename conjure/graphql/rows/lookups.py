@@ -1,0 +1,227 @@
+"""The lookups that filters offer, by family of field, and how one lookup becomes a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connections, models, router
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
+
+from conjure.conf import settings
+from conjure.graphql.context import Context
+from conjure.graphql.fields.parsers import ValueProblem, parse_boolean, parse_day, parse_value, require_zones
+from conjure.graphql.rows.paths import Path
+from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
+from conjure.orm.time_zones import on_day
+from conjure.specs.fields import resolve_value_field
+from conjure.specs.models import ModelSpec
+
+REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
+_LISTS = {"in", "range"}
+# The lookups that relations themselves have.
+_RELATED_LOOKUPS = {"exact", "in", "gt", "gte", "lt", "lte", "isnull"}
+_DATE_PARTS = {"year", "month", "day", "quarter", "week", "week_day", "hour", "minute", "second"}
+
+GRAPHQL_LOOKUPS = {
+    "exact": "exact",
+    "inList": "in",
+    "isNull": "isnull",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "range": "range",
+    "iExact": "iexact",
+    "contains": "contains",
+    "iContains": "icontains",
+    "startsWith": "startswith",
+    "iStartsWith": "istartswith",
+    "endsWith": "endswith",
+    "iEndsWith": "iendswith",
+    "date": "date",
+    "year": "year",
+    "month": "month",
+    "day": "day",
+    "weekDay": "week_day",
+    "hour": "hour",
+    "minute": "minute",
+}
+"""GraphQL names (those of strawberry-django) to Django's. Regular expressions are left out on purpose:
+
+on SQLite they run in this process, where one of them can hang it.
+"""
+
+_EQUAL = ("exact", "inList", "isNull")
+_ORDERED = (*_EQUAL, "gt", "gte", "lt", "lte", "range")
+_TEXT = ("iExact", "contains", "iContains", "startsWith", "iStartsWith", "endsWith", "iEndsWith")
+LOOKUP_FAMILIES: dict[str, tuple[str, ...]] = {
+    "boolean": ("exact", "isNull"),
+    "number": _ORDERED,
+    "text": (*_ORDERED, *_TEXT),
+    "uuid": _EQUAL,
+    "date": (*_ORDERED, "year", "month", "day", "weekDay"),
+    "datetime": (*_ORDERED, "date", "year", "month", "day", "weekDay", "hour", "minute"),
+    "time": (*_ORDERED, "hour", "minute"),
+    "duration": _ORDERED,
+    "json": ("exact", "isNull"),
+    "opaque": ("isNull",),
+}
+
+
+def has_lookup(field: models.Field[Any, Any], lookup: str) -> bool:
+    """Whether a field has one of the lookups of the REST contract."""
+    if lookup == "date":
+        return isinstance(field, models.DateTimeField)
+    if lookup == "icontains" and field.is_relation:
+        return False
+    return _knows(field, lookup)
+
+
+_COMPARISONS = {"gt", "gte", "lt", "lte", "range"}
+# PostgreSQL has no order for them, though Django has the lookups.
+_INCOMPARABLE = {"HStoreField"}
+
+
+def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
+    try:
+        if lookup in _COMPARISONS and field.get_internal_type() in _INCOMPARABLE:
+            return False
+        return field.get_lookup(lookup) is not None
+    except Exception:  # noqa: BLE001 - a custom field may say in this way that it has no such lookup
+        return False
+
+
+def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
+    """The right side of a lookup. Raise ValueProblem for a value that the field cannot take, or a lookup it lacks."""
+    is_transform = lookup == "date" or lookup in _DATE_PARTS
+    if not (field.is_relation or is_transform or _knows(field, lookup)):
+        raise ValueProblem(f"The lookup {lookup!r} is not available here.")
+    if lookup == "isnull":
+        return parse_boolean(raw)
+    if lookup == "date":
+        return parse_day(raw)
+    if lookup in _LISTS:
+        return _parse_list(field, lookup, raw)
+    if lookup in _DATE_PARTS:
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
+            raise ValueProblem("Must be a whole number.")
+        if lookup != "year" and isinstance(field, models.DateTimeField):  # Years are compared by their bounds.
+            require_zones(router.db_for_read(field.model))
+        return raw
+    if lookup.endswith(("contains", "startswith", "endswith", "iexact")):
+        if not isinstance(raw, str):
+            raise ValueProblem("Must be text.")
+        # Checked as text, not parsed: a part of a value need not be a value.
+        return parse_value(models.TextField(), raw)
+    value = parse_value(field, raw)
+    if value is None:
+        return _json_null()
+    if lookup != "exact" and is_stored_as_null(field, value):
+        raise ValueProblem(_INCOMPARABLE_VALUE)
+    return value
+
+
+_INCOMPARABLE_VALUE = "Nothing can be compared with this value."
+
+
+def is_stored_as_null(field: models.Field[Any, Any], value: Any) -> bool:
+    """Whether a field stores a value as NULL, as some custom fields do with an empty text."""
+    return value is not None and resolve_value_field(field).get_prep_value(value) is None
+
+
+def _json_null() -> Any:
+    """JSON's null, the only None that a value is parsed as, in the words of this version of Django."""
+    name = "JSONNull"  # New in Django 6.1, which warns of the other way.
+    return getattr(models, name)() if hasattr(models, name) else models.Value(None, models.JSONField())
+
+
+def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[Any]:
+    items = [part for part in raw.split(",") if part] if isinstance(raw, str) else raw
+    if not isinstance(items, list) or (not items and isinstance(raw, str)):
+        raise ValueProblem("Must be a list of values.")
+    if len(items) > settings.BULK_MAX_ROWS:
+        raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} values are allowed.")
+    if lookup == "range" and len(items) != 2:
+        raise ValueProblem("Must be a list of two values.")
+    values = [parse_value(field, item) for item in items]
+    if lookup == "range" and any(is_stored_as_null(field, value) for value in values):
+        raise ValueProblem(_INCOMPARABLE_VALUE)
+    return values
+
+
+def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:
+    """The condition of one lookup, such that no row is repeated and no hidden row is looked into."""
+    if path.multivalued and lookup == "isnull":
+        exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
+        return ~exists if operand else exists
+    condition = _compare(path, lookup, operand)
+    for hop, related in path.hops:
+        if is_scoped(related):
+            condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})
+    return _wrap(spec, condition) if path.multivalued else condition
+
+
+def _compare(path: Path, lookup: str, operand: Any) -> Q:
+    if lookup == "isnull" and isinstance(path.field, models.FileField):
+        # No file is stored as an empty name, and served as null.
+        is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
+        return is_empty if operand else ~is_empty
+    if lookup == "date":
+        return on_day(path.name, operand)
+    if _is_json_on_mariadb(path.field):
+        if lookup == "exact" and not hasattr(operand, "resolve_expression"):
+            return _equals_json(path, operand)
+        if lookup == "in" and path.field.get_lookup("in") is In:
+            return any_of(_equals_json(path, value) for value in operand if value is not None)
+    if lookup == "in" and any(is_stored_as_null(path.field, value) for value in operand):
+        stored = [value for value in operand if not is_stored_as_null(path.field, value)]
+        is_null = Q(**{f"{path.name}__isnull": True})
+        if path.hops:  # Where there is no related row, its columns would be NULL too.
+            is_null &= Q(**{f"{path.hops[-1][0]}__isnull": False})
+        return Q(**{f"{path.name}__in": stored}) | is_null
+    return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
+
+
+def _is_json_on_mariadb(field: models.Field[Any, Any]) -> bool:
+    """Whether a column holds JSON as text, as MariaDB does, and can be compared as JSON: MariaDB 10.7 and newer."""
+    if not isinstance(field, models.JSONField):
+        return False
+    connection: Any = connections[router.db_for_read(field.model)]
+    is_mariadb = connection.vendor == "mysql" and connection.mysql_is_mariadb
+    return bool(is_mariadb and connection.mysql_version >= (10, 7))
+
+
+def _equals_json(path: Path, value: Any) -> Q:
+    """Equality of JSON values: Django has MariaDB compare their texts, in which 1 is not 1.0 but "1"."""
+    encoded = path.field.get_db_prep_value(value, connections[router.db_for_read(path.field.model)])
+    are_equal = Func(F(path.name), Value(encoded), function="JSON_EQUALS", output_field=models.BooleanField())
+    # Neither true nor false where there is no value: found by none of the two, were it not for this.
+    return Q(Coalesce(are_equal, Value(False)))
+
+
+def _value_path(path: Path, lookup: str) -> str:
+    """The path to what is compared: relations have few lookups of their own, the column that they point to has all."""
+    name = path.name
+    field: Any = path.field
+    while field.is_relation and lookup not in _RELATED_LOOKUPS:
+        target = field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
+        if target is None:
+            break
+        name, field = f"{name}__{target.name}", target
+    return name
+
+
+def _wrap(spec: ModelSpec, condition: Q) -> Q:
+    """The condition as a subquery over pks: a join to many rows would repeat the row."""
+    return Q(pk__in=all_rows(spec.model).filter(condition).order_by().values("pk"))
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    """The conditions joined by OR; none of them match nothing."""
+    joined = Q()
+    for condition in conditions:
+        joined |= condition
+    return joined or Q(pk__in=[])

@@ -1,0 +1,73 @@
+"""The one queryset pipeline: visible rows, then filters, search, order and page, each a function of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models, router
+from django.db.models import QuerySet
+from django.db.models.signals import post_init
+
+from conjure.conf import settings
+from conjure.exceptions import InvalidError
+from conjure.graphql.context import Context
+from conjure.options import AdminConfig
+from conjure.specs.models import ModelSpec
+
+Rows = QuerySet[Any]
+
+
+def visible_rows(context: Context, spec: ModelSpec) -> Rows:
+    """The rows that exist for this request: the config's ``get_queryset``, with the view permission asked first.
+
+    Raise UnauthenticatedError or ForbiddenError where the user may not view the model.
+    """
+    context.permissions.require("view", spec)
+    return scoped_rows(context, spec)
+
+
+def scoped_rows(context: Context, spec: ModelSpec) -> Rows:
+    """The config's rows for this request, permission not asked: for labels and for checks of what a write names."""
+    if is_scoped(spec):
+        return spec.config.get_queryset(context.request)
+    try:
+        return spec.config.get_queryset(context.request)
+    except Exception:  # noqa: BLE001 - a manager may raise anything
+        return _rows_of_a_difficult_manager(spec)
+
+
+def _rows_of_a_difficult_manager(spec: ModelSpec) -> Rows:
+    """The rows of a default manager that wants to be told its database.
+
+    Raise InvalidError where it fails even so: the base manager might show what this one is there to hide.
+    """
+    try:
+        return spec.model._default_manager.db_manager(router.db_for_read(spec.model)).all()
+    except Exception:
+        logging.getLogger(settings.LOGGER_NAME).exception("The default manager of %s failed.", spec.key)
+        raise InvalidError(f"The rows of {spec.key} cannot be read: the model's default manager failed.") from None
+
+
+def is_scoped(spec: ModelSpec) -> bool:
+    """Whether the config narrows the rows by a ``get_queryset`` of its own."""
+    return type(spec.config).get_queryset is not AdminConfig.get_queryset
+
+
+def all_rows(model: type[models.Model]) -> Rows:
+    """Every row of a model, hidden ones included: what a foreign key may point to."""
+    return model._base_manager.all()
+
+
+def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
+    """Defer every column but the wanted attnames and the pk, unless there is none to defer.
+
+    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
+    """
+    wanted = set(wanted)
+    options = rows.model._meta
+    if rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model):
+        return rows
+    keep = [f.attname for f in options.concrete_fields if f.attname in wanted or f in options.pk_fields]
+    return rows if len(keep) == len(options.concrete_fields) else rows.only(*keep)

@@ -1,0 +1,1 @@
+"""Strawberry types and inputs, declared from specs."""

@@ -1,0 +1,95 @@
+"""The scalars beyond GraphQL's own: their values are JSON-ready before they get here, and are passed on as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.types.scalar import ScalarDefinition
+
+from conjure.graphql.fields.scalars import (
+    BigInt,
+    DateText,
+    DateTimeText,
+    DecimalText,
+    DurationText,
+    JSONValue,
+    Parameters,
+    TimeText,
+    Upload,
+    UUIDText,
+    Values,
+)
+
+
+def _parse_text(name: str) -> Any:
+    def parse(value: object) -> str:
+        if not isinstance(value, str):
+            raise StrawberryInputCoercionError(f"{name} cannot represent {type(value).__name__}; send a string.")
+        return value
+
+    return parse
+
+
+def _parse_number(name: str) -> Any:
+    def parse(value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise StrawberryInputCoercionError(f"{name} cannot represent {type(value).__name__}.")
+        return value
+
+    return parse
+
+
+def _parse_big_int(value: object) -> int:
+    if isinstance(value, str) and len(value) <= 20:
+        try:
+            return int(value)
+        except ValueError:
+            pass
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise StrawberryInputCoercionError("BigInt cannot represent this value; send a whole number.")
+    return value
+
+
+def _parse_object(name: str) -> Any:
+    def parse(value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise StrawberryInputCoercionError(f"{name} must be an object.")
+        return value
+
+    return parse
+
+
+def _scalar(name: str, description: str, parse_value: Any = None, url: str | None = None) -> ScalarDefinition:
+    return strawberry.scalar(name=name, description=description, parse_value=parse_value, specified_by_url=url)
+
+
+SCALAR_MAP: dict[object, ScalarDefinition] = {
+    BigInt: _scalar("BigInt", "A whole number of up to 64 bits.", _parse_big_int),
+    DecimalText: _scalar("Decimal", "A decimal number as a string with all its places.", _parse_number("Decimal")),
+    DateText: _scalar("Date", "A date, YYYY-MM-DD (ISO 8601).", _parse_text("Date")),
+    DateTimeText: _scalar(
+        "DateTime", "A date and time in the current time zone, ISO 8601, Z for UTC.", _parse_text("DateTime")
+    ),
+    TimeText: _scalar("Time", "A time of day, HH:MM:SS[.uuuuuu] (ISO 8601).", _parse_text("Time")),
+    DurationText: _scalar("Duration", "A duration, [DD] [HH:[MM:]]ss[.uuuuuu].", _parse_text("Duration")),
+    UUIDText: _scalar(
+        "UUID",
+        "A universally unique identifier.",
+        _parse_text("UUID"),
+        "https://datatracker.ietf.org/doc/html/rfc9562",
+    ),
+    JSONValue: _scalar("JSON", "Any JSON value.", None, "https://datatracker.ietf.org/doc/html/rfc8259"),
+    Parameters: _scalar(
+        "Parameters",
+        'List parameters as a REST query string has them: an object of strings, such as {status: "paid"}.',
+        _parse_object("Parameters"),
+    ),
+    Values: _scalar(
+        "Values",
+        "A row's values by the model's own field names, read as leniently as forms are.",
+        _parse_object("Values"),
+    ),
+    Upload: _scalar("Upload", "A file, sent as a part of a multipart request."),
+}

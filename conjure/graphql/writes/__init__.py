@@ -1,0 +1,1 @@
+"""The one door of every write: validate, save, audit, in one transaction."""

@@ -1,0 +1,241 @@
+"""What a client sent for one row, read into changes of the row: columns, links and, of users, the password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.fields.files import FileField
+
+from conjure.audit.diffs import diff_values
+from conjure.exceptions import NON_FIELD_ERRORS
+from conjure.graphql.context import Context
+from conjure.graphql.fields.bodies import freeze, is_empty, is_text, read_empty, read_value
+from conjure.graphql.fields.files import absolute_file_url
+from conjure.graphql.fields.parsers import ValueProblem, check_text
+from conjure.graphql.writes.links import LinkChange, read_links
+from conjure.graphql.writes.plans import PASSWORD, WritePlan
+from conjure.graphql.writes.targets import Targets
+from conjure.specs.fields import FieldSpec
+
+MAX_PASSWORD_LENGTH = 4_096
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A row's raw values by the model's own field names; ``rename`` gives the name that the client calls a field."""
+
+    values: Mapping[str, Any]
+    is_form: bool = False
+    rename: Callable[[str], str] = str
+
+
+@dataclass(kw_only=True)
+class Changes:
+    """The values to set, by field, and what is wrong with others.
+
+    ``checked`` are foreign keys whose targets were found, ``defaulted`` fields of a new row that keep their default.
+    """
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    links: list[LinkChange] = field(default_factory=list)
+    password: str | None = None
+    checked: set[str] = field(default_factory=set)
+    defaulted: set[str] = field(default_factory=set)
+    problems: dict[str, list[str]] = field(default_factory=dict)
+
+
+def writable_fields(
+    context: Context, plan: WritePlan, obj: models.Model | None, *, new: bool = False
+) -> dict[str, FieldSpec]:
+    """The fields that this request may write on a row, on any (None), or on a new one, by name."""
+    config, request = plan.spec.config, context.request
+    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
+    offered = {**plan.keys, **plan.fields} if new else plan.fields
+    return {name: field for name, field in offered.items() if name not in closed}
+
+
+def may_write_password(context: Context, plan: WritePlan, obj: models.Model | None) -> bool:
+    """Whether this request may set the password of a row."""
+    config, request = plan.spec.config, context.request
+    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
+    return plan.has_password and PASSWORD not in closed
+
+
+class ChangeReader:
+    """Reads what was sent for rows of one model, as far as the request may write it; the rest is passed over."""
+
+    def __init__(self, context: Context, plan: WritePlan, targets: Targets, using: str) -> None:
+        self.context = context
+        self.plan = plan
+        self.targets = targets
+        self.using = using
+
+    def read(self, obj: models.Model, sent: Sent, writable: Mapping[str, FieldSpec]) -> Changes:
+        """The changes that the values make to a row, which is new where it is yet to be added."""
+        changes = Changes()
+        for name, raw in sent.values.items():
+            spec = writable.get(name)
+            if spec is None:
+                continue
+            try:
+                if spec.is_many:
+                    self._read_links(obj, spec, raw, sent, changes)
+                else:
+                    self._read_column(obj, spec, raw, sent, changes)
+            except ValueProblem as problem:
+                changes.problems[name] = [str(problem)]
+        if obj._state.adding:
+            self._fill_in(sent, writable, changes)
+        if not is_empty(sent.values.get(PASSWORD)) and PASSWORD not in writable:
+            self._read_password(obj, sent.values[PASSWORD], changes)
+        return changes
+
+    def _read_column(self, obj: models.Model, spec: FieldSpec, raw: Any, sent: Sent, changes: Changes) -> None:
+        adding = obj._state.adding
+        if not adding and self._is_as_served(obj, spec, raw):
+            return
+        if is_empty(raw):
+            if adding and _has_default(spec.field):
+                return
+            value = read_empty(spec, raw, sent.is_form)
+            if adding and isinstance(spec.field, FileField):
+                return
+        else:
+            value = read_value(spec, raw, sent.is_form)
+        if not adding and _is_same(spec.field, obj, value):
+            return
+        if spec.is_foreign_key and value is not None:
+            self.targets.require(obj, spec, value)
+            changes.checked.add(spec.name)
+        changes.columns[spec.name] = value
+
+    def _is_as_served(self, obj: models.Model, spec: FieldSpec, raw: Any) -> bool:
+        """Whether a value is sent back as it was served: then it is left alone, whatever it would be read as."""
+        if isinstance(spec.field, FileField):
+            return isinstance(raw, str) and raw != "" and self._is_url_of(obj, spec, raw)
+        try:
+            served = self.plan.served(spec, obj)
+        except Exception:  # noqa: BLE001 - a custom field's value that cannot be served was not sent back either
+            return False
+        if raw is None and spec.field.blank and is_text(spec.field) and not spec.null:
+            return bool(served == "")
+        return type(raw) is type(served) and not diff_values({"": served}, {"": raw})
+
+    def _is_url_of(self, obj: models.Model, spec: FieldSpec, raw: str) -> bool:
+        value = getattr(obj, spec.attname)
+        if not value:
+            return False
+        path = absolute_file_url(spec, value, "") or ""
+        whole = absolute_file_url(spec, value, self.context.base_url)
+        # Addresses that are signed differ each time behind the question mark.
+        return raw.partition("?")[0] in {str(whole).partition("?")[0], path.partition("?")[0]}
+
+    def _read_links(self, obj: models.Model, spec: FieldSpec, raw: Any, sent: Sent, changes: Changes) -> None:
+        change = read_links(
+            obj, self.plan.spec, spec, raw, targets=self.targets, is_form=sent.is_form, using=self.using
+        )
+        if change.add or change.remove:
+            changes.links.append(change)
+
+    def _fill_in(self, sent: Sent, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
+        """What forms leave out: an unticked Boolean is False, and a list that must not be empty is a mistake."""
+        linked = {link.field.name for link in changes.links if link.add}
+        for name, spec in writable.items():
+            if name in changes.problems or name in changes.columns:
+                continue
+            if spec.is_many:
+                if not spec.field.blank and name not in linked:
+                    changes.problems[name] = ["This list may not be empty."]
+            elif _has_default(spec.field):
+                changes.defaulted.add(name)
+            elif isinstance(spec.field, models.BooleanField) and not spec.null and is_empty(sent.values.get(name)):
+                changes.columns[name] = False
+
+    def _read_password(self, obj: models.Model, raw: Any, changes: Changes) -> None:
+        if not may_write_password(self.context, self.plan, None if obj._state.adding else obj):
+            return
+        try:
+            if not isinstance(raw, str) or len(raw) > MAX_PASSWORD_LENGTH:
+                raise ValueProblem("Not a valid string.")
+            changes.password = check_text(raw)
+        except ValueProblem as problem:
+            changes.problems[PASSWORD] = [str(problem)]
+
+
+def apply_password(obj: Any, changes: Changes) -> None:
+    """Hash a new password into a user, once validators have let it pass; a new user without one cannot log in by it."""
+    if changes.password is None:
+        if obj._state.adding and not obj.password:
+            obj.set_unusable_password()
+        return
+    try:
+        validate_password(changes.password, obj)
+    except ValidationError as error:
+        changes.problems[PASSWORD] = error.messages
+        return
+    obj.set_password(changes.password)
+
+
+def apply_columns(obj: models.Model, changes: Changes) -> None:
+    """Set the columns' values on a row."""
+    for name, value in changes.columns.items():
+        model_field = obj._meta.get_field(name)
+        setattr(obj, name if isinstance(model_field, FileField) else model_field.attname, value)  # type: ignore[union-attr]
+
+
+def snapshot(obj: models.Model) -> dict[str, Any]:
+    """The columns of a row that are loaded, by field name, such that later changes of the row leave them alone."""
+    values = obj.__dict__
+    return {
+        model_field.name: freeze(values[model_field.attname])
+        for model_field in obj._meta.concrete_fields
+        if model_field.attname in values
+    }
+
+
+def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
+    """The fields whose value is no longer that of the snapshot."""
+    return [
+        name
+        for name, (old, new) in diff_values(before, snapshot(obj)).items()
+        if not _is_equal_in_database(obj._meta.get_field(name), old, new)
+    ]
+
+
+def name_errors(plan: WritePlan, sent: Sent, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The errors by the client's names; those of fields that are not served become errors of no field."""
+    named: dict[str, list[str]] = {}
+    general: list[str] = []
+    for name, messages in errors.items():
+        if name in plan.spec.by_name or (name == PASSWORD and plan.has_password):
+            named.setdefault(sent.rename(name), []).extend(messages)
+        else:
+            general.extend(messages)
+    return {**named, NON_FIELD_ERRORS: general} if general else named
+
+
+def _has_default(model_field: Any) -> bool:
+    return bool(model_field.has_default() or model_field.has_db_default())
+
+
+def _is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
+    current = getattr(obj, model_field.attname)
+    if isinstance(model_field, FileField):
+        return not current and value == ""
+    old, new = freeze(current), freeze(value)
+    return not diff_values({"": old}, {"": new}) or _is_equal_in_database(model_field, old, new)
+
+
+def _is_equal_in_database(model_field: Any, old: Any, new: Any) -> bool:
+    """Whether two values of a custom field's, of which Python may know nothing, are stored as the same."""
+    if type(model_field).__module__.startswith("django."):
+        return False
+    try:
+        return bool(model_field.get_prep_value(old) == model_field.get_prep_value(new))
+    except Exception:  # noqa: BLE001 - custom fields may raise anything; then the values count as different
+        return False

@@ -1,0 +1,129 @@
+"""The one door: every write, of every kind, through one function, in one transaction, with its audit and its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+    models,
+    router,
+)
+
+from conjure.audit.log import AuditEntry, write_audit
+from conjure.auth.addresses import client_ip
+from conjure.conf import settings
+from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
+from conjure.graphql.context import Context
+from conjure.graphql.writes.changes import ChangeReader, Sent, name_errors
+from conjure.graphql.writes.files import FileJournal
+from conjure.graphql.writes.links import LinkChange
+from conjure.graphql.writes.plans import get_plan
+from conjure.graphql.writes.targets import Targets
+from conjure.graphql.writes.transactions import in_transaction, is_about_locks
+from conjure.graphql.writes.validation import errors_of, explain_integrity_error
+from conjure.specs.models import ModelSpec
+
+T = TypeVar("T")
+_NOTHING_SENT = Sent(values={})
+
+
+@dataclasses.dataclass(eq=False, kw_only=True)
+class SavedRow:
+    """A row that was saved, and how it was before: None for a new one. ``fresh`` is how the database has it now."""
+
+    obj: Any
+    action: str
+    before: Mapping[str, Any] | None
+    links: Sequence[LinkChange] = ()
+    sets_password: bool = False
+    fresh: Any = None
+
+
+class Write:
+    """One write under way: what it has found, stored and changed so far. Lives as long as its transaction."""
+
+    def __init__(self, context: Context, spec: ModelSpec, using: str) -> None:
+        self.context = context
+        self.spec = spec
+        self.plan = get_plan(spec)
+        self.using = using
+        self.targets = Targets(context)
+        self.files = FileJournal(using)
+        self.reader = ChangeReader(context, self.plan, self.targets, using)
+        self.entries: list[AuditEntry] = []
+        self.saved: list[SavedRow] = []
+        # The row and the values that are being saved, for the explanation should the database refuse them.
+        self.saving: tuple[models.Model | None, Sent] = (None, _NOTHING_SENT)
+
+    def audit(self) -> None:
+        """Insert the audit entries so far."""
+        if self.entries:
+            request = self.context.request
+            write_audit(self.context.user, client_ip(request), self.entries, using=self.using)
+            self.entries = []
+
+
+def run_write(context: Context, spec: ModelSpec, work: Callable[[Write], T]) -> T:
+    """Run the work of a write: in one transaction with its audit, tried again where it met another, files with it.
+
+    Raise InvalidError for what the model, its hooks or the database refuse, by the names that the client used;
+    UnavailableError where locks could not be had; and what the work itself raises.
+    """
+    using = router.db_for_write(spec.model)
+    writes: list[Write] = []
+
+    def attempt() -> T:
+        write = Write(context, spec, using)
+        writes.append(write)
+        result = work(write)
+        write.audit()
+        write.files.settle()
+        return result
+
+    try:
+        result = in_transaction(using, attempt)
+    except BaseException as error:
+        _undo_files(writes)
+        refusal = _explain(error, writes[-1]) if writes else None
+        if refusal is None:
+            raise
+        raise refusal from error
+    _undo_files(writes[:-1])
+    return result
+
+
+def _undo_files(writes: Sequence[Write]) -> None:
+    for write in writes:
+        write.files.undo()
+
+
+def _explain(error: BaseException, write: Write) -> ConjureError | None:
+    """What an exception of Django's means for the client, or None where it means what it says."""
+    obj, sent = write.saving
+    errors: Mapping[str, list[str]]
+    if isinstance(error, ValidationError):
+        errors = errors_of(error)
+    elif isinstance(error, IntegrityError):
+        errors = explain_integrity_error(error, obj)
+    elif isinstance(error, SuspiciousOperation):
+        # Storages raise it for names that lead out of their folder.
+        errors = {NON_FIELD_ERRORS: ["A file name is not allowed."]}
+    elif isinstance(error, DatabaseError) and not write.spec.options.managed and not is_about_locks(error):
+        # Views and foreign tables: whether they can be written only the database knows.
+        return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")
+    elif isinstance(error, ProgrammingError | InternalError | NotSupportedError) and write.plan.has_foreign_fields:
+        # What a field of a third party lets pass only its database judges.
+        logging.getLogger(settings.LOGGER_NAME).warning("A row of %s was refused.", write.spec.key, exc_info=error)
+        return InvalidError("The database cannot store these values.")
+    else:
+        return None
+    return InvalidError(name_errors(write.plan, sent, errors))

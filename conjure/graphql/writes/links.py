@@ -1,0 +1,101 @@
+"""Many-to-many fields in writes: which links to make and to undo, with those to hidden rows left alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from conjure.conf import settings
+from conjure.graphql.fields.bodies import is_empty, read_key
+from conjure.graphql.fields.parsers import ValueProblem
+from conjure.graphql.rows.links import load_links
+from conjure.graphql.rows.visible import is_scoped
+from conjure.graphql.writes.targets import Targets
+from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec
+
+
+@dataclass(kw_only=True)
+class LinkChange:
+    """What a write does to the links of one row; ``before`` are the keys that it was linked to."""
+
+    field: FieldSpec
+    before: list[Any] = dataclasses.field(default_factory=list)
+    add: list[Any] = dataclasses.field(default_factory=list)
+    remove: list[Any] = dataclasses.field(default_factory=list)
+
+    @property
+    def after(self) -> list[Any]:
+        """The keys that the row is linked to then."""
+        removed = set(self.remove)
+        return [key for key in self.before if key not in removed] + self.add
+
+    def apply(self, obj: models.Model) -> None:
+        """Make and undo the links, as the field's own manager does it, signals included."""
+        manager = getattr(obj, self.field.name)
+        if self.remove:
+            manager.remove(*self.remove)
+        if self.add:
+            manager.add(*self.add)
+
+
+def read_links(
+    obj: models.Model, spec: ModelSpec, field: FieldSpec, raw: Any, *, targets: Targets, is_form: bool, using: str
+) -> LinkChange:
+    """What a list of keys, or ``{set, add, remove}``, changes. Raise ValueProblem for what it cannot be.
+
+    A list, as ``set``, is exactly what the row is linked to afterwards, but for rows that the user may not know of.
+    """
+    wanted, added, removed = _read_lists(field, raw, is_form)
+    before = load_links(obj, field, using) if obj.pk is not None and not obj._state.adding else []
+    if wanted is not None:
+        added = [*wanted, *added]
+        removed = [key for key in _visible(obj, spec, field, before, targets) if key not in set(added)] + removed
+    known = set(before)
+    change = LinkChange(field=field, before=before)
+    change.remove = [key for key in dict.fromkeys(removed) if key in known and key not in set(added)]
+    change.add = [key for key in dict.fromkeys(added) if key not in known]
+    targets.require_all(obj, field, change.add)
+    if not field.field.blank and change.before and not change.after:
+        raise ValueProblem("This list may not be empty.")
+    return change
+
+
+def _visible(obj: models.Model, spec: ModelSpec, field: FieldSpec, keys: list[Any], targets: Targets) -> list[Any]:
+    related = spec.related(field.related_model)
+    hides = related is not None and is_scoped(related)
+    target: Any = field.related_model
+    if not hides and type(target._default_manager) is models.Manager:
+        return keys
+    visible = targets.visible(obj, field, keys)
+    return [key for key in keys if key in visible]
+
+
+def _read_lists(field: FieldSpec, raw: Any, is_form: bool) -> tuple[list[Any] | None, list[Any], list[Any]]:
+    if isinstance(raw, LinkInput):
+        wanted = None if raw.lists.get("set") is None else _read_keys(field, raw.lists["set"])
+        return wanted, _read_keys(field, raw.lists.get("add") or []), _read_keys(field, raw.lists.get("remove") or [])
+    if is_empty(raw):
+        return [], [], []
+    if is_form and isinstance(raw, str):
+        raw = [raw]
+    if not isinstance(raw, list):
+        raise ValueProblem(f'Expected a list of items but got type "{type(raw).__name__}".')
+    return _read_keys(field, [item for item in raw if item != ""] if is_form else raw), [], []
+
+
+def _read_keys(field: FieldSpec, items: list[Any]) -> list[Any]:
+    if len(items) > settings.BULK_MAX_ROWS:
+        raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} items are allowed.")
+    return [read_key(field.value_field, item) for item in items]
+
+
+@dataclass(frozen=True)
+class LinkInput:
+    """``{set, add, remove}``, as the typed input has it; what REST sends is a list or a mistake."""
+
+    lists: Mapping[str, Any]

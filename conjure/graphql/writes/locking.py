@@ -1,0 +1,88 @@
+"""Rows to be written, locked until the transaction ends: in one order, so that two writes never wait for each other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError, connections, models
+
+from conjure.conf import settings
+from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
+from conjure.graphql.fields.parsers import ValueProblem, parse_pk
+from conjure.graphql.permissions import Right
+from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
+from conjure.graphql.writes.door import Write
+from conjure.graphql.writes.privileges import require_privilege_to_edit
+from conjure.graphql.writes.versions import require_version
+
+
+def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None = None) -> Any:
+    """The row of a pk, locked, if the user has the right on it.
+
+    Raise NotFoundError where there is none for this user, ForbiddenError, or ConflictError for another version.
+    """
+    try:
+        value = parse_pk(write.spec, pk)
+    except ValueProblem:
+        raise NotFoundError from None
+    found = lock_rows(write, [value])
+    if not found:
+        raise NotFoundError
+    require_right(write, found[0], right)
+    require_version(write.context, write.spec, found[0], expected_version)
+    return found[0]
+
+
+def require_right(write: Write, obj: Any, right: Right) -> None:
+    """Raise ForbiddenError where the user may not do this to this row."""
+    context, spec = write.context, write.spec
+    if not context.permissions.can(right, spec, obj):
+        raise ForbiddenError(f"You do not have permission to {right} this {spec.verbose_name}.")
+    require_privilege_to_edit(context.user, spec, obj)
+
+
+def lock_rows(write: Write, pks: Sequence[Any]) -> list[Any]:
+    """Those rows of the pks that exist for this user, in the order of their pks, locked until the transaction ends."""
+    try:
+        return list(locked_rows(write, pks))
+    except (DatabaseError, ConjureError):
+        raise
+    except Exception:
+        logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", write.spec.key)
+        # What a field of theirs cannot read must not be overwritten unseen.
+        raise InvalidError(f"A value of this {write.spec.verbose_name} cannot be read, so it is not changed.") from None
+
+
+def locked_rows(write: Write, pks: Sequence[Any]) -> Rows:
+    """The query of those rows."""
+    spec = write.spec
+    every: Rows = models.QuerySet(spec.model, using=write.using)
+    rows = every.filter(pk=pks[0]) if len(pks) == 1 else every.filter(pk__in=pks)
+    if is_scoped(spec) or type(spec.model._default_manager) is not models.Manager:
+        # A subquery: joins, aggregates and DISTINCT of a scope cannot be locked.
+        visible = scoped_rows(write.context, spec).using(write.using).filter(pk__in=pks)
+        rows = rows.filter(pk__in=visible.order_by().values("pk"))
+    features = connections[write.using].features
+    # Keys are never changed, so rows that point here need not wait.
+    rows = rows.select_for_update(no_key=features.has_select_for_no_key_update)
+    # Without the model's own ordering, which may join tables whose rows cannot be locked.
+    return rows.order_by() if len(pks) == 1 else rows.order_by("pk")
+
+
+def reload_rows(write: Write, objs: Sequence[Any]) -> list[Any]:
+    """The rows as the database has them now: with what columns, triggers and hooks have made of the values."""
+    rows: Rows = models.QuerySet(write.spec.model, using=write.using).order_by()
+    if len(objs) == 1:
+        return [_reload(rows, objs[0])]
+    by_key = {obj.pk: obj for obj in rows.filter(pk__in=[obj.pk for obj in objs])}
+    # A database may have made another key of it, such as one in lower case, which it still finds.
+    return [by_key[obj.pk] if obj.pk in by_key else _reload(rows, obj) for obj in objs]
+
+
+def _reload(rows: Rows, obj: Any) -> Any:
+    found = list(rows.filter(pk=obj.pk))
+    if not found:
+        raise ConflictError
+    return found[0]

@@ -1,0 +1,132 @@
+"""Many rows of one model written alike: in batches, so that memory holds no more than their keys and one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any, TypeVar
+
+from conjure.audit.log import AuditAction
+from conjure.conf import settings
+from conjure.exceptions import InvalidError
+from conjure.graphql.context import Context
+from conjure.graphql.deletes.deletion import check_deletion, delete_rows
+from conjure.graphql.deletes.files import doomed_files
+from conjure.graphql.fields.parsers import ValueProblem, parse_pk
+from conjure.graphql.writes.changes import Sent, writable_fields
+from conjure.graphql.writes.door import Write, run_write
+from conjure.graphql.writes.locking import lock_rows, require_right
+from conjure.graphql.writes.one_row import change_row, conclude, deletion_entries
+from conjure.graphql.writes.plans import get_plan
+from conjure.graphql.writes.privileges import require_privilege_over
+from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, plan_set_based
+from conjure.specs.models import ModelSpec
+
+T = TypeVar("T")
+
+BATCH_ROWS = 500
+
+
+def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
+    """The keys of a bulk, each once, in the order in which rows are locked: the same for everybody.
+
+    Raise InvalidError, under ``ids``, for no list, an empty one, one over ``BULK_MAX_ROWS`` and what can be no key.
+    """
+    if not isinstance(pks, list) or not pks:
+        raise InvalidError({"ids": ["A list of at least one id is required."]})
+    if len(pks) > settings.BULK_MAX_ROWS:
+        raise InvalidError({"ids": [f"No more than {settings.BULK_MAX_ROWS} rows can be written at once."]})
+    try:
+        keys = list(dict.fromkeys(parse_pk(spec, pk) for pk in pks))
+    except ValueProblem:
+        raise InvalidError({"ids": ["Every id must be a primary key."]}) from None
+    return in_key_order(keys)
+
+
+def in_key_order(keys: list[Any]) -> list[Any]:
+    """The keys in the order in which rows are locked, the same for everybody."""
+    try:
+        return sorted(keys)
+    except TypeError:
+        return keys
+
+
+def bulk_update(context: Context, spec: ModelSpec, pks: Any, sent: Sent) -> int:
+    """Set the same values on many rows, all of them or none, and give the number of rows that were found.
+
+    Raise ForbiddenError, or InvalidError; under ``data`` for fields that may not be written.
+    """
+    context.permissions.require("change", spec)
+    keys = parse_keys(spec, pks)
+    require_writable(context, spec, None, sent)
+    if len(keys) > 1 and plan_set_based(spec, sent):
+        try:
+            return run_write(context, spec, lambda write: _update_at_once(write, keys, sent))
+        except TakeEachRowError:
+            pass  # Row by row it becomes clear what is wrong, and with which.
+    return run_write(context, spec, lambda write: _update_each(write, keys, sent))
+
+
+def _update_at_once(write: Write, keys: list[Any], sent: Sent) -> int:
+    update = SetBasedUpdate(write, sent)
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        count += update.apply(batch)
+        write.audit()
+    return count
+
+
+def _update_each(write: Write, keys: list[Any], sent: Sent) -> int:
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        for obj in lock_rows(write, batch):
+            require_right(write, obj, "change")
+            require_writable(write.context, write.spec, obj, sent)
+            change_row(write, obj, sent, AuditAction.BULK_UPDATE)
+            count += 1
+        conclude(write)
+        write.audit()
+    return count
+
+
+def require_writable(context: Context, spec: ModelSpec, obj: Any, sent: Sent) -> None:
+    """Raise InvalidError, under ``data``, for names of anything but fields that may be written on a row."""
+    writable = writable_fields(context, get_plan(spec), obj)
+    refused = [name for name in sent.values if name not in writable]
+    if refused:
+        names = ", ".join(sent.rename(str(name))[:100] for name in refused[:20])
+        raise InvalidError({"data": [f"These fields may not be written: {names}."]})
+
+
+def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:
+    """Delete many rows, all of them or none, and give the number of rows that were found.
+
+    Raise ForbiddenError, InvalidError, or ProtectedError with the blockers.
+    """
+    context.permissions.require("delete", spec)
+    keys = parse_keys(spec, pks)
+    return run_write(context, spec, lambda write: delete_all(write, keys))
+
+
+def delete_all(write: Write, keys: list[Any]) -> int:
+    """Delete the rows of the keys; one that an earlier one took along is gone, and does not count."""
+    context, spec = write.context, write.spec
+    count = 0
+    for batch in batches(keys, BATCH_ROWS):
+        rows = lock_rows(write, batch)
+        for obj in rows:
+            require_right(write, obj, "delete")
+        require_privilege_over(context.user, spec, rows, write.using)
+        check_deletion(context, spec, rows)
+        entries = deletion_entries(write, rows, AuditAction.BULK_DELETE)
+        for model_field, name in doomed_files(spec, rows, write.using):
+            write.files.release(model_field, name)
+        count += delete_rows(context, spec, rows)
+        write.entries.extend(entries)
+        write.audit()
+    return count
+
+
+def batches(items: Collection[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of no more than that size."""
+    listed = list(items)
+    return (listed[start : start + size] for start in range(0, len(listed), size))

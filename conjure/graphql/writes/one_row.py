@@ -1,0 +1,210 @@
+"""Creating, changing and deleting one row: read what was sent, validate, save, and note it for the log."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conjure.audit.log import AuditAction, AuditEntry, diff_values
+from conjure.exceptions import ForbiddenError, InvalidError
+from conjure.graphql.deletes.deletion import check_deletion, delete_rows
+from conjure.graphql.deletes.files import doomed_files
+from conjure.graphql.fields.parsers import pk_text
+from conjure.graphql.hooks import model_hook
+from conjure.graphql.rows.labels import make_labels
+from conjure.graphql.rows.links import load_links_of
+from conjure.graphql.writes.changes import (
+    Changes,
+    Sent,
+    apply_columns,
+    apply_password,
+    changed_names,
+    name_errors,
+    snapshot,
+    writable_fields,
+)
+from conjure.graphql.writes.door import SavedRow, Write
+from conjure.graphql.writes.locking import lock_row, reload_rows
+from conjure.graphql.writes.plans import PASSWORD, written_with
+from conjure.graphql.writes.privileges import (
+    is_account,
+    is_delicate,
+    privileges_of,
+    require_privilege_over,
+    require_privilege_to_edit,
+    require_privilege_to_set,
+)
+from conjure.graphql.writes.validation import validate_row
+from conjure.registry import model_key
+
+
+def create_row(write: Write, sent: Sent) -> SavedRow:
+    """Create a row. Raise ForbiddenError, or InvalidError with every field that is wrong."""
+    context, spec = write.context, write.spec
+    context.permissions.require("add", spec)
+    require_privilege_to_edit(context.user, spec, None)
+    obj = spec.model()
+    obj._state.db = write.using
+    write.saving = (obj, sent)
+    before = snapshot(obj)
+    writable = writable_fields(context, write.plan, None, new=True)
+    changes = write.reader.read(obj, sent, writable)
+    _set(write, obj, changes, before)
+    _validate(write, obj, sent, changes, [name for name, field in writable.items() if not field.is_many])
+    return _save(write, obj, changes, SavedRow(obj=obj, action=AuditAction.CREATE, before=None), None)
+
+
+def update_row(write: Write, pk: Any, sent: Sent, expected_version: str | None = None) -> SavedRow | Any:
+    """Change a row, and give the row as it is where nothing changes: then nothing is saved, and nothing logged.
+
+    Raise NotFoundError, ForbiddenError, ConflictError, or InvalidError with every field that is wrong.
+    """
+    write.context.permissions.require("change", write.spec)
+    obj = lock_row(write, pk, "change", expected_version)
+    return change_row(write, obj, sent, AuditAction.UPDATE) or obj
+
+
+def change_row(write: Write, obj: Any, sent: Sent, action: str) -> SavedRow | None:
+    """Change a row that is locked and may be changed; None where nothing changes."""
+    write.saving = (obj, sent)
+    before = snapshot(obj)
+    changes = write.reader.read(obj, sent, writable_fields(write.context, write.plan, obj))
+    _set(write, obj, changes, before)
+    if not (changes.columns or changes.links or changes.password or changes.problems):
+        return None
+    _validate(write, obj, sent, changes, changed_names(obj, before))
+    return _save(write, obj, changes, SavedRow(obj=obj, action=action, before=before), changed_names(obj, before))
+
+
+def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> Any:
+    """Delete a row, and what goes with it; give it as it was.
+
+    Raise NotFoundError, ForbiddenError, ConflictError, or ProtectedError with the blockers.
+    """
+    context, spec = write.context, write.spec
+    context.permissions.require("delete", spec)
+    conclude(write)
+    obj = lock_row(write, pk, "delete", expected_version)
+    require_privilege_over(context.user, spec, [obj], write.using)
+    check_deletion(context, spec, [obj])
+    entries = deletion_entries(write, [obj], AuditAction.DELETE)
+    for model_field, name in doomed_files(spec, [obj], write.using):
+        write.files.release(model_field, name)
+    deleted = copy.copy(obj)
+    delete_rows(context, spec, [obj])
+    write.entries.extend(entries)
+    return deleted
+
+
+def deletion_entries(write: Write, objs: Sequence[Any], action: str) -> list[AuditEntry]:
+    """What the log says of rows that are about to be deleted."""
+    links = {field.name: load_links_of(objs, field, write.using) for field in write.spec.many}
+    return [
+        _entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _of(links, obj)), {}))
+        for obj, label in zip(objs, make_labels(objs), strict=True)
+    ]
+
+
+def _of(links: Mapping[str, Mapping[Any, list[Any]]], obj: Any) -> dict[str, list[Any]]:
+    return {name: by_key.get(obj.pk, []) for name, by_key in links.items()}
+
+
+def _entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
+    key = model_key(write.spec.model)
+    return AuditEntry(model_label=key, object_pk=pk_text(obj.pk), object_repr=label, action=action, diff=diff)
+
+
+def conclude(write: Write) -> None:
+    """Read the rows that were saved since the last time as the database has them now, and note them for the log."""
+    if not write.saved:
+        return
+    saved, write.saved = write.saved, []
+    fresh = reload_rows(write, [row.obj for row in saved])
+    for row, obj, label in zip(saved, fresh, make_labels(fresh), strict=True):
+        row.fresh = obj
+        _note(write, row, label)
+
+
+# Steps.
+
+
+def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) -> None:
+    """Set the columns and the password, unless they give what this user may not give."""
+    held = privileges_of(obj) if is_account(write.spec.model) else ()
+    apply_columns(obj, changes)
+    if is_delicate(write.spec.model):
+        user = write.context.user
+        changed = changed_names(obj, before) + [link.field.name for link in changes.links]
+        require_privilege_to_set(user, write.spec, changed, [(link.field, link.add) for link in changes.links])
+        if held and privileges_of(obj) != held and not getattr(user, "is_superuser", False):
+            raise ForbiddenError("Only a superuser may make somebody staff or a superuser.")
+    if write.plan.has_password:
+        apply_password(obj, changes)
+
+
+def _validate(write: Write, obj: Any, sent: Sent, changes: Changes, fields: list[str]) -> None:
+    problems = changes.problems
+    with model_hook(obj, "clean"):
+        validate_row(
+            write.plan,
+            obj,
+            fields=fields,
+            checked=changes.checked,
+            defaulted=changes.defaulted,
+            problems=problems,
+            using=write.using,
+        )
+    if problems:
+        raise InvalidError(name_errors(write.plan, sent, problems))
+
+
+def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list[str] | None) -> SavedRow:
+    write.files.watch(obj, write.plan.files)
+    if changed is None or changed:
+        _save_columns(write, obj, changed)
+    for link in changes.links:
+        link.apply(obj)
+    row.links, row.sets_password = changes.links, changes.password is not None
+    write.saved.append(row)
+    return row
+
+
+def _save_columns(write: Write, obj: Any, changed: list[str] | None) -> None:
+    """Save a new row (None), or the changed columns where that is the same as saving the row."""
+    with model_hook(obj, "save"):
+        _call_save(write, obj, changed)
+
+
+def _call_save(write: Write, obj: Any, changed: list[str] | None) -> None:
+    plan, spec = write.plan, write.spec
+    if plan.has_own_save_model or (plan.has_own_save and changed is not None):
+        spec.config.save_model(write.context.request, obj, None, changed is not None)
+    elif changed is None:
+        obj.save(force_insert=True, using=write.using)
+    elif plan.saves_plainly:
+        stamped = [model_field.name for model_field in plan.auto_now]
+        obj.save(update_fields={*written_with(spec.model, changed), *stamped}, using=write.using)
+    else:
+        obj.save(using=write.using)
+
+
+def _note(write: Write, row: SavedRow, label: str) -> None:
+    fresh, before = row.fresh, row.before or {}
+    old_links = {} if row.before is None else {link.field.name: link.before for link in row.links}
+    new_links = {link.field.name: link.after for link in row.links}
+    diff = diff_values(_served(write, before, old_links), _served(write, snapshot(fresh), new_links))
+    if row.sets_password:
+        diff[PASSWORD] = [before.get(PASSWORD), fresh.password]
+    if diff:
+        write.entries.append(_entry(write, fresh, label, row.action, diff))
+    for model_field in write.plan.files:
+        old = before.get(model_field.name)
+        if old and old != (getattr(fresh, model_field.attname).name or ""):
+            write.files.release(model_field, old)
+
+
+def _served(write: Write, values: Mapping[str, Any], links: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are served: of excluded columns the log tells nothing."""
+    by_name = write.spec.by_name
+    return {**{name: value for name, value in values.items() if name in by_name}, **links}

@@ -1,0 +1,93 @@
+"""Creates, updates and deletes of one model in one go, in order: what an inline form sends when it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conjure.conf import settings
+from conjure.exceptions import InvalidError, NotFoundError
+from conjure.graphql.context import Context
+from conjure.graphql.fields.parsers import ValueProblem, parse_pk, pk_text
+from conjure.graphql.permissions import Right
+from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.door import SavedRow, Write, run_write
+from conjure.graphql.writes.one_row import conclude, create_row, delete_row, update_row
+from conjure.specs.models import ModelSpec
+
+OPERATION = "operation"
+BATCH_ROWS = 500
+RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "delete"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One write: ``op`` is create, update or delete, ``pk`` names the row of the latter two."""
+
+    op: Any
+    pk: Any
+    sent: Sent
+
+
+def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Operation]) -> list[tuple[str, Any]]:
+    """Apply the operations in order, all or none; give each ``op`` with the key of its row.
+
+    Raise what the first to fail raises; of an InvalidError the last entry, ``operation``, says which one that was.
+    """
+    if not operations:
+        raise InvalidError({"operations": ["A list of at least one operation is required."]})
+    if len(operations) > settings.BULK_MAX_ROWS:
+        raise InvalidError({"operations": [f"No more than {settings.BULK_MAX_ROWS} operations are allowed at once."]})
+    for number, operation in enumerate(operations, 1):
+        if not isinstance(operation.op, str) or operation.op not in RIGHTS:
+            raise InvalidError({"operations": [f"Operation {number}: op must be create, update or delete."]})
+    for op in dict.fromkeys(operation.op for operation in operations):
+        context.permissions.require(RIGHTS[op], spec)
+    position = 0
+
+    def work(write: Write) -> list[tuple[str, Any]]:
+        nonlocal position
+        results = []
+        for position, operation in enumerate(operations, 1):  # noqa: B007 - read where one fails
+            results.append((operation.op, _apply(write, operation)))
+            if len(write.saved) >= BATCH_ROWS:
+                conclude(write)
+                write.audit()
+        conclude(write)
+        return results
+
+    try:
+        return run_write(context, spec, work)
+    except InvalidError as error:
+        which = f"Operation {position} ({operations[position - 1].op}) is not valid; nothing was saved."
+        raise InvalidError({**error.errors, OPERATION: [which]}) from error
+    except NotFoundError as error:
+        raise NotFoundError(f"Operation {position}: there is no such row; nothing was saved.") from error
+
+
+def _apply(write: Write, operation: Operation) -> Any:
+    if operation.op == "create":
+        return key_of(create_row(write, operation.sent).obj)
+    if isinstance(operation.pk, bool) or not isinstance(operation.pk, str | int):
+        message = "This field is required." if operation.pk is None else "This is not a primary key."
+        raise InvalidError({"pk": [message]})
+    if operation.op == "update":
+        if _is_saved(write, operation.pk):
+            # A row that is changed twice is logged twice, each time as it was then.
+            conclude(write)
+        saved = update_row(write, operation.pk, operation.sent)
+        return key_of(saved.obj if isinstance(saved, SavedRow) else saved)
+    return key_of(delete_row(write, operation.pk))
+
+
+def _is_saved(write: Write, pk: Any) -> bool:
+    try:
+        return parse_pk(write.spec, pk) in {row.obj.pk for row in write.saved}
+    except ValueProblem:
+        return False
+
+
+def key_of(obj: Any) -> Any:
+    """A row's key as JSON: a number as it is, anything else as its text."""
+    return obj.pk if isinstance(obj.pk, int) else pk_text(obj.pk)

@@ -1,0 +1,154 @@
+"""What writes need to know of a model beyond its spec, worked out once: which fields, which checks, which shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models.fields.files import FileField, ImageField
+from django.db.models.signals import post_save, pre_save
+
+from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.fields.readers import Reader
+from conjure.options import AdminConfig
+from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec
+
+PASSWORD = "password"  # noqa: S105 - the field's name
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WritePlan:
+    """The facts of one model.
+
+    ``fields`` are those that some request may write, by name; ``keys`` the parts of the primary key that a new row may
+    be given. ``readers`` give the values as they are served. ``unique_groups`` are the sets of fields that are unique
+    together, singles included. ``auto_now`` are the fields that every save stamps.
+    """
+
+    spec: ModelSpec
+    fields: dict[str, FieldSpec]
+    keys: dict[str, FieldSpec]
+    readers: dict[str, Reader | None]
+    unique_groups: tuple[frozenset[str], ...]
+    auto_now: tuple[models.Field[Any, Any], ...]
+    files: tuple[FileField, ...]
+    has_password: bool
+    has_own_save_model: bool
+    has_own_save: bool
+    has_own_clean: bool
+    has_own_pre_save: bool
+    has_generated: bool
+    has_foreign_fields: bool
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether somebody listens to saves of the model. Asked each time: receivers come and go."""
+        return pre_save.has_listeners(self.spec.model) or post_save.has_listeners(self.spec.model)
+
+    @property
+    def saves_plainly(self) -> bool:
+        """Whether a save does nothing but write the columns, so that an UPDATE of the changed ones is the same."""
+        return not (self.has_own_save_model or self.has_own_save or self.has_own_pre_save or self.has_receivers)
+
+    def served(self, field: FieldSpec, obj: models.Model) -> Any:
+        """A column's value as rows serve it, files as their names."""
+        value = getattr(obj, field.attname)
+        reader = self.readers[field.name]
+        return value if value is None or reader is None else reader(value)
+
+
+def get_plan(spec: ModelSpec) -> WritePlan:
+    """The plan of a spec, made on first use and kept as long as it."""
+    key = f"{__name__}:{spec.key}"
+    found = spec.set.derived.get(key)
+    if found is None:
+        found = spec.set.derived[key] = _build(spec)
+    return found
+
+
+def _build(spec: ModelSpec) -> WritePlan:
+    model, options = spec.model, spec.options
+    return WritePlan(
+        spec=spec,
+        fields={field.name: field for field in spec.fields if _is_writable(field)},
+        keys={field.name: field for field in spec.columns if field.is_pk and _may_be_given(field.field)},
+        readers={field.name: get_field_type(field.field).make_reader(field.value_field) for field in spec.columns},
+        unique_groups=tuple(_unique_groups(model)),
+        auto_now=tuple(f for f in options.concrete_fields if getattr(f, "auto_now", False)),
+        files=tuple(f for f in options.concrete_fields if isinstance(f, FileField)),
+        has_password=issubclass(model, AbstractBaseUser) and PASSWORD not in spec.config.exclude,
+        has_own_save_model=type(spec.config).save_model is not AdminConfig.save_model,
+        has_own_save=any(not _is_djangos(getattr(model, name)) for name in ("save", "save_base", "_save_table")),
+        has_own_clean=any(
+            not _is_djangos(getattr(model, name))
+            for name in ("full_clean", "clean_fields", "clean", "validate_unique", "validate_constraints")
+        ),
+        has_own_pre_save=any(not _is_djangos(type(f).pre_save) for f in options.concrete_fields),
+        has_generated=any(f.generated for f in options.concrete_fields),
+        has_foreign_fields=any(not type(f).__module__.startswith("django.db.models.") for f in options.concrete_fields),
+    )
+
+
+def _is_djangos(function: Any) -> bool:
+    return str(getattr(function, "__module__", "")).startswith("django.db.models.")
+
+
+def _is_writable(field: FieldSpec) -> bool:
+    model_field: Any = field.field
+    if field.is_pk or not model_field.editable or getattr(model_field, "generated", False):
+        return False
+    if model_field.is_relation and getattr(model_field.remote_field, "parent_link", False):
+        return False
+    return not field.is_many or can_link(model_field)
+
+
+def can_link(field: Any) -> bool:
+    """Whether links of a many-to-many field can be made from pairs of keys alone."""
+    through = field.remote_field.through
+    if through._meta.auto_created:
+        return True
+    ends = {field.m2m_field_name(), field.m2m_reverse_field_name()}
+    return all(
+        f.name in ends or f.primary_key or f.null or f.has_default() or f.has_db_default() or _fills_itself(f)
+        for f in through._meta.concrete_fields
+    )
+
+
+def _fills_itself(field: Any) -> bool:
+    stamped = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    is_text = isinstance(field, models.CharField | models.TextField)
+    return stamped or field.generated or (is_text and field.blank and not field.unique)
+
+
+def _may_be_given(field: Any) -> bool:
+    """Whether a new row may be given this part of its key: neither made by the database nor by inheritance."""
+    is_parent_link = field.is_relation and getattr(field.remote_field, "parent_link", False)
+    return bool(field.editable) and not isinstance(field, models.AutoField) and not is_parent_link
+
+
+def _unique_groups(model: type[models.Model]) -> Iterable[frozenset[str]]:
+    for ancestor in (model, *model._meta.all_parents):
+        for group in ancestor._meta.unique_together:
+            yield frozenset(group)
+    for field in model._meta.concrete_fields:
+        if field.unique:
+            yield frozenset({field.name})
+        for period in ("unique_for_date", "unique_for_month", "unique_for_year"):
+            other = getattr(field, period, None)
+            if other:
+                yield frozenset({field.name, other})
+
+
+def written_with(model: type[models.Model], names: Iterable[str]) -> set[str]:
+    """The names, and those of the columns that image fields among them write the size of the picture to."""
+    found = set(names)
+    for name in names:
+        field = model._meta.get_field(name)
+        if isinstance(field, ImageField):
+            image: Any = field
+            found |= {size for size in (image.width_field, image.height_field) if size}
+    return found

@@ -1,0 +1,104 @@
+"""Nobody gives what they do not have: accounts, groups and permissions, however a write reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group, Permission, PermissionsMixin
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from conjure.exceptions import ForbiddenError
+from conjure.graphql.deletes.cascade import build_cascade
+from conjure.graphql.deletes.reached_rows import Reach
+from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec
+
+PRIVILEGES = ("is_superuser", "is_staff", "is_admin", "groups", "user_permissions")
+
+
+def is_account(model: type[models.Model]) -> bool:
+    """Whether rows of the model are users, who can log in or hold permissions."""
+    return issubclass(model, AbstractBaseUser | PermissionsMixin) or issubclass(model, get_user_model())
+
+
+def is_delicate(model: type[models.Model]) -> bool:
+    """Whether writes of the model can change what somebody may do."""
+    return is_account(model) or _defines_permissions(model) or _links_privileges(model) or _grants(model)
+
+
+def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | None) -> None:
+    """Raise ForbiddenError where only a superuser may change or delete this row, or make one (None)."""
+    if getattr(user, "is_superuser", False) or not is_delicate(spec.model):
+        return
+    if obj is not None and is_account(spec.model) and getattr(obj, "is_superuser", False):
+        raise ForbiddenError("Only a superuser may change a superuser.")
+    if _defines_permissions(spec.model) or _links_privileges(spec.model):
+        raise ForbiddenError(f"Only a superuser may change {spec.verbose_name_plural}.")
+
+
+def require_privilege_over(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
+    """Raise ForbiddenError where a delete of the rows would take a superuser's account along."""
+    if getattr(user, "is_superuser", False):
+        return
+    cascade = build_cascade(spec.model)
+    accounts = {node for node in cascade.nodes() if node != cascade.root and is_account(node.model)}
+    if not accounts:
+        return
+    reach = Reach(cascade, [row.pk for row in rows], using, cascade.ancestors(accounts))
+    for model in dict.fromkeys(node.model for node in accounts):
+        reached = reach.reached(model) if _has_column(model, "is_superuser") else None
+        if reached is not None and any(found.filter(is_superuser=True).exists() for found in reached.queries()):
+            raise ForbiddenError("This would also delete a superuser.")
+
+
+def _has_column(model: type[models.Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
+def privileges_of(obj: models.Model) -> tuple[Any, ...]:
+    """What an account may do by its own attributes, properties such as ``is_staff`` included."""
+    return tuple(getattr(obj, name, None) for name in ("is_superuser", "is_staff", "is_admin"))
+
+
+def require_privilege_to_set(
+    user: Any, spec: ModelSpec, changed: Collection[str], added: Iterable[tuple[FieldSpec, Collection[Any]]]
+) -> None:
+    """Raise ForbiddenError where a write would give what only a superuser may give.
+
+    ``changed`` names the fields of the row that change; ``added`` has the keys that its many-to-many fields gain.
+    """
+    if getattr(user, "is_superuser", False):
+        return
+    account = is_account(spec.model)
+    for name in changed:
+        related = spec.options.get_field(name).related_model
+        if account and (name in PRIVILEGES or related in (Group, Permission)):
+            raise ForbiddenError(f"Only a superuser may set {name}.")
+    for field, keys in added:
+        if field.related_model is not None and issubclass(field.related_model, Permission):
+            _require_held(user, keys)
+
+
+def _require_held(user: Any, keys: Collection[Any]) -> None:
+    for permission in Permission._base_manager.filter(pk__in=keys).select_related("content_type"):
+        if not user.has_perm(f"{permission.content_type.app_label}.{permission.codename}"):
+            raise ForbiddenError("You cannot give a permission that you do not have.")
+
+
+def _defines_permissions(model: type[models.Model]) -> bool:
+    return issubclass(model, Permission | ContentType)
+
+
+def _links_privileges(model: type[models.Model]) -> bool:
+    """Whether rows of the model are the links of a many-to-many field that gives privileges."""
+    targets = {f.related_model for f in model._meta.concrete_fields if f.is_relation}
+    through_fields = (f for target in targets for f in getattr(target, "_meta", model._meta).many_to_many)
+    return any(f.remote_field.through is model and (f.related_model in (Group, Permission)) for f in through_fields)
+
+
+def _grants(model: type[models.Model]) -> bool:
+    return any(issubclass(f.related_model, Permission) for f in model._meta.many_to_many)

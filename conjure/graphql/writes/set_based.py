@@ -1,0 +1,175 @@
+"""A bulk update as one UPDATE a batch, where that is the same as saving each row."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connections, models
+from django.db.models import CheckConstraint
+from django.db.models.fields.files import FileField
+from django.utils import timezone
+
+from conjure.audit.log import AuditAction, AuditEntry
+from conjure.graphql.fields.bodies import freeze, is_empty, read_empty, read_value
+from conjure.graphql.fields.parsers import ValueProblem, pk_text
+from conjure.graphql.rows.labels import label_needs, make_labels
+from conjure.graphql.rows.visible import only_columns
+from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.door import Write
+from conjure.graphql.writes.locking import locked_rows, require_right
+from conjure.graphql.writes.plans import WritePlan, get_plan
+from conjure.graphql.writes.privileges import is_delicate
+from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
+from conjure.options import AdminConfig
+from conjure.orm.row_queries import make_plainly
+from conjure.registry import model_key
+from conjure.specs.models import ModelSpec
+
+
+class TakeEachRowError(Exception):
+    """The update is not valid for all rows alike; saving each shows for which it is not, and why."""
+
+
+def plan_set_based(spec: ModelSpec, sent: Sent) -> bool:
+    """Whether one UPDATE is the same as saving each row with these values.
+
+    It is where nobody has a say in a save or its validation (the model, the config, receivers of signals), and where
+    whether a value is valid does not depend on the rest of its row.
+    """
+    plan = get_plan(spec)
+    if not plan.saves_plainly or plan.has_own_clean or plan.has_generated or is_delicate(spec.model):
+        return False
+    config = type(spec.config)
+    if config.get_readonly_fields is not AdminConfig.get_readonly_fields:
+        return False
+    if config.get_exclude is not AdminConfig.get_exclude:
+        return False
+    if not all(_is_plain_column(plan, name) for name in sent.values):
+        return False
+    return touched_unique(plan, sent.values).isdisjoint(sent.values) and _database_checks(spec, plan, sent)
+
+
+def _is_plain_column(plan: WritePlan, name: str) -> bool:
+    field = plan.fields[name]
+    model_field = field.field
+    is_plain = type(model_field).__module__.startswith("django.db.models.") and not field.is_many
+    # QuerySet.update() takes fields as keywords, and is itself called "self".
+    return is_plain and name != "self" and not isinstance(model_field, FileField | models.JSONField)
+
+
+def _database_checks(spec: ModelSpec, plan: WritePlan, sent: Sent) -> bool:
+    """Whether every constraint that the values touch is a check that the database makes of each row by itself."""
+    constraints = [
+        constraint
+        for model in (spec.model, *spec.options.all_parents)
+        for constraint in model._meta.constraints
+        if touches(constraint, [*sent.values, *(f.name for f in plan.auto_now)])
+    ]
+    if not constraints:
+        return True
+    features = connections[models.QuerySet(spec.model).db].features
+    is_checked = features.supports_table_check_constraints and spec.options.managed
+    return is_checked and all(isinstance(constraint, CheckConstraint) for constraint in constraints)
+
+
+class SetBasedUpdate:
+    """The values of one update, read and validated once for all rows."""
+
+    def __init__(self, write: Write, sent: Sent) -> None:
+        """Raise TakeEachRowError for values that are not valid."""
+        self.write = write
+        self.values = self._read(sent)
+        model_fields = {name: write.spec.options.get_field(name) for name in self.values}
+        self.attnames = {name: model_field.attname for name, model_field in model_fields.items()}
+        self.stamped = {model_field.name: model_field.attname for model_field in write.plan.auto_now}
+        self.asks_each_row = type(write.spec.config).has_change_permission is not AdminConfig.has_change_permission
+
+    def _read(self, sent: Sent) -> dict[str, Any]:
+        write = self.write
+        sample = write.spec.model()
+        sample._state.adding, sample._state.db = False, write.using
+        values, keys = {}, []
+        try:
+            for name, raw in sent.values.items():
+                field = write.plan.fields[name]
+                value = read_empty(field, raw, sent.is_form) if is_empty(raw) else read_value(field, raw, sent.is_form)
+                if field.is_foreign_key and value is not None:
+                    write.targets.require(sample, field, value)
+                    keys.append(name)
+                setattr(sample, field.attname, value)
+                values[name] = field.attname
+            self._validate(sample, set(values), keys)
+        except (ValueProblem, ValidationError):
+            raise TakeEachRowError from None
+        return {name: getattr(sample, attname) for name, attname in values.items()}
+
+    def _validate(self, sample: Any, names: set[str], keys: list[str]) -> None:
+        problems: dict[str, list[str]] = {}
+        run_validators_of_keys(sample, keys, problems)
+        if problems:
+            raise TakeEachRowError
+        sample.clean_fields(exclude={f.name for f in sample._meta.fields if f.name not in names or f.name in keys})
+
+    def apply(self, pks: list[Any]) -> int:
+        """Update those rows of the pks that exist for this user and differ; give the number of those that exist.
+
+        Raise ForbiddenError, or TakeEachRowError where the database refuses the values for some row.
+        """
+        rows = self._load(pks)
+        if self.asks_each_row:
+            for obj in rows:
+                require_right(self.write, obj, "change")
+        changes = [(obj, diff) for obj in rows if (diff := self._diff(obj))]
+        if changes:
+            stamps = self._update([obj.pk for obj, _ in changes])
+            self._note(changes, stamps)
+        return len(rows)
+
+    def _load(self, pks: list[Any]) -> list[Any]:
+        rows = locked_rows(self.write, pks)
+        if not self.asks_each_row:
+            needed = {*self.attnames.values(), *self.stamped.values()}
+            rows = only_columns(rows, needed | label_needs(rows.model).columns)
+        return list(make_plainly(rows))
+
+    def _diff(self, obj: Any) -> dict[str, list[Any]]:
+        diff = {}
+        for name, attname in self.attnames.items():
+            old, new = freeze(obj.__dict__[attname]), self.values[name]
+            if old != new or (old is None) is not (new is None):
+                diff[name] = [old, new]
+        return diff
+
+    def _update(self, pks: list[Any]) -> dict[str, Any]:
+        stamps = {field.name: _now(field) for field in self.write.plan.auto_now}
+        rows: models.QuerySet[Any] = models.QuerySet(self.write.spec.model, using=self.write.using)
+        try:
+            rows.order_by().filter(pk__in=pks).update(**self.values, **stamps)
+        except IntegrityError:
+            raise TakeEachRowError from None
+        return stamps
+
+    def _note(self, changes: list[tuple[Any, dict[str, list[Any]]]], stamps: dict[str, Any]) -> None:
+        served = {name: attname for name, attname in self.stamped.items() if name in self.write.spec.by_name}
+        for obj, diff in changes:
+            for name, attname in served.items():
+                diff[name] = [obj.__dict__[attname], stamps[name]]
+            for name, attname in self.attnames.items():
+                setattr(obj, attname, self.values[name])
+        label = functools.partial(AuditEntry, model_label=model_key(self.write.spec.model))
+        labels = make_labels([obj for obj, _ in changes])
+        self.write.entries.extend(
+            label(object_pk=pk_text(obj.pk), object_repr=text, action=AuditAction.BULK_UPDATE, diff=diff)
+            for (obj, diff), text in zip(changes, labels, strict=True)
+        )
+
+
+def _now(field: models.Field[Any, Any]) -> Any:
+    """What ``auto_now`` stamps, as the fields' own ``pre_save`` does it."""
+    if isinstance(field, models.DateTimeField):
+        return timezone.now()
+    now = datetime.datetime.now()  # noqa: DTZ005 - as Django does it: the day and time of the process
+    return now.time() if isinstance(field, models.TimeField) else datetime.date.today()  # noqa: DTZ011

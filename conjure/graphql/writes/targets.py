@@ -1,0 +1,73 @@
+"""Whether the rows that a write points to are there for this user, asked once for each in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models, router
+from django.db.models import Q
+
+from conjure.graphql.context import Context
+from conjure.graphql.fields.bodies import missing_target
+from conjure.graphql.rows.visible import Rows, scoped_rows
+from conjure.specs.fields import FieldSpec
+
+
+class Targets:
+    """The targets of foreign keys and many-to-many fields that one write has found."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: set[tuple[FieldSpec | str, Any]] = set()
+
+    def require(self, obj: models.Model, field: FieldSpec, value: Any) -> None:
+        """Let a foreign key's new value pass.
+
+        Raise ValueProblem where no row has it, or none that the target's config shows and ``limit_choices_to`` allows.
+        """
+        self.require_all(obj, field, [value])
+
+    def require_all(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> None:
+        """The same for many values, in one query. The problem names the first that is missing."""
+        key = f"{field.field.model._meta.label}.{field.name}"
+        missing = [value for value in values if (key, value) not in self._found]
+        if not missing:
+            return
+        column = _target_column(field)
+        wanted = Q((f"{column}__in", missing)) if len(missing) > 1 else Q((column, missing[0]))
+        rows = self._rows(obj, field).filter(wanted)
+        there = set(rows.order_by().values_list(column, flat=True))
+        for value in missing:
+            if value not in there:
+                raise missing_target(value)
+            self._found.add((key, value))
+
+    def visible(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> set[Any]:
+        """Those of the values whose rows this user may know of."""
+        if not values:
+            return set()
+        column = _target_column(field)
+        rows = self._scope(obj, field).filter(Q((f"{column}__in", values)))
+        return set(rows.order_by().values_list(column, flat=True))
+
+    def _rows(self, obj: models.Model, field: FieldSpec) -> Rows:
+        rows, limit = self._scope(obj, field), field.field.get_limit_choices_to()  # type: ignore[attr-defined]
+        return rows.complex_filter(limit) if limit else rows
+
+    def _scope(self, obj: models.Model, field: FieldSpec) -> Rows:
+        target: Any = field.related_model
+        related = self._context.specs.for_model(target)
+        rows = scoped_rows(self._context, related) if related is not None else _rows_of_unregistered(target)
+        return rows.using(router.db_for_read(target, instance=obj))
+
+
+def _rows_of_unregistered(target: Any) -> Rows:
+    try:
+        return target._default_manager.all()  # type: ignore[no-any-return]
+    except Exception:  # noqa: BLE001 - managers that want a database named, or fail; Django's own validation asks this one
+        return target._base_manager.all()  # type: ignore[no-any-return]
+
+
+def _target_column(field: FieldSpec) -> str:
+    return "pk" if field.is_many else str(field.field.target_field.attname)  # type: ignore[attr-defined]

@@ -1,0 +1,90 @@
+"""One transaction for a write and its audit: begun such that it cannot deadlock if possible, else tried again."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, connections, transaction
+
+from conjure.audit.log import audit_database
+from conjure.exceptions import UnavailableError
+
+T = TypeVar("T")
+
+ATTEMPTS = 4
+PATIENCE = 10
+"""So many seconds after its beginning a write is not tried again: each attempt may itself have waited for a lock."""
+_FIRST_PAUSE = 0.02
+# Deadlock, serialisation failure, lock not available (PostgreSQL, appendix A).
+_SQLSTATES = {"40P01", "40001", "55P03"}
+# Lock wait timeout, deadlock, and a row that changed since the snapshot (MariaDB, error codes).
+_MARIADB_CODES = {1205, 1213, 1020}
+
+
+def in_transaction(using: str, work: Callable[[], T], attempts: int = ATTEMPTS) -> T:
+    """Run the work in a transaction on a database, and on the one that has the audit log.
+
+    A deadlock, a lock that is not to be had and a locked database are tried again, from the beginning, a few times;
+    then UnavailableError is raised. Within a transaction of somebody else's there is one attempt: only they could
+    begin anew; give ``attempts=1`` for work that may do more than write to the database.
+    """
+    attempts = 1 if connections[using].in_atomic_block else attempts
+    patience_ends = time.monotonic() + PATIENCE
+    for attempt in range(1, attempts + 1):
+        try:
+            with _atomic(using):
+                return work()
+        except DatabaseError as error:
+            if not is_about_locks(error):
+                raise
+            if attempt == attempts or time.monotonic() > patience_ends:
+                raise UnavailableError("The rows are being changed by others; try again.") from error
+            # Those who collided must not collide again: pauses differ.
+            time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+    raise AssertionError("unreachable")
+
+
+@contextlib.contextmanager
+def _atomic(using: str) -> Iterator[None]:
+    aliases = list(dict.fromkeys([using, audit_database(using)]))
+    with contextlib.ExitStack() as stack:
+        for alias in aliases:
+            stack.enter_context(_writes_from_the_start(alias))
+            stack.enter_context(transaction.atomic(using=alias))
+        yield
+
+
+@contextlib.contextmanager
+def _writes_from_the_start(alias: str) -> Iterator[None]:
+    """On SQLite, take the lock for writing when the transaction begins.
+
+    By default it is taken by the first write, and where another write came between that and the first read, it is
+    refused at once instead of waited for.
+    """
+    connection: Any = connections[alias]
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()  # The mode is read from the settings only then.
+    if connection.transaction_mode is not None:
+        yield
+        return
+    connection.transaction_mode = "IMMEDIATE"
+    try:
+        yield
+    finally:
+        connection.transaction_mode = None
+
+
+def is_about_locks(error: DatabaseError) -> bool:
+    """Whether the same write may succeed when it is tried again."""
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", None) in _SQLSTATES:
+        return True
+    if error.args and error.args[0] in _MARIADB_CODES:
+        return True
+    return "database is locked" in str(error) or "database table is locked" in str(error)

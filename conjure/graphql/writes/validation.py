@@ -1,0 +1,174 @@
+"""The model's own validation of one row: ``full_clean`` as it is, but asking the database only about what changes."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+
+from conjure.exceptions import NON_FIELD_ERRORS
+from conjure.graphql.writes.plans import WritePlan
+
+Errors = dict[str, list[str]]
+
+
+def validate_row(
+    plan: WritePlan,
+    obj: Any,
+    *,
+    fields: Collection[str],
+    checked: Collection[str],
+    defaulted: Collection[str],
+    problems: Errors,
+    using: str,
+) -> None:
+    """Run the model's validation and add what it finds to ``problems``.
+
+    ``fields`` are the names that this write may set on a new row, or that it changes on one that is there. Others are
+    not validated, as in a ModelForm. Those with problems already are left out, and so are the targets of foreign keys
+    that were ``checked``, and values that are ``defaulted``: a default such as ``[]`` counts as blank, but is meant.
+    """
+    if type(obj).full_clean is not models.Model.full_clean:
+        _collect(problems, functools.partial(obj.full_clean, exclude=_all_but(obj, fields) | set(problems)))
+        return
+    run_validators_of_keys(obj, checked, problems)
+    left_out = {*_all_but(obj, fields), *problems, *checked, *defaulted}
+    _collect(problems, functools.partial(obj.clean_fields, exclude=left_out))
+    _collect(problems, obj.clean)
+    _validate_unique(plan, obj, fields, problems)
+    _validate_constraints(plan, obj, fields, problems, using)
+
+
+def run_validators_of_keys(obj: models.Model, names: Collection[str], problems: Errors) -> None:
+    """What ``clean_fields`` does to foreign keys beside looking for the target, which was done in its scope."""
+    for name in names:
+        model_field: Any = obj._meta.get_field(name)
+        if name not in problems:
+            _collect(problems, functools.partial(_run_validators, model_field, getattr(obj, model_field.attname)))
+
+
+def _run_validators(model_field: models.Field[Any, Any], value: Any) -> None:
+    try:
+        model_field.run_validators(value)
+    except ValidationError as error:
+        raise ValidationError({model_field.name: error.error_list}) from error
+
+
+def _all_but(obj: models.Model, names: Collection[str]) -> set[str]:
+    return {f.name for f in obj._meta.fields if f.name not in names}
+
+
+def _collect(problems: Errors, validate: Callable[[], Any]) -> None:
+    try:
+        validate()
+    except ValidationError as error:
+        for name, messages in errors_of(error).items():
+            problems.setdefault(name, []).extend(messages)
+    except Exception:
+        # Hooks rely on fields being valid, which Django does not promise them. Where some are not, that is the news.
+        if not problems:
+            raise
+
+
+def errors_of(error: ValidationError) -> Errors:
+    """The messages of a ValidationError by field, those of no field under ``non_field_errors``."""
+    if not hasattr(error, "error_dict"):
+        return {NON_FIELD_ERRORS: error.messages}
+    return {
+        NON_FIELD_ERRORS if name == DJANGO_NON_FIELD_ERRORS else name: messages
+        for name, messages in error.message_dict.items()
+    }
+
+
+# Uniqueness.
+
+
+def touched_unique(plan: WritePlan, fields: Collection[str]) -> set[str]:
+    """The fields of every set of unique fields of which one is written."""
+    return {name for group in plan.unique_groups if not group.isdisjoint(fields) for name in group}
+
+
+def _validate_unique(plan: WritePlan, obj: Any, fields: Collection[str], problems: Errors) -> None:
+    asked = set(fields) if obj._state.adding else touched_unique(plan, fields)
+    has_own = type(obj).validate_unique is not models.Model.validate_unique
+    if not has_own and touched_unique(plan, asked).isdisjoint(fields):
+        return
+    _collect(problems, functools.partial(obj.validate_unique, exclude=_all_but(obj, asked) | set(problems)))
+
+
+def _validate_constraints(plan: WritePlan, obj: Any, fields: Collection[str], problems: Errors, using: str) -> None:
+    if type(obj).validate_constraints is not models.Model.validate_constraints:
+        _collect(problems, functools.partial(obj.validate_constraints, exclude=set(problems)))
+        return
+    # As in full_clean, what did not validate is left out, and so are columns of which no answer may depend.
+    exclude = {*problems, *plan.spec.excluded}
+    for model, constraints in obj.get_constraints():
+        for constraint in constraints:
+            if obj._state.adding or touches(constraint, fields):
+                check = functools.partial(constraint.validate, model, obj, exclude=exclude, using=using)
+                _collect(problems, functools.partial(_check_constraint, constraint, check))
+
+
+def _check_constraint(constraint: BaseConstraint, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except ValidationError as error:
+        # As Model.validate_constraints does it.
+        names: Sequence[str] = getattr(constraint, "fields", ())
+        if getattr(error, "code", None) == "unique" and len(names) == 1:
+            raise ValidationError({names[0]: error}) from error
+        raise
+
+
+def touches(constraint: BaseConstraint, fields: Collection[str]) -> bool:
+    """Whether a constraint may depend on one of the fields."""
+    if isinstance(constraint, CheckConstraint):
+        return _refers_to(constraint.condition, fields)
+    if isinstance(constraint, UniqueConstraint) and not constraint.expressions:
+        return not set(constraint.fields).isdisjoint(fields) or (
+            constraint.condition is not None and _refers_to(constraint.condition, fields)
+        )
+    return True
+
+
+def _refers_to(condition: Any, fields: Iterable[str]) -> bool:
+    if not isinstance(condition, Q):
+        return True
+    return not set(condition.referenced_base_fields).isdisjoint(fields)
+
+
+# What the database refuses after all.
+
+_NOT_NULL = re.compile(
+    r"NOT NULL constraint failed: \S+?\.(?P<sqlite>\w+)"
+    r'|null value in column "(?P<postgresql>[^"]+)"'
+    r"|Column '(?P<mariadb>[^']+)' cannot be null"
+)
+
+
+def explain_integrity_error(error: IntegrityError, obj: models.Model | None) -> Errors:
+    """The errors that validation finds now, after another write came first; else what the database says, in general."""
+    problems: Errors = {}
+    if obj is not None:
+        try:
+            _collect(problems, obj.validate_unique)
+            _collect(problems, obj.validate_constraints)
+        except Exception:  # noqa: BLE001 - whatever fails here, the row was refused, and that is what to say
+            problems.clear()
+        problems = problems or _explain_null(error, obj)
+    return problems or {NON_FIELD_ERRORS: ["The database refused this: it would break one of its constraints."]}
+
+
+def _explain_null(error: IntegrityError, obj: models.Model) -> Errors:
+    found = _NOT_NULL.search(str(error))
+    column = found and (found["sqlite"] or found["postgresql"] or found["mariadb"])
+    for model_field in obj._meta.concrete_fields:
+        if column and model_field.column == column:
+            return {model_field.name: [str(model_field.error_messages["null"])]}
+    return {}

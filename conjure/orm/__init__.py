@@ -1,0 +1,1 @@
+"""Fast reads that rest on private parts of Django, all of them behind this door."""

@@ -1,0 +1,78 @@
+"""``r/{model}/action/{key}/``: running a custom action, whose answer is JSON or a file that is streamed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from conjure.actions.results import Download
+from conjure.exceptions import InvalidError
+from conjure.rest import documents
+from conjure.rest.bodies import read_object
+from conjure.rest.views.rows import FixedRouteView
+
+
+class ActionView(FixedRouteView):
+    """One action of a model."""
+
+    def dispatch(self, request: Any, *args: Any, model: str, key: str) -> HttpResponseBase:
+        """Remember the key. To the other methods the URL is that of a row with a slash in its pk."""
+        self.key = key
+        return super().dispatch(request, *args, model=model, pk=f"action/{key}")
+
+    def post(self, request: Request, model: str, pk: str) -> HttpResponseBase:
+        """Run it on the rows with these ``ids``, or with ``all_filtered`` on all that ``params`` leave."""
+        variables = action_variables(_read(request))
+        answer = self.run(documents.action_document(self.names), action=self.key, **variables)["answer"]
+        return _stream(request, answer) if isinstance(answer, Download) else Response(answer)
+
+
+def _read(request: Request) -> Mapping[str, Any]:
+    data = request.data
+    if isinstance(data, QueryDict):
+        # A form has no other way to say that a list has one member, or that something is true.
+        whole = {"true": True, "false": False}
+        return {**data.dict(), "ids": data.getlist("ids"), "all_filtered": whole.get(str(data.get("all_filtered")))}
+    return read_object(request)
+
+
+def action_variables(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of the action document. Raise InvalidError where a member of the body is of the wrong type."""
+    everything, params = body.get("all_filtered"), body.get("params")
+    if everything is not None and not isinstance(everything, bool):
+        raise InvalidError({"all_filtered": ["Must be true or false."]})
+    if params is not None and not isinstance(params, dict):
+        raise InvalidError({"params": ["Must be an object."]})
+    return {
+        "ids": body.get("ids"),
+        "allFiltered": everything,
+        "parameters": params,
+        "input": body.get("input"),
+    }
+
+
+def _stream(request: Request, download: Download) -> StreamingHttpResponse:
+    # Django would put the whole of a plain iterator into memory before it sent it through ASGI.
+    is_async = isinstance(request._request, ASGIRequest)
+    chunks = _iterate_aside(download.chunks) if is_async else download.chunks
+    headers = {"Content-Disposition": content_disposition_header(True, download.filename) or "attachment"}
+    return StreamingHttpResponse(chunks, content_type=download.content_type, headers=headers)
+
+
+async def _iterate_aside(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """The chunks, each made in the thread that may talk to the database."""
+    iterator = iter(chunks)
+
+    def make_next() -> bytes | None:
+        return next(iterator, None)
+
+    while (chunk := await sync_to_async(make_next)()) is not None:
+        yield chunk

@@ -1,0 +1,62 @@
+"""The URLs of logins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from conjure.auth.credentials import read_credentials
+from conjure.auth.csrf import set_csrf_cookie
+from conjure.auth.drf import PublicAuthentication
+from conjure.auth.login import login, logout, refresh
+from conjure.rest import documents
+from conjure.rest.views.base import ConjureView
+
+
+class LoginView(ConjureView):
+    """``auth/login/``."""
+
+    authentication_classes = [PublicAuthentication]
+    is_public = True
+
+    def post(self, request: Request) -> Response:
+        """Log in; the answer is what the client needs from now on."""
+        credentials = read_credentials(request.data)
+        response = Response(login(request._request, credentials.username, credentials.password))
+        set_csrf_cookie(request._request, response)
+        return response
+
+
+class RefreshView(ConjureView):
+    """``auth/refresh/``."""
+
+    authentication_classes = [PublicAuthentication]
+    is_public = True
+
+    def post(self, request: Request) -> Response:
+        """A new access token."""
+        return Response(refresh(request._request, request.data))
+
+
+class LogoutView(ConjureView):
+    """``auth/logout/``."""
+
+    is_public = True
+
+    def post(self, request: Request) -> Response:
+        """End the login, if there is one."""
+        logout(request._request, request.data)
+        return Response(status=204)
+
+
+class MeView(ConjureView):
+    """``auth/me/``."""
+
+    def get(self, request: Request) -> Response:
+        """The current user."""
+        payload: Any = self.run(documents.ME)["me"]
+        response = Response(payload)
+        set_csrf_cookie(request._request, response)
+        return response

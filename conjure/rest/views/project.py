@@ -1,0 +1,47 @@
+"""The URLs that are of no one model: schema, widgets, configuration."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from conjure.auth.authentication import is_jwt_mode
+from conjure.auth.drf import PublicAuthentication
+from conjure.conf import settings
+from conjure.rest import documents
+from conjure.rest.views.base import ConjureView
+
+
+class ModelsView(ConjureView):
+    """``schema/``."""
+
+    def get(self, request: Request) -> Response:
+        """Every model that the user may view."""
+        return Response(self.run(documents.MODELS))
+
+
+class ModelSchemaView(ConjureView):
+    """``schema/{model}/``."""
+
+    def get(self, request: Request, model: str) -> Response:
+        """One model in full."""
+        return Response(self.run(documents.MODEL, model=model)["model"])
+
+
+class WidgetView(ConjureView):
+    """``widgets/{name}/``."""
+
+    def get(self, request: Request, name: str) -> Response:
+        """The widget's JSON."""
+        return Response(self.run(documents.WIDGET, name=name)["widget"])
+
+
+class ConfigView(ConjureView):
+    """``config/``."""
+
+    authentication_classes = [PublicAuthentication]
+    is_public = True
+
+    def get(self, request: Request) -> Response:
+        """What a frontend needs before anybody is logged in."""
+        return Response({"brand": settings.BRAND, "auth": "jwt" if is_jwt_mode() else "session"})

@@ -1,0 +1,1 @@
+"""A model and its config, described once in frozen specs."""

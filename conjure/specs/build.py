@@ -1,0 +1,255 @@
+"""Specs built from the registry: one walk over ``_meta`` for each model, with names that are unique over the schema."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel
+
+from conjure.conf import settings
+from conjure.options import AdminConfig
+from conjure.registry import registry
+from conjure.specs.fields import LABEL, FieldSpec, ReverseSpec
+from conjure.specs.models import ModelSpec, SpecSet
+from conjure.specs.names import NameAllocator, to_camel_case, to_pascal_case, to_plural
+
+ROOT_PATTERNS = {
+    "retrieve": "{one}",
+    "list": "{many}",
+    "connection": "{many}Connection",
+    "autocomplete": "{one}Autocomplete",
+    "related": "{one}Related",
+    "aggregate": "{many}Aggregate",
+    "create": "create{One}",
+    "update": "update{One}",
+    "delete": "delete{One}",
+    "bulk_update": "bulkUpdate{Many}",
+    "bulk_delete": "bulkDelete{Many}",
+    "operations": "apply{One}Operations",
+    "action": "run{One}Action",
+    "version": "{one}Version",
+}
+
+
+TYPE_PATTERNS = {
+    "row": "{One}",
+    "list": "{One}OffsetPaginated",
+    "connection": "{One}Connection",
+    "edge": "{One}Edge",
+    "filter": "{One}Filter",
+    "order": "{One}Order",
+    "create": "{One}Input",
+    "update": "{One}PartialInput",
+    "operation": "{One}Operation",
+    "payload": "{One}Payload",
+    "field": "{One}Field",
+    "group": "{One}Group",
+    "group_by": "{One}GroupBy",
+    "having": "{One}Having",
+    "group_order": "{One}GroupOrder",
+    "values": "{One}Values",
+    "sums": "{One}Sums",
+    "averages": "{One}Averages",
+}
+
+
+RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
+
+
+# The operators of filter inputs, which name fields beside them.
+RESERVED_FIELDS = {"AND", "OR", "NOT"}
+
+
+RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget", "conjureConfig"}
+
+
+class SpecBuilder:
+    """Builds specs, one walk over ``_meta`` for each model, with names that are unique over the whole schema."""
+
+    def __init__(self, spec_set: SpecSet, registered: Sequence[type[models.Model]]) -> None:
+        self.set = spec_set
+        self.registered = set(registered)
+        self.types = _allocate_names(registered, TYPE_PATTERNS, RESERVED_TYPES)
+        self.roots = _allocate_names(registered, ROOT_PATTERNS, RESERVED_ROOTS)
+
+    def build(self, key: str, config: AdminConfig) -> ModelSpec:
+        """The spec of one model."""
+        model = config.model
+        options = model._meta
+        excluded = frozenset(_excluded_names(model, config))
+        own = (*options.concrete_fields, *options.many_to_many)
+        served = [f for f in own if f.name not in excluded and _can_be_served(key, f)]
+        names = NameAllocator(RESERVED_FIELDS)
+        graphql_names = _allocate_value_names(served, names, self.registered)
+        real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
+        graphql_label = names.take(LABEL)
+        fields = tuple(self._build_field(model, config, f, real, names, *graphql_names[f.name]) for f in served)
+        return ModelSpec(
+            key=key,
+            model=model,
+            config=config,
+            types=self.types[model],
+            roots=self.roots[model],
+            fields=fields,
+            reverse=tuple(self._build_reverse(model, excluded, names)),
+            excluded=excluded,
+            has_label=LABEL not in real,
+            graphql_label=graphql_label,
+            set=self.set,
+        )
+
+    def _build_field(
+        self,
+        model: type[models.Model],
+        config: AdminConfig,
+        model_field: models.Field[Any, Any],
+        real: set[str],
+        names: NameAllocator,
+        graphql_name: str,
+        graphql_object: str | None,
+    ) -> FieldSpec:
+        is_single = bool(model_field.many_to_one or model_field.one_to_one)
+        helpers: dict[str, Any] = {}
+        if is_single and f"{model_field.name}_label" not in real:
+            helpers["label_name"] = f"{model_field.name}_label"
+            helpers["graphql_label"] = names.take(f"{to_camel_case(model_field.name)}Label")
+        if model_field.choices and f"{model_field.name}_display" not in real:
+            helpers["display_name"] = f"{model_field.name}_display"
+            helpers["graphql_display"] = names.take(f"{to_camel_case(model_field.name)}Display")
+        is_pk = model_field in model._meta.pk_fields
+        is_editable = bool(model_field.editable) and model_field.name not in set(config.readonly_fields)
+        return FieldSpec(
+            name=model_field.name,
+            field=model_field,
+            graphql_name=graphql_name,
+            graphql_object=graphql_object,
+            is_pk=is_pk,
+            editable=is_editable and not is_pk,
+            required=is_editable and _needs_a_value(model_field),
+            **helpers,
+        )
+
+    def _build_reverse(
+        self, model: type[models.Model], excluded: frozenset[str], names: NameAllocator
+    ) -> Iterator[ReverseSpec]:
+        for relation in model._meta.get_fields():
+            if not isinstance(relation, ForeignObjectRel) or relation.hidden or relation.related_model is None:
+                continue
+            if not isinstance(relation.field, models.ForeignKey | models.ManyToManyField):
+                continue  # Generic relations, and others that lead through more than keys.
+            # A generic relation of the other model is no column of its rows either.
+            if not (relation.field.concrete or relation.many_to_many):
+                continue
+            other = registry.for_model(relation.related_model)
+            accessor = relation.get_accessor_name()
+            if other is None or accessor is None or accessor in excluded or other.model not in self.registered:
+                continue
+            if relation.field.name in set(_excluded_names(other.model, other)):
+                continue
+            yield ReverseSpec(
+                name=accessor,
+                graphql_name=names.take(to_camel_case(accessor)),
+                relation=relation,
+                related_model=relation.related_model,
+            )
+
+
+def _can_be_served(key: str, model_field: models.Field[Any, Any]) -> bool:
+    """Whether a field is of a kind that is known; one that is not is named in the log."""
+    if model_field.many_to_many and not isinstance(model_field, models.ManyToManyField):
+        # Such as taggit's tags, whose links lead through generic foreign keys.
+        logging.getLogger(settings.LOGGER_NAME).warning(
+            "%s.%s is left out: %s is many-to-many, but no ManyToManyField.", key, model_field.name, type(model_field)
+        )
+        return False
+    return True
+
+
+def _allocate_names(
+    registered: Sequence[type[models.Model]], patterns: Mapping[str, str], reserved: set[str]
+) -> dict[type[models.Model], dict[str, str]]:
+    """A name by each pattern for each model, no two alike; earlier patterns choose first, for all models."""
+    names = NameAllocator(reserved)
+    allocated: dict[type[models.Model], dict[str, str]] = {model: {} for model in registered}
+    for kind, pattern in patterns.items():
+        for model in registered:
+            one = to_pascal_case(model._meta.app_label) + to_pascal_case(model.__name__)
+            many = to_plural(one)
+            parts = {"One": one, "Many": many, "one": _lower_first(one), "many": _lower_first(many)}
+            allocated[model][kind] = names.take(pattern.format(**parts))
+    return allocated
+
+
+def _lower_first(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _excluded_names(model: type[models.Model], config: AdminConfig) -> Iterator[str]:
+    yield from config.exclude
+    if issubclass(model, AbstractBaseUser):
+        yield "password"
+
+
+def _needs_a_value(model_field: models.Field[Any, Any]) -> bool:
+    has_default = model_field.has_default() or model_field.has_db_default()
+    is_boolean = isinstance(model_field, models.BooleanField)
+    return not (model_field.blank or has_default or model_field.null or is_boolean)
+
+
+def _allocate_value_names(
+    served: Sequence[models.Field[Any, Any]], names: NameAllocator, registered: set[type[models.Model]]
+) -> dict[str, tuple[str, str | None]]:
+    """The names of each field's value and of the object it points to.
+
+    Plain fields choose first, so that a helper never takes the name of a real field.
+    """
+    chosen: dict[str, tuple[str, str | None]] = {}
+    relations = [f for f in served if f.is_relation]
+    for model_field in served:
+        if not model_field.is_relation:
+            chosen[model_field.name] = (names.take(to_camel_case(model_field.name)), None)
+    objects = {f.name: names.take(to_camel_case(f.name)) for f in relations}
+    for model_field in relations:
+        suffix = "Ids" if model_field.many_to_many else "Id"
+        value_name = names.take(f"{to_camel_case(model_field.name)}{suffix}")
+        is_served = model_field.related_model in registered
+        chosen[model_field.name] = (value_name, objects[model_field.name] if is_served else None)
+    return chosen
+
+
+def build_specs(configs: Sequence[tuple[str, AdminConfig]]) -> SpecSet:
+    """The specs of these configs by model key. A model that cannot be described is logged and left out."""
+    specs = SpecSet()
+    builder = SpecBuilder(specs, [config.model for _, config in configs])
+    for key, config in configs:
+        try:
+            specs.add(builder.build(key, config))
+        except Exception:
+            logging.getLogger(settings.LOGGER_NAME).warning(
+                "%s is left out: it cannot be described.", key, exc_info=True
+            )
+    return specs
+
+
+_lock = threading.Lock()
+
+
+_current: tuple[int, SpecSet] | None = None
+
+
+def get_specs() -> SpecSet:
+    """The specs of all registered models, built on first use and again when the registry has changed."""
+    global _current
+    current = _current
+    if current is not None and current[0] == registry.version:
+        return current[1]
+    with _lock:
+        version = registry.version
+        if _current is None or _current[0] != version:
+            _current = (version, build_specs(list(registry.items())))
+        return _current[1]

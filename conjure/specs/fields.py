@@ -1,0 +1,131 @@
+"""One field or reverse relation of a model, described in a frozen spec."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
+
+LABEL = "_label"
+
+
+COMPOSITE_PK = "pk"
+
+
+# A foreign key may be the key that another one points to; a chain longer than this is a circle.
+_MAX_HOPS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldSpec:
+    """One concrete or many-to-many field that is served under its own name.
+
+    ``label_name`` and ``display_name`` are the names of its REST helpers, None where it has none or a real field
+    bears that name. The ``graphql_*`` names are those of the GraphQL type; ``graphql_name`` is the value itself
+    (the pk for a foreign key, the pks for a many-to-many field) and ``graphql_object`` the related object or list.
+    """
+
+    name: str
+    field: models.Field[Any, Any]
+    graphql_name: str
+    graphql_object: str | None = None
+    label_name: str | None = None
+    graphql_label: str | None = None
+    display_name: str | None = None
+    graphql_display: str | None = None
+    is_pk: bool = False
+    editable: bool = False
+    required: bool = False
+
+    @property
+    def attname(self) -> str:
+        """The attribute that holds the value: ``customer_id`` for ``customer``."""
+        return self.field.attname
+
+    @property
+    def null(self) -> bool:
+        """Whether the value may be None."""
+        return bool(self.field.null)
+
+    @property
+    def is_foreign_key(self) -> bool:
+        """Whether this is a foreign key or a one-to-one field."""
+        return bool(self.field.many_to_one or self.field.one_to_one)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether this is a many-to-many field."""
+        return bool(self.field.many_to_many)
+
+    @property
+    def related_model(self) -> type[models.Model] | None:
+        """The model that a relation points to, else None."""
+        return self.field.related_model if self.field.is_relation else None
+
+    @property
+    def type_name(self) -> str:
+        """The Django field's class name."""
+        return type(self.field).__name__
+
+    @property
+    def verbose_name(self) -> str:
+        """The field's label for people."""
+        return str(self.field.verbose_name)
+
+    @property
+    def value_field(self) -> models.Field[Any, Any]:
+        """The field that decides on the type of the value: the target's for a relation, the output's if generated."""
+        return resolve_value_field(self.field)
+
+    def choices(self) -> list[tuple[Any, Any]]:
+        """The flat ``(value, label)`` pairs, evaluated now, since they may be callable or translated."""
+        return list(self.field.flatchoices or ())
+
+
+def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    """Follow relations and generated fields to the field that decides on the type of the value."""
+    field: Any = model_field
+    for _ in range(_MAX_HOPS):
+        if field.many_to_many:
+            field = field.related_model._meta.pk
+        elif field.is_relation and getattr(field, "target_field", None) is not None:
+            field = field.target_field
+        elif getattr(field, "generated", False) and isinstance(field.output_field, models.Field):
+            field = field.output_field
+        else:
+            break
+    return field  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReverseSpec:
+    """One relation that points here, as seen from this side."""
+
+    name: str
+    graphql_name: str
+    relation: ForeignObjectRel
+    related_model: type[models.Model]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is the other side of a one-to-one field."""
+        return isinstance(self.relation, OneToOneRel)
+
+    @property
+    def is_many_to_many(self) -> bool:
+        """Whether it is the other side of a many-to-many field."""
+        return bool(self.relation.many_to_many)
+
+
+@functools.lru_cache(maxsize=4096)
+def has_field(model: type[models.Model], name: str) -> bool:
+    """Whether the model has a field of that name, excluded or not."""
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

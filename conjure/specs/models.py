@@ -1,0 +1,133 @@
+"""A model and its config described once: frozen specs from which types, filters, schema JSON and documents derive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.functional import cached_property
+
+from conjure.options import AdminConfig
+from conjure.specs.fields import FieldSpec, ReverseSpec
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModelSpec:
+    """All that the faces know of one registered model."""
+
+    key: str
+    model: type[models.Model]
+    config: AdminConfig
+    types: Mapping[str, str]
+    roots: Mapping[str, str]
+    fields: tuple[FieldSpec, ...]
+    reverse: tuple[ReverseSpec, ...]
+    excluded: frozenset[str]
+    has_label: bool
+    graphql_label: str
+    set: SpecSet = field(repr=False)
+
+    @property
+    def type_name(self) -> str:
+        """The name of the GraphQL type of the model's rows."""
+        return self.types["row"]
+
+    @property
+    def options(self) -> Any:
+        """The model's ``_meta``."""
+        return self.model._meta
+
+    @property
+    def app_label(self) -> str:
+        """The app label."""
+        return str(self.options.app_label)
+
+    @property
+    def verbose_name(self) -> str:
+        """The model's name for people."""
+        return str(self.options.verbose_name)
+
+    @property
+    def verbose_name_plural(self) -> str:
+        """The model's name for people, in the plural."""
+        return str(self.options.verbose_name_plural)
+
+    @property
+    def is_readonly(self) -> bool:
+        """Whether the model refuses every write but actions."""
+        return bool(self.config.is_readonly) or bool(getattr(self.options, "swapped", False))
+
+    @property
+    def has_composite_pk(self) -> bool:
+        """Whether the primary key is made of several fields."""
+        return isinstance(self.options.pk, models.CompositePrimaryKey)
+
+    @cached_property
+    def by_name(self) -> dict[str, FieldSpec]:
+        """The served fields by their own names."""
+        return {spec.name: spec for spec in self.fields}
+
+    @cached_property
+    def columns(self) -> tuple[FieldSpec, ...]:
+        """The served fields that have a column."""
+        return tuple(spec for spec in self.fields if not spec.is_many)
+
+    @cached_property
+    def many(self) -> tuple[FieldSpec, ...]:
+        """The served many-to-many fields."""
+        return tuple(spec for spec in self.fields if spec.is_many)
+
+    @cached_property
+    def pk_fields(self) -> tuple[models.Field[Any, Any], ...]:
+        """The fields that make up the primary key; one, but for a composite key."""
+        return tuple(self.options.pk_fields)
+
+    @property
+    def pk_name(self) -> str:
+        """The name of the primary key: a field's, or ``pk`` where it is composite."""
+        return str(self.options.pk.name)
+
+    def find(self, name: str) -> FieldSpec | None:
+        """The served field of that name; ``pk`` and a foreign key's column name (``customer_id``) count too."""
+        if name == "pk" and name not in self.by_name and not self.has_composite_pk:
+            return self.by_name.get(self.pk_name)
+        return self.by_name.get(name) or self._by_attname.get(name)
+
+    @cached_property
+    def _by_attname(self) -> dict[str, FieldSpec]:
+        return {spec.attname: spec for spec in self.columns}
+
+    def related(self, model: type[models.Model] | None) -> ModelSpec | None:
+        """The spec of another model, where it is registered."""
+        return None if model is None else self.set.for_model(model)
+
+
+class SpecSet:
+    """The specs of every registered model at one state of the registry, in registration order."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, ModelSpec] = {}
+        self._by_model: dict[type[models.Model], ModelSpec] = {}
+        # What the layers above derive from a spec and keep as long as it.
+        self.derived: dict[Any, Any] = {}
+
+    def add(self, spec: ModelSpec) -> None:
+        """Add the spec of one more model; only ``build_specs`` does."""
+        self._by_key[spec.key.lower()] = spec
+        self._by_model[spec.model] = spec
+
+    def get(self, key: str) -> ModelSpec | None:
+        """The spec of a model key such as ``shop.Order`` (case ignored), or None."""
+        return self._by_key.get(key.lower())
+
+    def for_model(self, model: type[models.Model]) -> ModelSpec | None:
+        """The spec of a model class, or None where it is not registered."""
+        return self._by_model.get(model)
+
+    def __iter__(self) -> Iterator[ModelSpec]:
+        return iter(self._by_key.values())
+
+    def __len__(self) -> int:
+        return len(self._by_key)

@@ -1,0 +1,56 @@
+"""Misconfigured logins are told at start-up."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from conjure.checks.logins import check_auth
+
+
+def ids() -> list[str | None]:
+    return [message.id for message in check_auth()]
+
+
+@pytest.mark.parametrize("mode", ["session", "jwt"])
+def test_both_modes_are_fine(mode: str, settings: Any) -> None:
+    settings.CONJURE = {"AUTH": mode, "TRUSTED_PROXIES": ["10.0.0.0/8", "::1", "unix"]}
+    assert ids() == []
+
+
+def test_another_mode_is_an_error(settings: Any) -> None:
+    settings.CONJURE = {"AUTH": "JWT"}
+    assert ids() == ["conjure.E101"]
+
+
+def test_a_missing_extra_is_an_error_that_says_what_to_install(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CONJURE = {"AUTH": "jwt"}
+    monkeypatch.setitem(sys.modules, "rest_framework_simplejwt", None)
+    [error] = check_auth()
+    assert error.id == "conjure.E102"
+    assert "django-graphql-conjure[jwt]" in str(error.hint)
+    with pytest.raises(ImproperlyConfigured, match=r"django-graphql-conjure\[jwt\]"):
+        Client(headers={"Authorization": "Bearer x"}).get("/conjure/auth/me/")
+
+
+def test_a_user_id_field_that_the_model_lacks_is_an_error(settings: Any) -> None:
+    settings.CONJURE = {"AUTH": "jwt"}
+    settings.SIMPLE_JWT = {"USER_ID_FIELD": "uuid"}
+    assert ids() == ["conjure.E103"]
+
+
+def test_session_mode_without_sessions_is_a_warning(settings: Any) -> None:
+    settings.MIDDLEWARE = []
+    assert ids() == ["conjure.W104"]
+    settings.CONJURE = {"AUTH": "jwt"}
+    assert ids() == []
+
+
+@pytest.mark.parametrize(("proxies", "errors"), [(["10.0.0.1", "proxy.local", "10.0.0.0/99"], 2), ("10.0.0.1", 1)])
+def test_proxies_that_are_no_addresses_are_errors(proxies: Any, errors: int, settings: Any) -> None:
+    settings.CONJURE = {"TRUSTED_PROXIES": proxies}
+    assert ids() == ["conjure.E105"] * errors
