@@ -9,9 +9,7 @@ from django.http import HttpRequest
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
-from conjure.graphql.reading.bindings import composite_pk_name
 from conjure.specs.build import get_specs
-from conjure.specs.fields import COMPOSITE_PK, LABEL
 from conjure.specs.models import ModelSpec
 
 
@@ -48,7 +46,7 @@ def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
 
 
 def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
-    pairs = list(row_names(spec, excluded))
+    pairs = spec.row_names(excluded)
     parts, renamed = [], {}
     for number, (name, graphql_name) in enumerate(pairs):
         alias = name
@@ -58,21 +56,3 @@ def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
             renamed[alias] = name
         parts.append(graphql_name if alias == graphql_name else f"{alias}: {graphql_name}")
     return Vocabulary(key=spec.key, roots=spec.roots, types=spec.types, row=" ".join(parts), renamed=renamed)
-
-
-def row_names(spec: ModelSpec, excluded: frozenset[str]) -> list[tuple[str, str]]:
-    """What a REST row holds, in its order: each name with that of the field of the GraphQL type behind it."""
-    names: list[tuple[str, str]] = []
-    if spec.has_composite_pk and COMPOSITE_PK not in spec.by_name:
-        names.append((COMPOSITE_PK, composite_pk_name(spec)))
-    for field in spec.fields:
-        if field.name in excluded:
-            continue
-        names.append((field.name, field.graphql_name))
-        if field.label_name and field.graphql_label:
-            names.append((field.label_name, field.graphql_label))
-        if field.display_name and field.graphql_display:
-            names.append((field.display_name, field.graphql_display))
-    if spec.has_label:
-        names.append((LABEL, spec.graphql_label))
-    return names

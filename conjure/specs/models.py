@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from conjure.options import AdminConfig
-from conjure.specs.fields import FieldSpec, ReverseSpec
+from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,6 +88,28 @@ class ModelSpec:
     def pk_name(self) -> str:
         """The name of the primary key: a field's, or ``pk`` where it is composite."""
         return str(self.options.pk.name)
+
+    @cached_property
+    def composite_pk_name(self) -> str:
+        """The GraphQL name of a composite primary key, which is served as one text."""
+        return "pk" if all(spec.graphql_name != "pk" for spec in self.fields) else "_pk"
+
+    def row_names(self, excluded: frozenset[str]) -> list[tuple[str, str]]:
+        """The names in a REST row, in its order, each with the name of the GraphQL field behind it."""
+        names: list[tuple[str, str]] = []
+        if self.has_composite_pk and COMPOSITE_PK not in self.by_name:
+            names.append((COMPOSITE_PK, self.composite_pk_name))
+        for spec in self.fields:
+            if spec.name in excluded:
+                continue
+            names.append((spec.name, spec.graphql_name))
+            if spec.label_name and spec.graphql_label:
+                names.append((spec.label_name, spec.graphql_label))
+            if spec.display_name and spec.graphql_display:
+                names.append((spec.display_name, spec.graphql_display))
+        if self.has_label:
+            names.append((LABEL, self.graphql_label))
+        return names
 
     def find(self, name: str) -> FieldSpec | None:
         """The served field of that name; ``pk`` and a foreign key's column name (``customer_id``) count too."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from django.db import models
 
-from conjure.graphql.fields.parsers import parse_pk
+from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.names import find_vocabulary
 from conjure.registry import registry
 from conjure.specs.build import get_specs

@@ -8,7 +8,6 @@ import json
 import math
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,12 +18,10 @@ from conjure.encoding import parse_finite, refuse_constant
 from conjure.graphql.fields.files import stored_name
 from conjure.orm.time_zones import knows_zone
 from conjure.specs.fields import resolve_value_field
-from conjure.specs.models import ModelSpec
 
 TRUE_WORDS = {"true", "1", "yes"}
 FALSE_WORDS = {"false", "0", "no"}
 _INT64 = range(-(2**63), 2**63)
-PK_SEPARATOR = ","
 
 
 class ValueProblem(ValueError):  # noqa: N818 - what is said of a value, and caught where the field is known
@@ -157,25 +154,3 @@ def parse_ip(raw: Any) -> str:
         return str(ipaddress.ip_address(raw if isinstance(raw, str) else ""))
     except ValueError:
         raise ValueProblem("Enter a valid IPv4 or IPv6 address.") from None
-
-
-def parse_pk(spec: ModelSpec, raw: Any) -> Any:
-    """A primary key from a URL or an argument: text or a number; a composite one is comma-separated.
-
-    Raise ValueProblem for one that no row of the model can have.
-    """
-    if isinstance(raw, bool) or not isinstance(raw, str | int):
-        raise ValueProblem("This is not a valid primary key.")
-    if not spec.has_composite_pk:
-        return parse_value(spec.options.pk, raw)
-    parts = [unquote(part) for part in str(raw).split(PK_SEPARATOR)]
-    if len(parts) != len(spec.pk_fields):
-        raise ValueProblem("This is not a valid primary key.")
-    return tuple(parse_value(field, part) for field, part in zip(spec.pk_fields, parts, strict=True))
-
-
-def pk_text(pk: Any) -> str:
-    """A primary key as it stands in a URL; within a composite one, commas are percent-encoded."""
-    if not isinstance(pk, tuple):
-        return str(pk)
-    return PK_SEPARATOR.join(str(part).replace("%", "%25").replace(PK_SEPARATOR, "%2C") for part in pk)

@@ -16,8 +16,8 @@ from django.utils.duration import duration_string
 from django.utils.functional import Promise
 
 from conjure.graphql.fields.files import file_url
-from conjure.graphql.fields.parsers import pk_text
 from conjure.graphql.fields.readers import read_datetime
+from conjure.values.keys import pk_text
 
 _MAX_DEPTH = 50
 

@@ -17,6 +17,7 @@ from conjure.graphql.fields.readers import Reader
 from conjure.graphql.rows.labels import make_label
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.keys import pk_text
 
 if TYPE_CHECKING:
     from conjure.graphql.reading.loading import Loaded
@@ -87,8 +88,6 @@ class CompositePkBinding(Binding):
         return self.attnames
 
     def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        from conjure.graphql.fields.parsers import pk_text
-
         return pk_text(obj.pk)
 
 
@@ -204,7 +203,7 @@ def bind_model(spec: ModelSpec) -> dict[str, Binding]:
     bindings: dict[str, Binding] = {}
     if spec.has_composite_pk:
         attnames = tuple(field.attname for field in spec.pk_fields)
-        bindings[composite_pk_name(spec)] = CompositePkBinding(attnames=attnames)
+        bindings[spec.composite_pk_name] = CompositePkBinding(attnames=attnames)
     for field in spec.fields:
         _bind_field(spec, field, bindings)
     bindings[spec.graphql_label] = LabelBinding()
@@ -213,11 +212,6 @@ def bind_model(spec: ModelSpec) -> dict[str, Binding]:
         if related is not None:
             bindings[reverse.graphql_name] = ManyBinding(source=reverse, related=related)
     return bindings
-
-
-def composite_pk_name(spec: ModelSpec) -> str:
-    """The GraphQL name of a composite primary key's text."""
-    return "pk" if all(field.graphql_name != "pk" for field in spec.fields) else "_pk"
 
 
 def _bind_field(spec: ModelSpec, field: FieldSpec, bindings: dict[str, Binding]) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLNonNull, GraphQLString, get_nullable_type
 
 from conjure.graphql.fields.files import absolute_file_url
-from conjure.graphql.fields.parsers import pk_text
 from conjure.graphql.fields.readers import ColumnReader
 from conjure.graphql.reading.bindings import (
     LOADED,
@@ -30,6 +29,7 @@ from conjure.graphql.reading.bindings import (
     lookup_display,
 )
 from conjure.graphql.reading.selections import Selection
+from conjure.values.keys import pk_text
 
 Completer = Callable[[Sequence[Any], Any], list[dict[str, Any]]]
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1

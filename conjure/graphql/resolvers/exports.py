@@ -16,7 +16,6 @@ from conjure.graphql.actions.files import FORMATS, Record
 from conjure.graphql.actions.rows import Target
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
-from conjure.graphql.names import row_names
 from conjure.graphql.reading.bindings import Binding, ColumnBinding
 from conjure.graphql.reading.completion import complete_rows
 from conjure.graphql.reading.loading import load_rows
@@ -53,7 +52,7 @@ def build_export(
 
 def _choose_columns(context: Context, spec: ModelSpec, wanted: str) -> list[str]:
     excluded = context.excluded(spec)
-    known = [name for name, _ in row_names(spec, excluded)]
+    known = [name for name, _ in spec.row_names(excluded)]
     if wanted.strip() == ALL_COLUMNS:
         return known
     names = [name.strip() for name in wanted.split(",") if name.strip()]
@@ -76,7 +75,7 @@ def _list_columns(spec: ModelSpec, known: Sequence[str]) -> list[str]:
 
 def _build_selection(context: Context, spec: ModelSpec, schema: GraphQLSchema, columns: Sequence[str]) -> Selection:
     bindings: dict[str, Binding] = schema.extensions["conjure_bindings"][spec.type_name]
-    graphql_names = dict(row_names(spec, context.excluded(spec)))
+    graphql_names = dict(spec.row_names(context.excluded(spec)))
     object_type = schema.type_map[spec.type_name]
     assert isinstance(object_type, GraphQLObjectType)
     return Selection(

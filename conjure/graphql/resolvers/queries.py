@@ -12,8 +12,9 @@ from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import describe_deletion
 from conjure.graphql.fields import scalars
+from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.fields.parsers import ValueProblem, parse_pk, pk_text
+from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.reading.loading import load_rows
 from conjure.graphql.reading.records import Records
 from conjure.graphql.reading.selections import compile_selection
@@ -34,6 +35,7 @@ from conjure.graphql.types.inputs import PaginationInput
 from conjure.graphql.types.rows import ObjectTypes, Options, Related, RelatedCount
 from conjure.specs.fields import resolve_value_field
 from conjure.specs.models import ModelSpec, SpecSet
+from conjure.values.keys import pk_text
 
 AUTOCOMPLETE_PAGE_SIZE = 20
 

@@ -16,7 +16,7 @@ from django.db import Error, models
 from django.db.models import prefetch_related_objects
 
 from conjure.conf import settings
-from conjure.graphql.fields.parsers import pk_text
+from conjure.values.keys import pk_text
 
 
 class LabelNeeds:

@@ -10,7 +10,8 @@ from django.db import DatabaseError, connections, models
 
 from conjure.conf import settings
 from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
-from conjure.graphql.fields.parsers import ValueProblem, parse_pk
+from conjure.graphql.fields.keys import parse_pk
+from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.permissions import Right
 from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
 from conjure.graphql.writes.door import Write

@@ -11,7 +11,8 @@ from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import doomed_files
-from conjure.graphql.fields.parsers import ValueProblem, parse_pk
+from conjure.graphql.fields.keys import parse_pk
+from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.writes.changes import Sent, writable_fields
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import lock_rows, require_right

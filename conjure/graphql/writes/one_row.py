@@ -10,7 +10,6 @@ from conjure.audit.log import AuditAction, AuditEntry, diff_values
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import doomed_files
-from conjure.graphql.fields.parsers import pk_text
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_links_of
@@ -37,6 +36,7 @@ from conjure.graphql.writes.privileges import (
 )
 from conjure.graphql.writes.validation import validate_row
 from conjure.registry import model_key
+from conjure.values.keys import pk_text
 
 
 def create_row(write: Write, sent: Sent) -> SavedRow:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conjure.audit.log import AuditAction, AuditEntry
 from conjure.graphql.fields.bodies import freeze, is_empty, read_empty, read_value
-from conjure.graphql.fields.parsers import ValueProblem, pk_text
+from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.visible import only_columns
 from conjure.graphql.writes.changes import Sent
@@ -27,6 +27,7 @@ from conjure.options import AdminConfig
 from conjure.orm.row_queries import make_plainly
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
+from conjure.values.keys import pk_text
 
 
 class TakeEachRowError(Exception):

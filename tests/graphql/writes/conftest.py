@@ -14,9 +14,9 @@ from django.test import RequestFactory
 
 from conjure.exceptions import InvalidError
 from conjure.graphql.execution import run
-from conjure.graphql.fields.parsers import pk_text
 from conjure.graphql.names import Vocabulary, find_vocabulary
 from conjure.models import AdminAuditLog
+from conjure.values.keys import pk_text
 from tests.testapp.factories import Shop, make_everything, make_shop
 
 Grant = Callable[..., User]

@@ -12,8 +12,8 @@ from django.db import IntegrityError, connection, transaction
 
 from conjure import registry
 from conjure.exceptions import ConjureError
-from conjure.graphql.fields.parsers import pk_text
 from conjure.models import AdminAuditLog
+from conjure.values.keys import pk_text
 from tests.graphql.writes.conftest import Writer
 from tests.testapp.factories import Shop
 

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from conjure import registry
-from conjure.graphql.fields.parsers import pk_text
 from conjure.models import AdminAuditLog
+from conjure.values.keys import pk_text
 from tests.graphql.writes.conftest import Writer
 from tests.testapp.factories import Shop
 from tests.testapp.models import Corrupt, Vault

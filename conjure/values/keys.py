@@ -1,0 +1,20 @@
+"""Primary keys as text, composite ones with their parts separated by commas."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+SEPARATOR = ","
+
+
+def pk_text(pk: Any) -> str:
+    """A primary key as it stands in a URL; within a composite one, commas are percent-encoded."""
+    if not isinstance(pk, tuple):
+        return str(pk)
+    return SEPARATOR.join(str(part).replace("%", "%25").replace(SEPARATOR, "%2C") for part in pk)
+
+
+def split_pk_text(text: str) -> list[str]:
+    """The parts of a composite primary key's text."""
+    return [unquote(part) for part in text.split(SEPARATOR)]
