@@ -13,7 +13,8 @@ from django.db.models.deletion import RestrictedError
 from conjure.exceptions import ForbiddenError, ProtectedError
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.cascade import Cascade, Model, Node, Rule, build_cascade
-from conjure.graphql.deletes.reached_rows import Reach, Reached, chunked
+from conjure.graphql.deletes.cascade_search import CascadeSearch
+from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.permissions import Right
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
@@ -34,13 +35,13 @@ def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list
     of a model whose config hides rows, only the visible ones are counted.
     """
     cascade = build_cascade(spec.model)
-    reach = Reach(cascade, [row.pk], _database(spec, [row]))
+    search = CascadeSearch(cascade, [row.pk], _database(spec, [row]))
     related = []
-    for model in reach.models():
-        reached = reach.reached(model)
+    for model in search.models():
+        reached = search.reached(model)
         if reached is not None and _may_view(context, model):
             related.append(_describe(model, _count(context, spec.model, model, reached, row.pk)))
-    protected = [_describe(model, rows.count()) for model, rows in reach.blocked().items()]
+    protected = [_describe(model, rows.count()) for model, rows in search.blocked().items()]
     return [count for count in related if count["count"]], protected
 
 
@@ -48,7 +49,7 @@ def _describe(model: Model, count: int) -> Count:
     return {"model": model_key(model), "verbose_name": str(model._meta.verbose_name), "count": count}
 
 
-def _count(context: Context, root: Model, model: Model, reached: Reached, pk: Any) -> int:
+def _count(context: Context, root: Model, model: Model, reached: ReachedRows, pk: Any) -> int:
     spec = context.specs.for_model(model)
     within = scoped_rows(context, spec) if spec is not None and is_scoped(spec) else None
     return reached.count(but=_parts_of_itself(root, model, pk), within=within)
@@ -81,9 +82,9 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
     if not guarded and not cascade.blocks:
         return
     needed = cascade.ancestors(guarded | {edge.source for edge in cascade.blocks} | _restricted(cascade))
-    reach = Reach(cascade, [row.pk for row in rows], _database(spec, rows), needed)
-    _require_permission(context, reach, {node.model for node in guarded}, spec, rows)
-    blocked = reach.blocked()
+    search = CascadeSearch(cascade, [row.pk for row in rows], _database(spec, rows), needed)
+    _require_permission(context, search, {node.model for node in guarded}, spec, rows)
+    blocked = search.blocked()
     if blocked:
         raise ProtectedError([_describe(model, found.count()) for model, found in blocked.items()])
 
@@ -96,19 +97,19 @@ def _restricted(cascade: Cascade) -> set[Node]:
 
 
 def _require_permission(
-    context: Context, reach: Reach, guarded: set[Model], spec: ModelSpec, rows: Sequence[Any]
+    context: Context, search: CascadeSearch, guarded: set[Model], spec: ModelSpec, rows: Sequence[Any]
 ) -> None:
     own = {row.pk for row in rows}
     denied = []
-    for model in reach.models():
-        reached = reach.reached(model) if model in guarded else None
+    for model in search.models():
+        reached = search.reached(model) if model in guarded else None
         if reached is not None and not _may_delete_rows(context, model, reached, own if model is spec.model else set()):
             denied.append(str(model._meta.verbose_name))
     if denied:
         raise ForbiddenError(f"This would also delete what you may not delete: {', '.join(dict.fromkeys(denied))}.")
 
 
-def _may_delete_rows(context: Context, model: Model, reached: Reached, own: set[Any]) -> bool:
+def _may_delete_rows(context: Context, model: Model, reached: ReachedRows, own: set[Any]) -> bool:
     spec = context.specs.for_model(model)
     if spec is None or not _asks_by_row(spec):
         return not reached.exists()

@@ -8,11 +8,11 @@ from typing import Any
 from django.db.models.fields.files import FileField
 
 from conjure.graphql.deletes.cascade import build_cascade
-from conjure.graphql.deletes.reached_rows import Reach
+from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.specs.models import ModelSpec
 
 
-def doomed_files(spec: ModelSpec, rows: Sequence[Any], using: str) -> Iterator[tuple[FileField, str]]:
+def files_of_deleted_rows(spec: ModelSpec, rows: Sequence[Any], using: str) -> Iterator[tuple[FileField, str]]:
     """The fields and names of the files of the rows, and of all rows that a delete takes along."""
     cascade = build_cascade(spec.model)
     wanted = {node for node in cascade.nodes() if node != cascade.root and _file_fields(node.model)}
@@ -20,9 +20,9 @@ def doomed_files(spec: ModelSpec, rows: Sequence[Any], using: str) -> Iterator[t
         yield from ((field, file.name) for row in rows if (file := getattr(row, field.attname)))
     if not wanted:
         return
-    reach = Reach(cascade, [row.pk for row in rows], using, cascade.ancestors(wanted))
+    search = CascadeSearch(cascade, [row.pk for row in rows], using, cascade.ancestors(wanted))
     for model in dict.fromkeys(node.model for node in wanted):
-        reached = reach.reached(model)
+        reached = search.reached(model)
         for field in _file_fields(model) if reached is not None else []:
             for found in reached.queries():  # type: ignore[union-attr]
                 names = found.values_list(field.attname, flat=True)

@@ -35,10 +35,10 @@ from conjure.graphql.types.writes import (
     OperationsPayload,
     WriteTypes,
 )
-from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import SavedRow, Write, run_write
 from conjure.graphql.writes.many_rows import bulk_delete, bulk_update
-from conjure.graphql.writes.one_row import conclude, create_row, delete_row, update_row
+from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.graphql.writes.operations import Operation, apply_operations
 from conjure.graphql.writes.versions import version_of
 from conjure.specs.models import ModelSpec, SpecSet
@@ -131,26 +131,28 @@ class Mutations:
 
     def resolve_create(self, spec: ModelSpec, info: Any, arguments: Mapping[str, Any]) -> RowPayload:
         """Create a row."""
-        sent = self._sent(spec, info.context, arguments)
+        row_input = self._row_input(spec, info.context, arguments)
         info.context.permissions.require("add", spec)
         return _answer(
             info,
             RowPayload,
-            lambda: run_write(info.context, spec, lambda write: _row_payload(write, info, create_row(write, sent))),
-            sent.rename,
+            lambda: run_write(
+                info.context, spec, lambda write: _row_payload(write, info, create_row(write, row_input))
+            ),
+            row_input.rename,
         )
 
     def resolve_update(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> RowPayload:
         """Change a row."""
-        sent, version = self._sent(spec, info.context, arguments), arguments.get("expectedVersion")
+        row_input, version = self._row_input(spec, info.context, arguments), arguments.get("expectedVersion")
         info.context.permissions.require("change", spec)
         return _answer(
             info,
             RowPayload,
             lambda: run_write(
-                info.context, spec, lambda write: _row_payload(write, info, update_row(write, pk, sent, version))
+                info.context, spec, lambda write: _row_payload(write, info, update_row(write, pk, row_input, version))
             ),
-            sent.rename,
+            row_input.rename,
         )
 
     def resolve_delete(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> DeletePayload:
@@ -168,10 +170,13 @@ class Mutations:
         self, spec: ModelSpec, info: Any, pks: list[Any], arguments: Mapping[str, Any]
     ) -> BulkPayload:
         """Change many rows alike."""
-        sent = self._sent(spec, info.context, arguments)
+        row_input = self._row_input(spec, info.context, arguments)
         info.context.permissions.require("change", spec)
         return _answer(
-            info, BulkPayload, lambda: BulkPayload(updated=bulk_update(info.context, spec, pks, sent)), sent.rename
+            info,
+            BulkPayload,
+            lambda: BulkPayload(updated=bulk_update(info.context, spec, pks, row_input)),
+            row_input.rename,
         )
 
     def resolve_bulk_delete(self, spec: ModelSpec, info: Any, pks: list[Any]) -> DeletePayload:
@@ -183,7 +188,7 @@ class Mutations:
         """Create, change and delete rows."""
         info.context.permissions.require_staff()
         parsed = [
-            Operation(op=item["op"], pk=item.get("pk"), sent=self._sent(spec, info.context, item))
+            Operation(op=item["op"], pk=item.get("pk"), data=self._row_input(spec, info.context, item))
             for item in operations
         ]
 
@@ -193,21 +198,21 @@ class Mutations:
 
         return _answer(info, OperationsPayload, apply)
 
-    def _sent(self, spec: ModelSpec, context: Context, arguments: Mapping[str, Any]) -> Sent:
+    def _row_input(self, spec: ModelSpec, context: Context, arguments: Mapping[str, Any]) -> RowInput:
         """The values of ``data`` or of ``values``. Raise InvalidError for both at once."""
         data, values = arguments.get("data"), arguments.get("values")
         if data is not None and values is not None:
             raise InvalidError({"data": ["Send data or values, not both."]})
         if data is not None:
-            return self.types.names[spec.key].to_sent(data)
+            return self.types.names[spec.key].to_row_input(data)
         is_form = str(context.request.META.get("CONTENT_TYPE", "")).lower().startswith(_FORMS)
-        return Sent(values=values or {}, is_form=is_form)
+        return RowInput(values=values or {}, is_form=is_form)
 
 
 def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
     """The saved row, or the row that did not change, with all that the document asks of it."""
     context, spec = write.context, write.spec
-    conclude(write)
+    reread_saved(write)
     row = saved.fresh if isinstance(saved, SavedRow) else saved
     rows: dict[str, Any] = {}
     for nodes in subfield_groups(info, info.field_nodes, "result"):

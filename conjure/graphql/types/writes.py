@@ -12,7 +12,7 @@ from conjure.graphql.fields import scalars
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.types.declare import add_fields, make_field, make_input_type, make_object_type
 from conjure.graphql.types.rows import ObjectTypes
-from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.links import LinkInput
 from conjure.graphql.writes.plans import PASSWORD, WritePlan, get_plan
 from conjure.specs.fields import FieldSpec
@@ -136,7 +136,7 @@ class InputNames:
         """The GraphQL name of a field; its own for one that has no place in the inputs."""
         return self._by_field.get(name, name)
 
-    def to_sent(self, data: Mapping[str, Any]) -> Sent:
+    def to_row_input(self, data: Mapping[str, Any]) -> RowInput:
         """What a typed input says, by the model's own names."""
         values = {}
         for name, value in data.items():
@@ -147,7 +147,7 @@ class InputNames:
                 values[field.name] = LinkInput(value)
             else:
                 values[field.name] = value
-        return Sent(values=values, rename=self.rename)
+        return RowInput(values=values, rename=self.rename)
 
 
 def _input_name(field: FieldSpec) -> str:

@@ -19,14 +19,14 @@ from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.parsers import ValueProblem, check_text
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
-from conjure.graphql.writes.targets import Targets
+from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 
 MAX_PASSWORD_LENGTH = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class RowInput:
     """A row's raw values by the model's own field names; ``rename`` gives the name that the client calls a field."""
 
     values: Mapping[str, Any]
@@ -69,48 +69,48 @@ def may_write_password(context: Context, plan: WritePlan, obj: models.Model | No
 class ChangeReader:
     """Reads what was sent for rows of one model, as far as the request may write it; the rest is passed over."""
 
-    def __init__(self, context: Context, plan: WritePlan, targets: Targets, using: str) -> None:
+    def __init__(self, context: Context, plan: WritePlan, related_rows: RelatedRows, using: str) -> None:
         self.context = context
         self.plan = plan
-        self.targets = targets
+        self.related_rows = related_rows
         self.using = using
 
-    def read(self, obj: models.Model, sent: Sent, writable: Mapping[str, FieldSpec]) -> Changes:
+    def read(self, obj: models.Model, data: RowInput, writable: Mapping[str, FieldSpec]) -> Changes:
         """The changes that the values make to a row, which is new where it is yet to be added."""
         changes = Changes()
-        for name, raw in sent.values.items():
+        for name, raw in data.values.items():
             spec = writable.get(name)
             if spec is None:
                 continue
             try:
                 if spec.is_many:
-                    self._read_links(obj, spec, raw, sent, changes)
+                    self._read_links(obj, spec, raw, data, changes)
                 else:
-                    self._read_column(obj, spec, raw, sent, changes)
+                    self._read_column(obj, spec, raw, data, changes)
             except ValueProblem as problem:
                 changes.problems[name] = [str(problem)]
         if obj._state.adding:
-            self._fill_in(sent, writable, changes)
-        if not is_empty(sent.values.get(PASSWORD)) and PASSWORD not in writable:
-            self._read_password(obj, sent.values[PASSWORD], changes)
+            self._fill_in(data, writable, changes)
+        if not is_empty(data.values.get(PASSWORD)) and PASSWORD not in writable:
+            self._read_password(obj, data.values[PASSWORD], changes)
         return changes
 
-    def _read_column(self, obj: models.Model, spec: FieldSpec, raw: Any, sent: Sent, changes: Changes) -> None:
+    def _read_column(self, obj: models.Model, spec: FieldSpec, raw: Any, data: RowInput, changes: Changes) -> None:
         adding = obj._state.adding
         if not adding and self._is_as_served(obj, spec, raw):
             return
         if is_empty(raw):
             if adding and _has_default(spec.field):
                 return
-            value = read_empty(spec, raw, sent.is_form)
+            value = read_empty(spec, raw, data.is_form)
             if adding and isinstance(spec.field, FileField):
                 return
         else:
-            value = read_value(spec, raw, sent.is_form)
+            value = read_value(spec, raw, data.is_form)
         if not adding and _is_same(spec.field, obj, value):
             return
         if spec.is_foreign_key and value is not None:
-            self.targets.require(obj, spec, value)
+            self.related_rows.require(obj, spec, value)
             changes.checked.add(spec.name)
         changes.columns[spec.name] = value
 
@@ -135,14 +135,14 @@ class ChangeReader:
         # Addresses that are signed differ each time behind the question mark.
         return raw.partition("?")[0] in {str(whole).partition("?")[0], path.partition("?")[0]}
 
-    def _read_links(self, obj: models.Model, spec: FieldSpec, raw: Any, sent: Sent, changes: Changes) -> None:
+    def _read_links(self, obj: models.Model, spec: FieldSpec, raw: Any, data: RowInput, changes: Changes) -> None:
         change = read_links(
-            obj, self.plan.spec, spec, raw, targets=self.targets, is_form=sent.is_form, using=self.using
+            obj, self.plan.spec, spec, raw, targets=self.related_rows, is_form=data.is_form, using=self.using
         )
         if change.add or change.remove:
             changes.links.append(change)
 
-    def _fill_in(self, sent: Sent, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
+    def _fill_in(self, data: RowInput, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
         """What forms leave out: an unticked Boolean is False, and a list that must not be empty is a mistake."""
         linked = {link.field.name for link in changes.links if link.add}
         for name, spec in writable.items():
@@ -153,7 +153,7 @@ class ChangeReader:
                     changes.problems[name] = ["This list may not be empty."]
             elif _has_default(spec.field):
                 changes.defaulted.add(name)
-            elif isinstance(spec.field, models.BooleanField) and not spec.null and is_empty(sent.values.get(name)):
+            elif isinstance(spec.field, models.BooleanField) and not spec.null and is_empty(data.values.get(name)):
                 changes.columns[name] = False
 
     def _read_password(self, obj: models.Model, raw: Any, changes: Changes) -> None:
@@ -207,13 +207,13 @@ def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def name_errors(plan: WritePlan, sent: Sent, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def name_errors(plan: WritePlan, data: RowInput, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The errors by the client's names; those of fields that are not served become errors of no field."""
     named: dict[str, list[str]] = {}
     general: list[str] = []
     for name, messages in errors.items():
         if name in plan.spec.by_name or (name == PASSWORD and plan.has_password):
-            named.setdefault(sent.rename(name), []).extend(messages)
+            named.setdefault(data.rename(name), []).extend(messages)
         else:
             general.extend(messages)
     return {**named, NON_FIELD_ERRORS: general} if general else named

@@ -23,17 +23,17 @@ from conjure.auth.addresses import client_ip
 from conjure.conf import settings
 from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.writes.changes import ChangeReader, Sent, name_errors
+from conjure.graphql.writes.changes import ChangeReader, RowInput, name_errors
 from conjure.graphql.writes.files import FileJournal
 from conjure.graphql.writes.links import LinkChange
 from conjure.graphql.writes.plans import get_plan
-from conjure.graphql.writes.targets import Targets
+from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import in_transaction, is_about_locks
 from conjure.graphql.writes.validation import errors_of, explain_integrity_error
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
-_NOTHING_SENT = Sent(values={})
+_NO_INPUT = RowInput(values={})
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
@@ -56,13 +56,13 @@ class Write:
         self.spec = spec
         self.plan = get_plan(spec)
         self.using = using
-        self.targets = Targets(context)
+        self.related_rows = RelatedRows(context)
         self.files = FileJournal(using)
-        self.reader = ChangeReader(context, self.plan, self.targets, using)
+        self.reader = ChangeReader(context, self.plan, self.related_rows, using)
         self.entries: list[AuditEntry] = []
         self.saved: list[SavedRow] = []
         # The row and the values that are being saved, for the explanation should the database refuse them.
-        self.saving: tuple[models.Model | None, Sent] = (None, _NOTHING_SENT)
+        self.saving: tuple[models.Model | None, RowInput] = (None, _NO_INPUT)
 
     def audit(self) -> None:
         """Insert the audit entries so far."""
@@ -108,7 +108,7 @@ def _undo_files(writes: Sequence[Write]) -> None:
 
 def _explain(error: BaseException, write: Write) -> ConjureError | None:
     """What an exception of Django's means for the client, or None where it means what it says."""
-    obj, sent = write.saving
+    obj, data = write.saving
     errors: Mapping[str, list[str]]
     if isinstance(error, ValidationError):
         errors = errors_of(error)
@@ -126,4 +126,4 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
         return InvalidError("The database cannot store these values.")
     else:
         return None
-    return InvalidError(name_errors(write.plan, sent, errors))
+    return InvalidError(name_errors(write.plan, data, errors))

@@ -14,7 +14,7 @@ from conjure.graphql.fields.bodies import is_empty, read_key
 from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.links import load_links
 from conjure.graphql.rows.visible import is_scoped
-from conjure.graphql.writes.targets import Targets
+from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
@@ -44,7 +44,14 @@ class LinkChange:
 
 
 def read_links(
-    obj: models.Model, spec: ModelSpec, field: FieldSpec, raw: Any, *, targets: Targets, is_form: bool, using: str
+    obj: models.Model,
+    spec: ModelSpec,
+    field: FieldSpec,
+    raw: Any,
+    *,
+    targets: RelatedRows,
+    is_form: bool,
+    using: str,
 ) -> LinkChange:
     """What a list of keys, or ``{set, add, remove}``, changes. Raise ValueProblem for what it cannot be.
 
@@ -65,7 +72,7 @@ def read_links(
     return change
 
 
-def _visible(obj: models.Model, spec: ModelSpec, field: FieldSpec, keys: list[Any], targets: Targets) -> list[Any]:
+def _visible(obj: models.Model, spec: ModelSpec, field: FieldSpec, keys: list[Any], targets: RelatedRows) -> list[Any]:
     related = spec.related(field.related_model)
     hides = related is not None and is_scoped(related)
     target: Any = field.related_model

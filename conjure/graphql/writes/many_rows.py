@@ -10,16 +10,16 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
-from conjure.graphql.deletes.files import doomed_files
+from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.fields.parsers import ValueProblem
-from conjure.graphql.writes.changes import Sent, writable_fields
+from conjure.graphql.writes.changes import RowInput, writable_fields
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import lock_rows, require_right
-from conjure.graphql.writes.one_row import change_row, conclude, deletion_entries
+from conjure.graphql.writes.one_row import change_row, deletion_entries, reread_saved
 from conjure.graphql.writes.plans import get_plan
-from conjure.graphql.writes.privileges import require_privilege_over
-from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, plan_set_based
+from conjure.graphql.writes.privileges import require_privilege_to_delete
+from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, can_update_at_once
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
@@ -51,24 +51,24 @@ def in_key_order(keys: list[Any]) -> list[Any]:
         return keys
 
 
-def bulk_update(context: Context, spec: ModelSpec, pks: Any, sent: Sent) -> int:
+def bulk_update(context: Context, spec: ModelSpec, pks: Any, data: RowInput) -> int:
     """Set the same values on many rows, all of them or none, and give the number of rows that were found.
 
     Raise ForbiddenError, or InvalidError; under ``data`` for fields that may not be written.
     """
     context.permissions.require("change", spec)
     keys = parse_keys(spec, pks)
-    require_writable(context, spec, None, sent)
-    if len(keys) > 1 and plan_set_based(spec, sent):
+    require_writable(context, spec, None, data)
+    if len(keys) > 1 and can_update_at_once(spec, data):
         try:
-            return run_write(context, spec, lambda write: _update_at_once(write, keys, sent))
+            return run_write(context, spec, lambda write: _update_at_once(write, keys, data))
         except TakeEachRowError:
             pass  # Row by row it becomes clear what is wrong, and with which.
-    return run_write(context, spec, lambda write: _update_each(write, keys, sent))
+    return run_write(context, spec, lambda write: _update_each(write, keys, data))
 
 
-def _update_at_once(write: Write, keys: list[Any], sent: Sent) -> int:
-    update = SetBasedUpdate(write, sent)
+def _update_at_once(write: Write, keys: list[Any], data: RowInput) -> int:
+    update = SetBasedUpdate(write, data)
     count = 0
     for batch in batches(keys, BATCH_ROWS):
         count += update.apply(batch)
@@ -76,25 +76,25 @@ def _update_at_once(write: Write, keys: list[Any], sent: Sent) -> int:
     return count
 
 
-def _update_each(write: Write, keys: list[Any], sent: Sent) -> int:
+def _update_each(write: Write, keys: list[Any], data: RowInput) -> int:
     count = 0
     for batch in batches(keys, BATCH_ROWS):
         for obj in lock_rows(write, batch):
             require_right(write, obj, "change")
-            require_writable(write.context, write.spec, obj, sent)
-            change_row(write, obj, sent, AuditAction.BULK_UPDATE)
+            require_writable(write.context, write.spec, obj, data)
+            change_row(write, obj, data, AuditAction.BULK_UPDATE)
             count += 1
-        conclude(write)
+        reread_saved(write)
         write.audit()
     return count
 
 
-def require_writable(context: Context, spec: ModelSpec, obj: Any, sent: Sent) -> None:
+def require_writable(context: Context, spec: ModelSpec, obj: Any, data: RowInput) -> None:
     """Raise InvalidError, under ``data``, for names of anything but fields that may be written on a row."""
     writable = writable_fields(context, get_plan(spec), obj)
-    refused = [name for name in sent.values if name not in writable]
+    refused = [name for name in data.values if name not in writable]
     if refused:
-        names = ", ".join(sent.rename(str(name))[:100] for name in refused[:20])
+        names = ", ".join(data.rename(str(name))[:100] for name in refused[:20])
         raise InvalidError({"data": [f"These fields may not be written: {names}."]})
 
 
@@ -116,10 +116,10 @@ def delete_all(write: Write, keys: list[Any]) -> int:
         rows = lock_rows(write, batch)
         for obj in rows:
             require_right(write, obj, "delete")
-        require_privilege_over(context.user, spec, rows, write.using)
+        require_privilege_to_delete(context.user, spec, rows, write.using)
         check_deletion(context, spec, rows)
         entries = deletion_entries(write, rows, AuditAction.BULK_DELETE)
-        for model_field, name in doomed_files(spec, rows, write.using):
+        for model_field, name in files_of_deleted_rows(spec, rows, write.using):
             write.files.release(model_field, name)
         count += delete_rows(context, spec, rows)
         write.entries.extend(entries)

@@ -9,13 +9,13 @@ from typing import Any
 from conjure.audit.log import AuditAction, AuditEntry, diff_values
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
-from conjure.graphql.deletes.files import doomed_files
+from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_links_of
 from conjure.graphql.writes.changes import (
     Changes,
-    Sent,
+    RowInput,
     apply_columns,
     apply_password,
     changed_names,
@@ -27,10 +27,10 @@ from conjure.graphql.writes.door import SavedRow, Write
 from conjure.graphql.writes.locking import lock_row, reload_rows
 from conjure.graphql.writes.plans import PASSWORD, written_with
 from conjure.graphql.writes.privileges import (
+    can_change_privileges,
     is_account,
-    is_delicate,
     privileges_of,
-    require_privilege_over,
+    require_privilege_to_delete,
     require_privilege_to_edit,
     require_privilege_to_set,
 )
@@ -39,41 +39,41 @@ from conjure.registry import model_key
 from conjure.values.keys import pk_text
 
 
-def create_row(write: Write, sent: Sent) -> SavedRow:
+def create_row(write: Write, data: RowInput) -> SavedRow:
     """Create a row. Raise ForbiddenError, or InvalidError with every field that is wrong."""
     context, spec = write.context, write.spec
     context.permissions.require("add", spec)
     require_privilege_to_edit(context.user, spec, None)
     obj = spec.model()
     obj._state.db = write.using
-    write.saving = (obj, sent)
+    write.saving = (obj, data)
     before = snapshot(obj)
     writable = writable_fields(context, write.plan, None, new=True)
-    changes = write.reader.read(obj, sent, writable)
+    changes = write.reader.read(obj, data, writable)
     _set(write, obj, changes, before)
-    _validate(write, obj, sent, changes, [name for name, field in writable.items() if not field.is_many])
+    _validate(write, obj, data, changes, [name for name, field in writable.items() if not field.is_many])
     return _save(write, obj, changes, SavedRow(obj=obj, action=AuditAction.CREATE, before=None), None)
 
 
-def update_row(write: Write, pk: Any, sent: Sent, expected_version: str | None = None) -> SavedRow | Any:
+def update_row(write: Write, pk: Any, data: RowInput, expected_version: str | None = None) -> SavedRow | Any:
     """Change a row, and give the row as it is where nothing changes: then nothing is saved, and nothing logged.
 
     Raise NotFoundError, ForbiddenError, ConflictError, or InvalidError with every field that is wrong.
     """
     write.context.permissions.require("change", write.spec)
     obj = lock_row(write, pk, "change", expected_version)
-    return change_row(write, obj, sent, AuditAction.UPDATE) or obj
+    return change_row(write, obj, data, AuditAction.UPDATE) or obj
 
 
-def change_row(write: Write, obj: Any, sent: Sent, action: str) -> SavedRow | None:
+def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow | None:
     """Change a row that is locked and may be changed; None where nothing changes."""
-    write.saving = (obj, sent)
+    write.saving = (obj, data)
     before = snapshot(obj)
-    changes = write.reader.read(obj, sent, writable_fields(write.context, write.plan, obj))
+    changes = write.reader.read(obj, data, writable_fields(write.context, write.plan, obj))
     _set(write, obj, changes, before)
     if not (changes.columns or changes.links or changes.password or changes.problems):
         return None
-    _validate(write, obj, sent, changes, changed_names(obj, before))
+    _validate(write, obj, data, changes, changed_names(obj, before))
     return _save(write, obj, changes, SavedRow(obj=obj, action=action, before=before), changed_names(obj, before))
 
 
@@ -84,12 +84,12 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     """
     context, spec = write.context, write.spec
     context.permissions.require("delete", spec)
-    conclude(write)
+    reread_saved(write)
     obj = lock_row(write, pk, "delete", expected_version)
-    require_privilege_over(context.user, spec, [obj], write.using)
+    require_privilege_to_delete(context.user, spec, [obj], write.using)
     check_deletion(context, spec, [obj])
     entries = deletion_entries(write, [obj], AuditAction.DELETE)
-    for model_field, name in doomed_files(spec, [obj], write.using):
+    for model_field, name in files_of_deleted_rows(spec, [obj], write.using):
         write.files.release(model_field, name)
     deleted = copy.copy(obj)
     delete_rows(context, spec, [obj])
@@ -115,7 +115,7 @@ def _entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, A
     return AuditEntry(model_label=key, object_pk=pk_text(obj.pk), object_repr=label, action=action, diff=diff)
 
 
-def conclude(write: Write) -> None:
+def reread_saved(write: Write) -> None:
     """Read the rows that were saved since the last time as the database has them now, and note them for the log."""
     if not write.saved:
         return
@@ -133,7 +133,7 @@ def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) ->
     """Set the columns and the password, unless they give what this user may not give."""
     held = privileges_of(obj) if is_account(write.spec.model) else ()
     apply_columns(obj, changes)
-    if is_delicate(write.spec.model):
+    if can_change_privileges(write.spec.model):
         user = write.context.user
         changed = changed_names(obj, before) + [link.field.name for link in changes.links]
         require_privilege_to_set(user, write.spec, changed, [(link.field, link.add) for link in changes.links])
@@ -143,7 +143,7 @@ def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) ->
         apply_password(obj, changes)
 
 
-def _validate(write: Write, obj: Any, sent: Sent, changes: Changes, fields: list[str]) -> None:
+def _validate(write: Write, obj: Any, data: RowInput, changes: Changes, fields: list[str]) -> None:
     problems = changes.problems
     with model_hook(obj, "clean"):
         validate_row(
@@ -156,7 +156,7 @@ def _validate(write: Write, obj: Any, sent: Sent, changes: Changes, fields: list
             using=write.using,
         )
     if problems:
-        raise InvalidError(name_errors(write.plan, sent, problems))
+        raise InvalidError(name_errors(write.plan, data, problems))
 
 
 def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list[str] | None) -> SavedRow:

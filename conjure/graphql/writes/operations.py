@@ -12,9 +12,9 @@ from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.permissions import Right
-from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import SavedRow, Write, run_write
-from conjure.graphql.writes.one_row import conclude, create_row, delete_row, update_row
+from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
 
@@ -29,7 +29,7 @@ class Operation:
 
     op: Any
     pk: Any
-    sent: Sent
+    data: RowInput
 
 
 def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Operation]) -> list[tuple[str, Any]]:
@@ -54,9 +54,9 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
         for position, operation in enumerate(operations, 1):  # noqa: B007 - read where one fails
             results.append((operation.op, _apply(write, operation)))
             if len(write.saved) >= BATCH_ROWS:
-                conclude(write)
+                reread_saved(write)
                 write.audit()
-        conclude(write)
+        reread_saved(write)
         return results
 
     try:
@@ -70,15 +70,15 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
 
 def _apply(write: Write, operation: Operation) -> Any:
     if operation.op == "create":
-        return key_of(create_row(write, operation.sent).obj)
+        return key_of(create_row(write, operation.data).obj)
     if isinstance(operation.pk, bool) or not isinstance(operation.pk, str | int):
         message = "This field is required." if operation.pk is None else "This is not a primary key."
         raise InvalidError({"pk": [message]})
     if operation.op == "update":
         if _is_saved(write, operation.pk):
             # A row that is changed twice is logged twice, each time as it was then.
-            conclude(write)
-        saved = update_row(write, operation.pk, operation.sent)
+            reread_saved(write)
+        saved = update_row(write, operation.pk, operation.data)
         return key_of(saved.obj if isinstance(saved, SavedRow) else saved)
     return key_of(delete_row(write, operation.pk))
 

@@ -13,7 +13,7 @@ from django.db import models
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.deletes.cascade import build_cascade
-from conjure.graphql.deletes.reached_rows import Reach
+from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
@@ -25,14 +25,14 @@ def is_account(model: type[models.Model]) -> bool:
     return issubclass(model, AbstractBaseUser | PermissionsMixin) or issubclass(model, get_user_model())
 
 
-def is_delicate(model: type[models.Model]) -> bool:
+def can_change_privileges(model: type[models.Model]) -> bool:
     """Whether writes of the model can change what somebody may do."""
     return is_account(model) or _defines_permissions(model) or _links_privileges(model) or _grants(model)
 
 
 def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | None) -> None:
     """Raise ForbiddenError where only a superuser may change or delete this row, or make one (None)."""
-    if getattr(user, "is_superuser", False) or not is_delicate(spec.model):
+    if getattr(user, "is_superuser", False) or not can_change_privileges(spec.model):
         return
     if obj is not None and is_account(spec.model) and getattr(obj, "is_superuser", False):
         raise ForbiddenError("Only a superuser may change a superuser.")
@@ -40,7 +40,7 @@ def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | No
         raise ForbiddenError(f"Only a superuser may change {spec.verbose_name_plural}.")
 
 
-def require_privilege_over(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
+def require_privilege_to_delete(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
     """Raise ForbiddenError where a delete of the rows would take a superuser's account along."""
     if getattr(user, "is_superuser", False):
         return
@@ -48,9 +48,9 @@ def require_privilege_over(user: Any, spec: ModelSpec, rows: Sequence[Any], usin
     accounts = {node for node in cascade.nodes() if node != cascade.root and is_account(node.model)}
     if not accounts:
         return
-    reach = Reach(cascade, [row.pk for row in rows], using, cascade.ancestors(accounts))
+    search = CascadeSearch(cascade, [row.pk for row in rows], using, cascade.ancestors(accounts))
     for model in dict.fromkeys(node.model for node in accounts):
-        reached = reach.reached(model) if _has_column(model, "is_superuser") else None
+        reached = search.reached(model) if _has_column(model, "is_superuser") else None
         if reached is not None and any(found.filter(is_superuser=True).exists() for found in reached.queries()):
             raise ForbiddenError("This would also delete a superuser.")
 
@@ -95,8 +95,8 @@ def _defines_permissions(model: type[models.Model]) -> bool:
 
 def _links_privileges(model: type[models.Model]) -> bool:
     """Whether rows of the model are the links of a many-to-many field that gives privileges."""
-    targets = {f.related_model for f in model._meta.concrete_fields if f.is_relation}
-    through_fields = (f for target in targets for f in getattr(target, "_meta", model._meta).many_to_many)
+    related_rows = {f.related_model for f in model._meta.concrete_fields if f.is_relation}
+    through_fields = (f for target in related_rows for f in getattr(target, "_meta", model._meta).many_to_many)
     return any(f.remote_field.through is model and (f.related_model in (Group, Permission)) for f in through_fields)
 
 

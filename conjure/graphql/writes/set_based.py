@@ -17,11 +17,11 @@ from conjure.graphql.fields.bodies import freeze, is_empty, read_empty, read_val
 from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.visible import only_columns
-from conjure.graphql.writes.changes import Sent
+from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.locking import locked_rows, require_right
 from conjure.graphql.writes.plans import WritePlan, get_plan
-from conjure.graphql.writes.privileges import is_delicate
+from conjure.graphql.writes.privileges import can_change_privileges
 from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
 from conjure.options import AdminConfig
 from conjure.orm.row_queries import make_plainly
@@ -34,23 +34,23 @@ class TakeEachRowError(Exception):
     """The update is not valid for all rows alike; saving each shows for which it is not, and why."""
 
 
-def plan_set_based(spec: ModelSpec, sent: Sent) -> bool:
+def can_update_at_once(spec: ModelSpec, data: RowInput) -> bool:
     """Whether one UPDATE is the same as saving each row with these values.
 
     It is where nobody has a say in a save or its validation (the model, the config, receivers of signals), and where
     whether a value is valid does not depend on the rest of its row.
     """
     plan = get_plan(spec)
-    if not plan.saves_plainly or plan.has_own_clean or plan.has_generated or is_delicate(spec.model):
+    if not plan.saves_plainly or plan.has_own_clean or plan.has_generated or can_change_privileges(spec.model):
         return False
     config = type(spec.config)
     if config.get_readonly_fields is not AdminConfig.get_readonly_fields:
         return False
     if config.get_exclude is not AdminConfig.get_exclude:
         return False
-    if not all(_is_plain_column(plan, name) for name in sent.values):
+    if not all(_is_plain_column(plan, name) for name in data.values):
         return False
-    return touched_unique(plan, sent.values).isdisjoint(sent.values) and _database_checks(spec, plan, sent)
+    return touched_unique(plan, data.values).isdisjoint(data.values) and _database_checks(spec, plan, data)
 
 
 def _is_plain_column(plan: WritePlan, name: str) -> bool:
@@ -61,13 +61,13 @@ def _is_plain_column(plan: WritePlan, name: str) -> bool:
     return is_plain and name != "self" and not isinstance(model_field, FileField | models.JSONField)
 
 
-def _database_checks(spec: ModelSpec, plan: WritePlan, sent: Sent) -> bool:
+def _database_checks(spec: ModelSpec, plan: WritePlan, data: RowInput) -> bool:
     """Whether every constraint that the values touch is a check that the database makes of each row by itself."""
     constraints = [
         constraint
         for model in (spec.model, *spec.options.all_parents)
         for constraint in model._meta.constraints
-        if touches(constraint, [*sent.values, *(f.name for f in plan.auto_now)])
+        if touches(constraint, [*data.values, *(f.name for f in plan.auto_now)])
     ]
     if not constraints:
         return True
@@ -79,26 +79,26 @@ def _database_checks(spec: ModelSpec, plan: WritePlan, sent: Sent) -> bool:
 class SetBasedUpdate:
     """The values of one update, read and validated once for all rows."""
 
-    def __init__(self, write: Write, sent: Sent) -> None:
+    def __init__(self, write: Write, data: RowInput) -> None:
         """Raise TakeEachRowError for values that are not valid."""
         self.write = write
-        self.values = self._read(sent)
+        self.values = self._read(data)
         model_fields = {name: write.spec.options.get_field(name) for name in self.values}
         self.attnames = {name: model_field.attname for name, model_field in model_fields.items()}
         self.stamped = {model_field.name: model_field.attname for model_field in write.plan.auto_now}
         self.asks_each_row = type(write.spec.config).has_change_permission is not AdminConfig.has_change_permission
 
-    def _read(self, sent: Sent) -> dict[str, Any]:
+    def _read(self, data: RowInput) -> dict[str, Any]:
         write = self.write
         sample = write.spec.model()
         sample._state.adding, sample._state.db = False, write.using
         values, keys = {}, []
         try:
-            for name, raw in sent.values.items():
+            for name, raw in data.values.items():
                 field = write.plan.fields[name]
-                value = read_empty(field, raw, sent.is_form) if is_empty(raw) else read_value(field, raw, sent.is_form)
+                value = read_empty(field, raw, data.is_form) if is_empty(raw) else read_value(field, raw, data.is_form)
                 if field.is_foreign_key and value is not None:
-                    write.targets.require(sample, field, value)
+                    write.related_rows.require(sample, field, value)
                     keys.append(name)
                 setattr(sample, field.attname, value)
                 values[name] = field.attname

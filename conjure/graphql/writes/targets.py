@@ -14,7 +14,7 @@ from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.specs.fields import FieldSpec
 
 
-class Targets:
+class RelatedRows:
     """The targets of foreign keys and many-to-many fields that one write has found."""
 
     def __init__(self, context: Context) -> None:

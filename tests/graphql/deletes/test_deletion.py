@@ -16,11 +16,10 @@ from django.test import RequestFactory
 
 from conjure.exceptions import ForbiddenError, ProtectedError
 from conjure.graphql.context import Context
-from conjure.graphql.deletes import deletion
-from conjure.graphql.deletes import reached_rows as reach
+from conjure.graphql.deletes import deletion, reached_rows
 from conjure.graphql.deletes.cascade import Node, build_cascade
+from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows, describe_deletion
-from conjure.graphql.deletes.reached_rows import Reach
 from conjure.graphql.execution import run
 from conjure.registry import model_key
 from conjure.specs.build import get_specs
@@ -103,7 +102,7 @@ def test_every_row_of_every_model_takes_along_what_djangos_collector_says(
     admin: User, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With chunks of one, everything that is more than one row goes the ways of very many rows.
-    monkeypatch.setattr(reach, "CHUNK", chunk)
+    monkeypatch.setattr(reached_rows, "CHUNK", chunk)
     make_everything()
     checked = 0
     for model in every_model():
@@ -201,7 +200,7 @@ def test_models_that_nobody_registered_ask_djangos_own_permission(clerk: User) -
     context, cascade = context_of(clerk), build_cascade(User)
     assert deletion._may(context, "delete", shop.Note) is False
     assert Node(shop.Note) in cascade.incoming
-    found = Reach(cascade, [owner.pk], "default")
+    found = CascadeSearch(cascade, [owner.pk], "default")
     assert found.reached(shop.Note) is not None
     Group = apps.get_model("auth", "Group")
     assert deletion._may(context, "delete", Group) is False
@@ -231,7 +230,7 @@ def test_rows_that_the_scope_hides_are_not_counted(clerk: User, admin: User) -> 
     owner = User.objects.create_user("owner")
     create(shop.Note, {"title": "hidden", "owner": owner}, {"title": "public", "owner": owner, "is_public": True})
     grant(clerk, "view_note")
-    found = Reach(build_cascade(User), [owner.pk], "default").reached(shop.Note)
+    found = CascadeSearch(build_cascade(User), [owner.pk], "default").reached(shop.Note)
     assert found is not None
     counted = [deletion._count(context_of(user), User, shop.Note, found, owner.pk) for user in (admin, clerk)]
     assert counted == [2, 1]
