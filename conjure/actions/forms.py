@@ -11,13 +11,13 @@ import typing
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal, Union
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError
 
+from conjure.caches import cached
 from conjure.exceptions import NON_FIELD_ERRORS, InvalidError
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
@@ -112,7 +112,7 @@ def _describe(field: InputField) -> dict[str, Any]:
     return described
 
 
-@lru_cache(maxsize=512)
+@cached(maxsize=512)
 def input_fields(form: Any) -> tuple[InputField, ...]:
     """The fields of a dataclass. Raise TypeError for what is none, and for types that no client can send."""
     if not (isinstance(form, type) and dataclasses.is_dataclass(form)):

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from conjure.audit.diffs import clean_text, diff_values, to_safe_diff
 from conjure.audit.secrets import MASK
+from conjure.caches import cached
 from conjure.conf import settings
 from conjure.models import ACTION_PREFIX, AdminAuditLog, AuditAction
 from conjure.registry import model_key
@@ -28,7 +29,6 @@ BATCH_ROWS = 500
 BATCH_CHARACTERS = 1_000_000
 _MULTI_ROW_VENDORS = {"sqlite", "postgresql", "mysql"}
 _USER_MAY_BE_GONE = {AuditAction.DELETE, AuditAction.BULK_DELETE}
-_aliases_with_table: set[str] = set()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,14 +91,18 @@ def audit_database(using: str) -> str:
     routed = router.db_for_write(AdminAuditLog)
     if using == routed or not router.allow_migrate_model(using, AdminAuditLog):
         return routed
-    return using if _has_table(using) else routed
+    try:
+        _require_table(using)
+    except LookupError:
+        return routed
+    return using
 
 
-def _has_table(alias: str) -> bool:
-    if alias not in _aliases_with_table:
-        tables = connections[alias].introspection.table_names()
-        _aliases_with_table.update({alias} if AdminAuditLog._meta.db_table in tables else ())
-    return alias in _aliases_with_table
+@cached(maxsize=64)
+def _require_table(alias: str) -> None:
+    """Raise LookupError where the audit table is not there (yet): that answer is not cached."""
+    if AdminAuditLog._meta.db_table not in connections[alias].introspection.table_names():
+        raise LookupError(alias)
 
 
 def _batch(entries: Iterable[AuditEntry]) -> Iterator[list[AuditEntry]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from conjure.caches import cached
 from conjure.conf import settings
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def parse_address(text: str) -> Address | None:
     return mapped or address
 
 
-@lru_cache(maxsize=16)
+@cached(maxsize=16)
 def parse_proxies(proxies: Sequence[str]) -> tuple[list[Network], list[str]]:
     """The networks that ``TRUSTED_PROXIES`` (as a tuple) names, and the entries that name none."""
     networks: list[Network] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from conjure.caches import BuiltOnce
 from conjure.graphql.documents import DocumentCache
 from conjure.graphql.reading.records import resolve_from_record
 from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
@@ -100,19 +100,10 @@ def _garbage_left_alone() -> Iterator[None]:
             gc.enable()
 
 
-_lock = threading.Lock()
-_current: tuple[int, BuiltSchema] | None = None
+def _build_registered() -> BuiltSchema:
+    with _garbage_left_alone():
+        return build_schema(get_specs())
 
 
-def get_schema() -> BuiltSchema:
-    """The schema of the registry as it is now."""
-    global _current
-    current = _current
-    if current is not None and current[0] == registry.version:
-        return current[1]
-    with _lock:
-        version = registry.version
-        if _current is None or _current[0] != version:
-            with _garbage_left_alone():
-                _current = (version, build_schema(get_specs()))
-        return _current[1]
+get_schema = BuiltOnce(_build_registered, lambda: registry.version, settings=["INSTALLED_APPS", "AUTH_USER_MODEL"])
+"""The schema of the registry as it is now."""

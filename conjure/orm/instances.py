@@ -7,7 +7,6 @@ is made in Django's own way.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,6 +17,8 @@ from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttrib
 from django.db.models.query import ModelIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import post_init, pre_init
+
+from conjure.caches import cached
 
 _PLAIN_ATTRIBUTES = {DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor, ImageFileDescriptor}
 
@@ -35,7 +36,7 @@ if hasattr(models, "FETCH_ONE"):  # Django 6.1 and newer
     RowState.fetch_mode = models.FETCH_ONE  # type: ignore[attr-defined]
 
 
-@functools.cache
+@cached(maxsize=64)
 def state_class(db: str) -> type[RowState]:
     """The class of the ``_state`` of a database's rows: they differ in nothing until something is cached in them."""
     return type("RowState", (RowState,), {"db": db})
@@ -51,7 +52,7 @@ def make_instances(model: Any, names: Sequence[str], rows: Iterable[Sequence[Any
         yield obj
 
 
-@functools.lru_cache(maxsize=4096)
+@cached(maxsize=4096)
 def _is_plain(model: Any) -> bool:
     own = (model.__new__, model.__init__, model.__setattr__, model.from_db.__func__)
     plain = (object.__new__, models.Model.__init__, object.__setattr__, models.Model.from_db.__func__)  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ Building and compiling a queryset costs several times what the database needs to
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, connections, models
 
+from conjure.caches import cached
 from conjure.orm.instances import is_listened_to, is_made_plainly, make_instances
 from conjure.orm.row_queries import MoreThanOneTableError, Table, is_whole_table
 
@@ -155,7 +155,7 @@ def find_pair(model: Any, pk: Any, other: Any, other_pk: Any, using: str) -> tup
         return None
 
 
-@functools.lru_cache(maxsize=64)
+@cached(maxsize=64)
 def _compile_pair(model: Any, other: Any, using: str, use_tz: bool) -> PairQuery | None:
     try:
         return PairQuery(model, other, using)

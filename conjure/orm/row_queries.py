@@ -13,7 +13,6 @@ compiler made; values go as parameters.
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from django.db import Error, connections, models, router
 from django.db.models.query import ModelIterable
 from django.db.models.sql import Query
 
+from conjure.caches import cached
 from conjure.orm.instances import is_made_plainly, make_instances, state_class
 
 _OWN_WAYS = ("__iter__", "iterator", "_fetch_all", "count", "_iterator")
@@ -231,7 +231,7 @@ def _asks_of_one_table(rows: models.QuerySet[Any]) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=1024)
+@cached(maxsize=1024)
 def _reads_in_djangos_way(queryset_class: type[Any]) -> bool:
     return all(getattr(queryset_class, name) is getattr(models.QuerySet, name) for name in _OWN_WAYS)
 
@@ -264,7 +264,7 @@ def _find_query(rows: models.QuerySet[Any], joins: tuple[Join, ...] = ()) -> Row
     return _compile(Shape(rows.model, rows.db, tuple(order_by), wanted, joins, settings.USE_TZ))
 
 
-@functools.lru_cache(maxsize=1024)
+@cached(maxsize=1024)
 def _compile(shape: Shape) -> RowQuery | None:
     """The query of a shape, or None where it takes more than the model's own table."""
     try:
@@ -415,7 +415,7 @@ def _is_psycopg3() -> bool:
     return is_psycopg3
 
 
-@functools.cache
+@cached(maxsize=1)
 def _text_loader() -> Any:
     from psycopg.types.string import TextLoader
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from conjure.caches import BuiltOnce
 from conjure.conf import settings
 from conjure.options import AdminConfig
 from conjure.registry import registry
@@ -236,20 +236,9 @@ def build_specs(configs: Sequence[tuple[str, AdminConfig]]) -> SpecSet:
     return specs
 
 
-_lock = threading.Lock()
+def _build_registered() -> SpecSet:
+    return build_specs(list(registry.items()))
 
 
-_current: tuple[int, SpecSet] | None = None
-
-
-def get_specs() -> SpecSet:
-    """The specs of all registered models, built on first use and again when the registry has changed."""
-    global _current
-    current = _current
-    if current is not None and current[0] == registry.version:
-        return current[1]
-    with _lock:
-        version = registry.version
-        if _current is None or _current[0] != version:
-            _current = (version, build_specs(list(registry.items())))
-        return _current[1]
+get_specs = BuiltOnce(_build_registered, lambda: registry.version, settings=["INSTALLED_APPS", "AUTH_USER_MODEL"])
+"""The specs of all registered models, built on first use and again when the registry has changed."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
 
@@ -119,13 +117,3 @@ class ReverseSpec:
     def is_many_to_many(self) -> bool:
         """Whether it is the other side of a many-to-many field."""
         return bool(self.relation.many_to_many)
-
-
-@functools.lru_cache(maxsize=4096)
-def has_field(model: type[models.Model], name: str) -> bool:
-    """Whether the model has a field of that name, excluded or not."""
-    try:
-        model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True

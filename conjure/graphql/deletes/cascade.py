@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models.deletion import get_candidate_relations_to_delete
 
+from conjure.caches import cached
+
 Model = type[models.Model]
 
 
@@ -90,7 +92,7 @@ class Cascade:
         return found
 
 
-@functools.lru_cache(maxsize=2048)
+@cached(maxsize=2048)
 def build_cascade(model: Model) -> Cascade:
     """Walk every foreign key that leads to the model, and to what those lead to."""
     cascade = Cascade(root=Node(model))

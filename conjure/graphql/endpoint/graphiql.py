@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from conjure.caches import cached
 from conjure.conf import settings
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -109,13 +109,13 @@ def _asset_url(request: HttpRequest, path: str) -> str:
     return reverse("conjure:graphiql-asset", args=[path], current_app=match.namespace if match else None)
 
 
-@cache
+@cached(maxsize=1)
 def _engine() -> Engine:
     # Our own engine, since a project's TEMPLATES may not look into applications, or may use Jinja.
     return Engine(dirs=[str(PACKAGE / "templates")])
 
 
-@cache
+@cached(maxsize=1)
 def _manifest() -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((ASSETS / "manifest.json").read_text("utf-8"))
     return manifest

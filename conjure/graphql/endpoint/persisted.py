@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import logging
@@ -14,6 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from conjure.caches import cached
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.endpoint.operations import ClientOperation
@@ -72,7 +72,7 @@ def listed_documents() -> Mapping[str, str]:
     return _read_file(path, path.stat().st_mtime_ns) if path.is_file() else _import_listed(declared)
 
 
-@functools.lru_cache(maxsize=4)
+@cached(maxsize=4)
 def _read_file(path: Path, modified: int) -> Mapping[str, str]:
     """A JSON file: an object of documents, or a manifest as Apollo's tools write it."""
     content = json.loads(path.read_text("utf-8"))

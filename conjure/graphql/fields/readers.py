@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime
-import functools
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 import orjson
 from django.db import models
 from django.utils import timezone
+
+from conjure.caches import cached
 
 Reader = Callable[[Any], Any]
 """Takes a column's Python value, never None, and gives it JSON-ready, as DRF's ModelSerializer would."""
@@ -98,7 +99,7 @@ class _OffsetsByDay(dict[datetime.date, tuple[datetime.timedelta, str] | None]):
         return offset, _render(first, self.zone)[len(first.replace(tzinfo=None).isoformat()) :]
 
 
-@functools.lru_cache(maxsize=64)
+@cached(maxsize=64)
 def _offsets_by_day(zone: datetime.tzinfo) -> _OffsetsByDay:
     return _OffsetsByDay(zone)
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import Error, models
 from django.db.models import prefetch_related_objects
 
+from conjure.caches import cached
 from conjure.conf import settings
 from conjure.values.keys import pk_text
 
@@ -36,15 +37,10 @@ class LabelNeeds:
             self.relations |= frozenset(relations)
 
 
-_needs: dict[type[models.Model], LabelNeeds] = {}
-
-
+@cached(maxsize=4096)
 def label_needs(model: type[models.Model]) -> LabelNeeds:
-    """What is known of a model's labels; a memory that may be dropped at any time."""
-    found = _needs.get(model)
-    if found is None:
-        found = _needs.setdefault(model, LabelNeeds())
-    return found
+    """What is known of a model's labels."""
+    return LabelNeeds()
 
 
 def make_label(obj: models.Model) -> str:

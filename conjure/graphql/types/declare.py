@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,8 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
+
+from conjure.caches import cached
 
 Annotation = Any
 """A type as Strawberry takes it: ``str``, ``BigInt | None``, ``list[SomeType]``."""
@@ -63,15 +64,15 @@ def _declare_field(name: str, annotation: Annotation, description: str | None) -
 
 
 # Models have many fields of the same name and type; what Strawberry keeps of each is the largest part of a schema.
-_share_field = functools.lru_cache(maxsize=16_384)(_declare_field)
+_share_field = cached(maxsize=16_384)(_declare_field)
 
 
-@functools.lru_cache(maxsize=16_384)
+@cached(maxsize=16_384)
 def _share_argument(name: str, annotation: Annotation) -> StrawberryArgument:
     return StrawberryArgument(name, name, _share_annotation(annotation))
 
 
-@functools.lru_cache(maxsize=16_384)
+@cached(maxsize=16_384)
 def _share_annotation(annotation: Annotation) -> StrawberryAnnotation:
     """Strawberry takes its time to resolve an annotation, and keeps what it has found."""
     return StrawberryAnnotation(annotation)
