@@ -12,7 +12,8 @@ from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.conf import settings
 from conjure.exceptions import InvalidError, NotFoundError
 from conjure.graphql.context import Context
-from conjure.graphql.rows.filters import LIST_PARAMETERS, apply_filters, apply_parameters
+from conjure.graphql.rows.filters import apply_filters
+from conjure.graphql.rows.parameters import LIST_PARAMETERS, apply_parameters
 from conjure.graphql.rows.search import apply_search
 from conjure.graphql.rows.visible import Rows, scoped_rows, visible_rows
 from conjure.graphql.writes.many_rows import parse_keys

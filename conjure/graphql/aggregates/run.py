@@ -58,7 +58,7 @@ def run_aggregate(
     spec = context.find_spec(model)
     if spec is None:
         raise NotFoundError("There is no such model.")
-    rows = select_rows(context, spec, {"filters": filters, "parameters": parameters, "search": search}, strict=True)
+    rows = select_rows(context, spec, filters=filters, parameters=parameters, search=search, strict=True)
     named = {name: _parse_measure(context, spec, text) for name, text in (measures or {"count": "count"}).items()}
     groups = {text.partition(":")[0]: _parse_grouping(context, spec, text) for text in group_by}
     query = AggregateQuery(

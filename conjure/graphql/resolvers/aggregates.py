@@ -1,4 +1,4 @@
-"""The groups of an aggregate: what a document asks of them, and how their parts are resolved."""
+"""Aggregates in GraphQL: the root field that gives the groups of a model's rows, and the resolvers of their parts."""
 
 from __future__ import annotations
 
@@ -6,41 +6,63 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from graphql.execution.values import get_argument_values
-
-from conjure.exceptions import InvalidError
-from conjure.graphql.aggregates.groups import (
-    AggregateQuery,
-    DatePart,
-    Function,
-    Grouping,
-    GroupOrder,
-    Having,
-    Measure,
-    Record,
-    build_grouping,
-    build_having,
-    build_measure,
-    check_field,
-    compute,
-    require_distinct,
-)
+from conjure.graphql.aggregates.groups import Function, Grouping, Measure, Record, can_group, can_sum, compute
 from conjure.graphql.context import Context
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.reading.bindings import lookup_display
 from conjure.graphql.reading.loading import load_target_labels
-from conjure.graphql.reading.selections import TYPENAME, collect_fields
-from conjure.graphql.rows.pages import parse_page
+from conjure.graphql.resolvers.aggregate_questions import NUMBERS, VALUES, enum_value, read_question
 from conjure.graphql.rows.select import select_rows
+from conjure.graphql.types.aggregates import declare_aggregates
+from conjure.graphql.types.declare import RootField
+from conjure.graphql.types.rows import ObjectTypes
 from conjure.orm.instances import make_instances
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
-VALUES = {"key": None, "min": Function.MIN, "max": Function.MAX}
-"""The parts of a group that hold values of the rows."""
-NUMBERS = {"sum": Function.SUM, "avg": Function.AVG}
-"""The parts of a group that hold numbers computed of all of them."""
+Resolvers = dict[str, Callable[..., Any]]
+
+
+def aggregate_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
+    """The root field that gives aggregates of a model's rows, where it has a field to group them by."""
+    declared = declare_aggregates(spec, types)
+    if declared is None:
+        return
+    types.resolvers[spec.types["group"]] = _group_resolvers(spec)
+    types.resolvers[spec.types["values"]] = _value_resolvers(spec)
+    summed = [field for field in spec.fields if can_sum(field)]
+    for kind in ("sums", "averages") if summed else ():
+        types.resolvers[spec.types[kind]] = {field.graphql_name: make_number_resolver(field) for field in summed}
+    yield RootField(
+        name=spec.roots["aggregate"],
+        type=list[declared.group],  # type: ignore[name-defined]
+        arguments=declared.arguments,
+        resolve=lambda root, info, **arguments: resolve_aggregate(spec, declared.fields, info, arguments),
+        description=f"Counts, sums, averages and extremes of the {spec.verbose_name_plural}, by group.",
+    )
+
+
+def _group_resolvers(spec: ModelSpec) -> Resolvers:
+    parts = [*VALUES, *NUMBERS] if any(can_sum(field) for field in spec.fields) else [*VALUES]
+    return {
+        "count": resolve_count,
+        "countDistinct": resolve_count_distinct,
+        **{name: make_part_resolver(name) for name in parts},
+    }
+
+
+def _value_resolvers(spec: ModelSpec) -> Resolvers:
+    resolvers: Resolvers = {}
+    for field in spec.fields:
+        if not can_group(field):
+            continue
+        resolvers[field.graphql_name] = make_value_resolver(field)
+        if field.graphql_label is not None:
+            resolvers[field.graphql_label] = make_label_resolver(field)
+        if field.graphql_display is not None:
+            resolvers[field.graphql_display] = make_display_resolver(field)
+    return resolvers
 
 
 class Groups:
@@ -93,103 +115,14 @@ class Group:
 
 
 def resolve_aggregate(
-    spec: ModelSpec, names: Mapping[str, FieldSpec], info: Any, arguments: Mapping[str, Any]
+    spec: ModelSpec, fields: Mapping[str, FieldSpec], info: Any, arguments: Mapping[str, Any]
 ) -> list[Group]:
     """The groups that are asked for. Raise ForbiddenError, or InvalidError for what cannot be computed."""
     context: Context = info.context
-    rows = select_rows(context, spec, arguments)
-    query = _Reader(spec, names, info).read(arguments)
+    rows = select_rows(context, spec, filters=arguments.get("filters"), search=arguments.get("search"))
+    query = read_question(spec, fields, info, arguments)
     groups = Groups(context, spec, compute(context, spec, rows, query), rows.db)
     return [Group(groups, record) for record in groups.records]
-
-
-class _Reader:
-    """Reads a question off its arguments and off what the document asks of the groups."""
-
-    def __init__(self, spec: ModelSpec, names: Mapping[str, FieldSpec], info: Any) -> None:
-        self.spec = spec
-        self.names = names
-        self.info = info
-        self.context: Context = info.context
-
-    def read(self, arguments: Mapping[str, Any]) -> AggregateQuery:
-        groups = [self._grouping(item) for item in arguments.get("groupBy") or []]
-        require_distinct(groups)
-        having = [condition for item in arguments.get("having") or [] for condition in self._having(item)]
-        if having and not groups:
-            raise InvalidError({"having": ["There are no groups: this needs groupBy."]})
-        return AggregateQuery(
-            groups=groups,
-            measures=list(dict.fromkeys(self._measures())),
-            having=having,
-            ordering=[self._order(item, groups) for item in arguments.get("ordering") or []] if groups else [],
-            page=parse_page(arguments.get("pagination")),
-        )
-
-    def _field(self, choice: Any) -> FieldSpec:
-        return check_field(self.context, self.spec, self.names[_plain(choice)])
-
-    def _grouping(self, item: Mapping[str, Any]) -> Grouping:
-        part = item.get("part")
-        return build_grouping(self._field(item["field"]), None if part is None else DatePart(_plain(part)))
-
-    def _measure(self, item: Mapping[str, Any], argument: str) -> Measure:
-        choice = item.get("field")
-        function = Function(_plain(item.get("function") or Function.COUNT))
-        return build_measure(function, None if choice is None else self._field(choice), argument)
-
-    def _having(self, item: Mapping[str, Any]) -> list[Having]:
-        comparisons = {name: raw for name, raw in item.items() if name not in ("function", "field")}
-        return build_having(self._measure(item, "having"), comparisons)
-
-    def _order(self, item: Mapping[str, Any], groups: Sequence[Grouping]) -> GroupOrder:
-        direction = str(_plain(item.get("direction") or "ASC"))
-        by: Measure | Grouping
-        if item.get("function") is None and item.get("field") is not None:
-            field = self._field(item["field"])
-            found = next((group for group in groups if group.field is field), None)
-            if found is None:
-                raise InvalidError({"ordering": [f"Rows are not grouped by {field.name}."]})
-            by = found
-        else:
-            by = self._measure(item, "ordering")
-        return GroupOrder(
-            by,
-            descending=direction.startswith("DESC"),
-            nulls_first=direction.endswith("NULLS_FIRST") or None,
-            nulls_last=direction.endswith("NULLS_LAST") or None,
-        )
-
-    def _measures(self) -> Iterator[Measure]:
-        """The measures that the document asks for."""
-        schema, types = self.info.schema, self.spec.types
-        group = schema.type_map[types["group"]]
-        for _, name, nodes in collect_fields(self.info, group, self.info.field_nodes):
-            if name == "count":
-                yield Measure(Function.COUNT)
-            elif name == "countDistinct":
-                for node in nodes:
-                    given = get_argument_values(group.fields[name], node, self.info.variable_values)
-                    yield build_measure(Function.COUNT_DISTINCT, self._field(given["field"]), name)
-            elif name in VALUES:
-                yield from self._of_part(name, VALUES[name], schema.type_map[types["values"]], nodes)
-            elif name in NUMBERS:
-                kind = schema.type_map[types["sums" if name == "sum" else "averages"]]
-                yield from self._of_part(name, NUMBERS[name], kind, nodes)
-
-    def _of_part(self, name: str, function: Function | None, part_type: Any, nodes: Any) -> Iterator[Measure]:
-        by_name = {n: f for f in self.spec.fields for n in (f.graphql_name, f.graphql_label, f.graphql_display) if n}
-        for _, member, _ in collect_fields(self.info, part_type, nodes):
-            if member == TYPENAME:
-                continue
-            field = check_field(self.context, self.spec, by_name[member])
-            if function is not None:
-                yield build_measure(function, field, f"{name}.{member}")
-
-
-def _plain(member: Any) -> Any:
-    """The value of an enum's member; Strawberry gives members, graphql-core values."""
-    return getattr(member, "value", member)
 
 
 def resolve_count(group: Group, info: Any) -> int:
@@ -199,7 +132,7 @@ def resolve_count(group: Group, info: Any) -> int:
 
 def resolve_count_distinct(group: Group, info: Any, field: Any) -> int:
     """How many different values the rows of the group have in a field, NULL not counted."""
-    wanted = _plain(field)
+    wanted = enum_value(field)
     return next(  # type: ignore[no-any-return]
         value
         for part, value in group.record.items()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import strawberry
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
 from conjure.conf import settings
@@ -25,7 +24,8 @@ from conjure.graphql.rows.ordering import order_terms, parse_order_input
 from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import only_columns
-from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
+from conjure.graphql.types.connections import declare_connection
+from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
 from conjure.orm.row_queries import count_rows
 from conjure.specs.models import ModelSpec
@@ -33,31 +33,8 @@ from conjure.specs.models import ModelSpec
 Nodes = Sequence[FieldNode]
 
 
-@strawberry.type(description="Where a page stands: https://relay.dev/graphql/connections.htm#sec-undefined.PageInfo")
-class PageInfo:
-    """The cursors of the first and the last row, and whether there are rows before and behind them."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
 def connection_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
     """The root field that gives a model's rows by cursor."""
-    row: Any = types.rows[spec.key]
-    edge: Any = make_object_type(spec.types["edge"])
-    add_fields(edge, [make_field("cursor", str), make_field("node", row)])
-    connection = make_object_type(spec.types["connection"])
-    add_fields(
-        connection,
-        [
-            make_field("edges", list[edge]),
-            make_field("nodes", list[row], description="The rows, where no cursor of each is needed."),
-            make_field("pageInfo", PageInfo),
-            make_field("totalCount", int | None, description="How many rows there are in all pages."),
-        ],
-    )
     types.resolvers[spec.types["connection"]] = CONNECTION_RESOLVERS
     types.resolvers[spec.types["edge"]] = EDGE_RESOLVERS
     types.resolvers["PageInfo"] = PAGE_INFO_RESOLVERS
@@ -65,7 +42,7 @@ def connection_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField
     order: Any = types.inputs.orders[spec.key]
     yield RootField(
         name=spec.roots["connection"],
-        type=connection,
+        type=declare_connection(spec, types),
         arguments={
             "filters": filters | None,
             "search": str | None,
@@ -93,7 +70,7 @@ class Window:
 def resolve_connection(spec: ModelSpec, info: Any, arguments: Mapping[str, Any]) -> Connection:
     """The rows of a connection. Raise InvalidError for sizes and cursors that are none."""
     context: Context = info.context
-    rows = select_rows(context, spec, arguments)
+    rows = select_rows(context, spec, filters=arguments.get("filters"), search=arguments.get("search"))
     typed = parse_order_input(context, spec, arguments.get("ordering") or [])
     try:
         keyset = build_keyset(context, spec, rows, order_terms(spec, typed))

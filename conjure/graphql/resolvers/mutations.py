@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import strawberry
-
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
     ConflictError,
@@ -22,11 +20,11 @@ from conjure.graphql.fields import scalars
 from conjure.graphql.reading.loading import attach
 from conjure.graphql.reading.selections import compile_selection, subfield_groups
 from conjure.graphql.resolvers.actions import action_fields
-from conjure.graphql.resolvers.queries import find_row
 from conjure.graphql.rows.read import read_rows
-from conjure.graphql.rows.visible import visible_rows
+from conjure.graphql.rows.select import select_row
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
+from conjure.graphql.types.scalars import ID
 from conjure.graphql.types.writes import (
     BulkPayload,
     DeletePayload,
@@ -92,14 +90,14 @@ class Mutations:
         yield RootField(
             name=spec.roots["update"],
             type=payload,
-            arguments={"pk": strawberry.ID, **types.data_arguments(spec, "update"), **version},
+            arguments={"pk": ID, **types.data_arguments(spec, "update"), **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_update(spec, info, pk, arguments),
             description=f"Change a {one}. What is not sent stays as it is.",
         )
         yield RootField(
             name=spec.roots["delete"],
             type=DeletePayload,
-            arguments={"pk": strawberry.ID, **version},
+            arguments={"pk": ID, **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_delete(spec, info, pk, arguments),
             description=f"Delete a {one} and what goes with it.",
         )
@@ -252,7 +250,7 @@ def version_fields(specs: SpecSet) -> list[RootField]:
         RootField(
             name=spec.roots["version"],
             type=str,
-            arguments={"pk": strawberry.ID},
+            arguments={"pk": ID},
             resolve=lambda root, info, pk, spec=spec: resolve_version(spec, info, pk),
             description=f"The version of a {spec.verbose_name}, to be named as expectedVersion.",
         )
@@ -266,7 +264,7 @@ def resolve_version(spec: ModelSpec, info: Any, pk: Any) -> str:
     opened = context.opened.get((spec.key, pk))
     if opened is not None and all(field.attname in opened.__dict__ for field in spec.columns):
         return version_of(context, spec, opened)
-    rows = read_rows(find_row(spec, visible_rows(context, spec), pk).order_by()[:1])
+    rows = read_rows(select_row(context, spec, pk)[:1])
     if not rows:
         raise NotFoundError
     context.permissions.require("view", spec, rows[0])

@@ -1,8 +1,9 @@
-"""Aggregates in GraphQL: the types of a model's groups, and the root field that gives them."""
+"""The types of aggregates: a model's groups with their keys, extremes and sums, and the inputs that ask for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -11,61 +12,52 @@ from strawberry_django.ordering import Ordering
 from conjure.graphql.aggregates.groups import COMPARISONS, DatePart, Function, can_group, can_sum
 from conjure.graphql.fields import scalars
 from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.resolvers.aggregates import (
-    NUMBERS,
-    VALUES,
-    make_display_resolver,
-    make_label_resolver,
-    make_number_resolver,
-    make_part_resolver,
-    make_value_resolver,
-    resolve_aggregate,
-    resolve_count,
-    resolve_count_distinct,
-)
-from conjure.graphql.types.declare import (
-    RootField,
-    add_fields,
-    make_enum,
-    make_field,
-    make_input_type,
-    make_object_type,
-)
+from conjure.graphql.types.declare import add_fields, make_enum, make_field, make_input_type, make_object_type
 from conjure.graphql.types.inputs import PaginationInput
 from conjure.graphql.types.rows import ObjectTypes
+from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
 strawberry.enum(DatePart, name="ConjureDatePart", description="A period; weeks begin on Monday.")
 strawberry.enum(Function, name="ConjureFunction", description="What is computed over the rows of a group.")
 
-Resolvers = dict[str, Callable[..., Any]]
-
 _AVERAGES = {int: float, scalars.BigInt: float}
 _SUMS = {int: scalars.BigInt}
+# GraphQL does not allow these as the names of enum values.
+_NOT_ENUM_VALUES = ("true", "false", "null")
 
 
-def aggregate_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
-    """The root field that gives aggregates of a model's rows, where it has a field to group them by."""
-    fields = {field.graphql_name: field for field in spec.fields if can_group(field)}
-    names = {f"{name}_" if name in ("true", "false", "null") else name: field for name, field in fields.items()}
-    if not names:
-        return
-    choice: Any = make_enum(spec.types["field"], names)
-    group = _declare_group(spec, types, choice)
-    inputs = _declare_inputs(spec, choice)
+@dataclass(frozen=True, kw_only=True)
+class AggregateTypes:
+    """What is declared for the aggregates of one model: the type of a group, and the arguments of the root field.
+
+    ``fields`` are the fields that the enum of the arguments names.
+    """
+
+    group: Any
+    arguments: Mapping[str, Any]
+    fields: Mapping[str, FieldSpec]
+
+
+def declare_aggregates(spec: ModelSpec, types: ObjectTypes) -> AggregateTypes | None:
+    """Declare the aggregates of a model; None where it has no field to group its rows by."""
+    fields = {_enum_value(field): field for field in spec.fields if can_group(field)}
+    if not fields:
+        return None
+    choice: Any = make_enum(spec.types["field"], fields)
     filters: Any = types.inputs.filters[spec.key]
-    yield RootField(
-        name=spec.roots["aggregate"],
-        type=list[group],  # type: ignore[valid-type]
-        arguments={
-            "filters": filters | None,
-            "search": str | None,
-            **inputs,
-            "pagination": PaginationInput | None,
-        },
-        resolve=lambda root, info, **arguments: resolve_aggregate(spec, names, info, arguments),
-        description=f"Counts, sums, averages and extremes of the {spec.verbose_name_plural}, by group.",
-    )
+    group = _declare_group(spec, choice)
+    arguments = {
+        "filters": filters | None,
+        "search": str | None,
+        **_declare_inputs(spec, choice),
+        "pagination": PaginationInput | None,
+    }
+    return AggregateTypes(group=group, arguments=arguments, fields=fields)
+
+
+def _enum_value(field: FieldSpec) -> str:
+    return f"{field.graphql_name}_" if field.graphql_name in _NOT_ENUM_VALUES else field.graphql_name
 
 
 def _declare_inputs(spec: ModelSpec, choice: Any) -> dict[str, Any]:
@@ -80,9 +72,9 @@ def _declare_inputs(spec: ModelSpec, choice: Any) -> dict[str, Any]:
     return {"groupBy": list[group_by] | None, "having": list[having] | None, "ordering": list[order] | None}
 
 
-def _declare_group(spec: ModelSpec, types: ObjectTypes, choice: Any) -> Any:
+def _declare_group(spec: ModelSpec, choice: Any) -> Any:
     group: Any = make_object_type(spec.types["group"])
-    values = _declare_values(spec, types)
+    values = _declare_values(spec)
     fields = [
         make_field("key", values, description="The values that the rows of the group share."),
         make_field("count", int),
@@ -91,41 +83,31 @@ def _declare_group(spec: ModelSpec, types: ObjectTypes, choice: Any) -> Any:
         make_field("max", values),
     ]
     if any(can_sum(field) for field in spec.fields):
-        for name, kind, scalars_of in (("sum", "sums", _SUMS), ("avg", "averages", _AVERAGES)):
-            fields.append(make_field(name, _declare_numbers(spec, types, kind, scalars_of)))
+        fields.append(make_field("sum", _declare_numbers(spec, "sums", _SUMS)))
+        fields.append(make_field("avg", _declare_numbers(spec, "averages", _AVERAGES)))
     add_fields(group, fields)
-    resolvers: Resolvers = {"count": resolve_count, "countDistinct": resolve_count_distinct}
-    for name in (*VALUES, *NUMBERS):
-        resolvers[name] = make_part_resolver(name)
-    types.resolvers[spec.types["group"]] = {f.python_name: resolvers[f.python_name] for f in fields}
     return group
 
 
-def _declare_numbers(spec: ModelSpec, types: ObjectTypes, kind: str, scalars_of: Mapping[Any, Any]) -> Any:
+def _declare_numbers(spec: ModelSpec, kind: str, scalar_of_result: Mapping[Any, Any]) -> Any:
     numbers: Any = make_object_type(spec.types[kind])
-    summed = [field for field in spec.fields if can_sum(field)]
-    kinds = {
-        field: scalars_of.get(scalar, scalar) for field in summed for scalar in (get_field_type(field.field).scalar,)
-    }
-    add_fields(numbers, [make_field(field.graphql_name, kinds[field] | None) for field in summed])
-    types.resolvers[spec.types[kind]] = {field.graphql_name: make_number_resolver(field) for field in summed}
+    fields = []
+    for field in spec.fields:
+        if can_sum(field):
+            scalar = get_field_type(field.field).scalar
+            fields.append(make_field(field.graphql_name, scalar_of_result.get(scalar, scalar) | None))
+    add_fields(numbers, fields)
     return numbers
 
 
-def _declare_values(spec: ModelSpec, types: ObjectTypes) -> Any:
+def _declare_values(spec: ModelSpec) -> Any:
     values: Any = make_object_type(spec.types["values"])
-    fields, resolvers = [], {}
+    fields = []
     for field in spec.fields:
         if not can_group(field):
             continue
         fields.append(make_field(field.graphql_name, get_field_type(field.field).scalar | None))
-        resolvers[field.graphql_name] = make_value_resolver(field)
-        if field.graphql_label is not None:
-            fields.append(make_field(field.graphql_label, str | None))
-            resolvers[field.graphql_label] = make_label_resolver(field)
-        if field.graphql_display is not None:
-            fields.append(make_field(field.graphql_display, str | None))
-            resolvers[field.graphql_display] = make_display_resolver(field)
+        helpers = (field.graphql_label, field.graphql_display)
+        fields += [make_field(helper, str | None) for helper in helpers if helper is not None]
     add_fields(values, fields)
-    types.resolvers[spec.types["values"]] = resolvers
     return values

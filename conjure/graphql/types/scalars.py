@@ -22,6 +22,9 @@ from conjure.graphql.fields.scalars import (
     Values,
 )
 
+ID = strawberry.ID
+"""GraphQL's own type of keys, for those who declare arguments without Strawberry."""
+
 
 def _parse_text(name: str) -> Any:
     def parse(value: object) -> str:

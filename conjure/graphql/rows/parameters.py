@@ -1,0 +1,80 @@
+"""Parameters: the filters of a REST query string, made into conditions by the same lookups as typed filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from conjure.exceptions import InvalidError
+from conjure.graphql.context import Context
+from conjure.graphql.fields.parsers import ValueProblem
+from conjure.graphql.rows.lookups import (
+    REST_LOOKUPS,
+    build_condition,
+    has_lookup,
+    parse_operand,
+)
+from conjure.graphql.rows.paths import Path, resolve_path
+from conjure.graphql.rows.visible import Rows
+from conjure.specs.models import ModelSpec
+
+LIST_PARAMETERS = ("page", "page_size", "ordering", "search")
+"""The parameters of a list that are not filters."""
+
+
+def apply_parameters(
+    context: Context, spec: ModelSpec, rows: Rows, parameters: Mapping[str, Any], *, strict: bool = False
+) -> Rows:
+    """Narrow the rows by ``{path}={value}`` and ``{path}__{lookup}={value}``, as the REST contract says.
+
+    A name that is not a path of the model is passed over; with ``strict`` it is an error. Raise InvalidError, keyed by
+    parameter, for a lookup that the field does not have and for a value that it cannot take.
+    """
+    problems: dict[str, list[str]] = {}
+    for name, raw in parameters.items():
+        if not strict and (raw == "" or raw is None):
+            continue
+        try:
+            condition = _parse_parameter(context, spec, name, raw, strict)
+        except ValueProblem as problem:
+            problems[name] = [str(problem)]
+            continue
+        if condition is not None:
+            rows = rows.filter(condition)
+    if problems:
+        raise InvalidError(problems)
+    return rows
+
+
+def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> Q | None:
+    found = _split_parameter(context, spec, name)
+    if found is None:
+        # A name that begins with a field's is a misspelt filter; any other is not meant for us.
+        if strict or resolve_path(spec, name.split("__")[0], context.excluded) is not None:
+            raise ValueProblem("This is not a filter of this model.")
+        return None
+    path, lookup = found
+    if not has_lookup(path.field, lookup):
+        raise ValueProblem(f"The lookup {lookup!r} is not available here.")
+    if raw == "" or raw is None:
+        return None
+    return build_condition(context, spec, path, lookup, parse_operand(path.field, lookup, raw))
+
+
+def _split_parameter(context: Context, spec: ModelSpec, name: str) -> tuple[Path, str] | None:
+    path = _allowed_path(context, spec, name)
+    if path is not None:
+        return path, "exact"
+    head, separator, lookup = name.rpartition("__")
+    if not separator or lookup not in REST_LOOKUPS:
+        return None
+    path = _allowed_path(context, spec, head)
+    return None if path is None else (path, lookup)
+
+
+def _allowed_path(context: Context, spec: ModelSpec, name: str) -> Path | None:
+    if spec.find(name) is not None or name in spec.config.get_list_filter():
+        return resolve_path(spec, name, context.excluded)
+    return None
