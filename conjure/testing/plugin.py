@@ -1,4 +1,4 @@
-"""What pytest sees of the walk: options, fixtures, one test a model, and a summary at the end."""
+"""The pytest side of the walk: options, fixtures, one test for each model, and a summary at the end."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ REPORT = "conjure_report"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``, ``--conjure-report``."""
     group = parser.getgroup("conjure", "conjure: walk every registered model")
-    group.addoption(
-        "--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample."
-    )
-    group.addoption("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried (3).")
-    group.addoption("--conjure-seed", type=int, default=0, metavar="N", help="What decides on the sample (0).")
-    group.addoption("--conjure-report", metavar="FILE", help="Write the whole report there, as JSON.")
+    add = group.addoption
+    add("--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample.")
+    add("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried for each thing (3).")
+    add("--conjure-seed", type=int, default=0, metavar="N", help="Which ones: the same number asks the same (0).")
+    add("--conjure-report", metavar="FILE", help="Write the whole report there, as JSON.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -61,15 +60,15 @@ def conjure_walk(
 
 
 @pytest.fixture
-def conjure_check(request: pytest.FixtureRequest) -> Callable[[Any], None]:
-    """A function that notes a report for the summary and fails the test where it has failures."""
+def conjure_expect_no_failures(request: pytest.FixtureRequest) -> Callable[[Any], None]:
+    """A function that adds a report to the summary, and fails the test if the report has failures."""
 
-    def check(report: Any) -> None:
+    def expect_no_failures(report: Any) -> None:
         request.node.user_properties.append((REPORT, report.to_data()))
         if report.failures:
             pytest.fail(report.explain(), pytrace=False)
 
-    return check
+    return expect_no_failures
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -82,14 +82,18 @@ def find_mount() -> str:
 
 
 class Caller:
-    """Sends one user's requests. What no answer may be is reported under the model that is walked."""
+    """Sends one user's requests, or those of an anonymous one, and holds each answer to what every answer must be.
 
-    def __init__(self, client: Client, report: Report, who: str) -> None:
+    Failures go to ``report`` under ``model``, which the walk sets.
+    """
+
+    def __init__(self, client: Client, who: str, user: Any = None) -> None:
         self.client = client
         self.client.raise_request_exception = False
-        self.report = report
         self.who = who
+        self.user = user
         self.mount = find_mount()
+        self.report = Report()
         self.model = ""
 
     def get(self, path: str, /, **query: Any) -> Answer:

@@ -127,9 +127,6 @@ def _make_for_postgresql(field: Any, number: int) -> Any:
     return {"key": str(number)} if type(field).__name__ == "HStoreField" else None
 
 
-# So many fields of one model are tried, where not all of everything is.
-WIDTH = 40
-
 # What no field can take, in a query string, in JSON or in a URL.
 NUL = "a\x00b"
 SURROGATE = "\ud83d"

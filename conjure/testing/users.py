@@ -1,9 +1,11 @@
-"""Who asks: nobody, somebody who is not staff, staff with nothing, with one permission each, a superuser."""
+"""Who asks: an anonymous user, one who is not staff, staff with no and with each single permission, a superuser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -20,25 +22,20 @@ ANONYMOUS, OUTSIDER, CLERK, SUPERUSER = "anonymous", "non-staff", "staff", "supe
 class Users:
     """One caller for each kind of user; ``clerk`` is the member of staff whose permissions are set as needed."""
 
-    def __init__(self, report: Report, maker: RowMaker) -> None:
-        self._report = report
+    def __init__(self, maker: RowMaker) -> None:
         self._maker = maker
-        self.anonymous = Caller(Client(), report, ANONYMOUS)
+        self.anonymous = Caller(Client(), ANONYMOUS)
         self.outsider = self._make(OUTSIDER, is_staff=False, is_superuser=False)
         self.clerk = self._make(CLERK, is_staff=True, is_superuser=False)
         self.superuser = self._make(SUPERUSER, is_staff=True, is_superuser=True)
         user = fresh_user(self.superuser)
         if not getattr(user, "is_superuser", False) and hasattr(user, "user_permissions"):
-            user.user_permissions.set(Permission.objects.all())  # The project knows no superusers.
+            user.user_permissions.set(Permission.objects.all())  # The project's user model has no superusers.
 
-    @property
-    def all(self) -> tuple[Caller, ...]:
-        """Every caller."""
-        return (self.anonymous, self.outsider, self.clerk, self.superuser)
-
-    def walk(self, model: str) -> None:
-        """What is found from now on concerns that model."""
-        for caller in self.all:
+    def report_to(self, report: Report, model: str) -> None:
+        """Count every caller's requests in that report from now on, and note failures there, as those of the model."""
+        for caller in (self.anonymous, self.outsider, self.clerk, self.superuser):
+            caller.report = report
             caller.model = model
 
     def _make(self, name: str, **flags: bool) -> Caller:
@@ -51,13 +48,11 @@ class Users:
         user.set_unusable_password()
         user.save()
         client = Client()
-        client.force_login(user, backend=_backend())
-        caller = Caller(client, self._report, name)
-        client.user = user  # type: ignore[attr-defined]
-        return caller
+        client.force_login(user, backend=_login_backend())
+        return Caller(client, name, user)
 
     def grant(self, model: type[models.Model], right: str | None) -> bool:
-        """Let the clerk have one right on a model (``view``), or none; whether there is such a permission."""
+        """Give the clerk one right on a model (such as ``view``), or none. Say whether there is such a permission."""
         user = fresh_user(self.clerk)
         if not hasattr(user, "user_permissions"):
             return right is None
@@ -72,8 +67,8 @@ class Users:
         user.user_permissions.set(found)
         return bool(found)
 
-    def kinds(self, model: type[models.Model]) -> Any:
-        """Every kind of user in turn, as callers; the clerk comes once with nothing and once with each right."""
+    def each(self, model: type[models.Model]) -> Iterator[Caller]:
+        """Every kind of user in turn; the clerk comes once with no permission and once with each right."""
         yield self.anonymous
         yield self.outsider
         for right in (None, *RIGHTS):
@@ -83,13 +78,10 @@ class Users:
 
 
 def fresh_user(caller: Caller) -> Any:
-    """The caller's user, read again, so that no permission is remembered."""
-    user: Any = caller.client.user  # type: ignore[attr-defined]
-    return type(user)._base_manager.get(pk=user.pk)
+    """The caller's user, read again, because Django caches permissions on the instance."""
+    return type(caller.user)._base_manager.get(pk=caller.user.pk)
 
 
-def _backend() -> str:
-    from django.conf import settings
-
-    model_backends = [name for name in settings.AUTHENTICATION_BACKENDS if name.endswith("ModelBackend")]
-    return (model_backends or list(settings.AUTHENTICATION_BACKENDS))[0]
+def _login_backend() -> str:
+    names: list[str] = list(settings.AUTHENTICATION_BACKENDS)
+    return next((name for name in names if name.endswith("ModelBackend")), names[0])

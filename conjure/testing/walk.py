@@ -1,30 +1,24 @@
-"""The walk: every registered model, asked everything that can be generated for it, each model's writes undone."""
+"""The walk: asks of every registered model everything that can be generated for it, and undoes each model's writes."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-from django.db import models
-
-from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.names import find_vocabulary
 from conjure.registry import registry
 from conjure.specs.build import get_specs
-from conjure.specs.fields import FieldSpec
-from conjure.specs.models import ModelSpec
+from conjure.testing.context import WalkContext
+from conjure.testing.probe import Probe
+from conjure.testing.promises import MODEL_PROMISES, PROJECT_PROMISES
 from conjure.testing.report import Failure, Report
-from conjure.testing.requests import Answer, Caller, describe_exception, printable, savepoints
-from conjure.testing.rows import RowMaker, base_rows, has_table
-from conjure.testing.users import Users, fresh_user
+from conjure.testing.requests import describe_exception, printable, savepoints
+from conjure.testing.rows import RowMaker, has_table
+from conjure.testing.users import Users
 
-T = TypeVar("T")
 DEFAULT_SAMPLE = 3
+_PROJECT = "(project)"
 
 
 @dataclass(kw_only=True)
@@ -32,12 +26,14 @@ class Walk:
     """Walks models and gives reports.
 
     ``sample`` is how many of each kind of thing are tried (rows, lookups, garbage values), all of them for None;
-    ``seed`` decides which. Call ``walk_model`` within ``prepared()``, or ``run()`` for everything at once.
+    ``seed`` decides which. Call ``walk_model`` within ``prepared()``, or ``run()`` for everything at once::
+
+        report = Walk(sample=1).run()
+        assert not report.failures, report.explain()
     """
 
     sample: int | None = DEFAULT_SAMPLE
     seed: int = 0
-    report: Report = field(default_factory=Report)
     maker: RowMaker = field(default_factory=RowMaker)
 
     @contextmanager
@@ -46,259 +42,55 @@ class Walk:
         with savepoints(undo=True):
             if make_rows is not None:
                 make_rows()
-            self.users = Users(self.report, self.maker)
-            self._empty = {key: self.maker.fill(config.model) for key, config in registry.items()}
-            # What needed rows of others may find them now.
+            users = Users(self.maker)
+            self._context = WalkContext(sample=self.sample, seed=self.seed, users=users, maker=self.maker)
+            self._why_empty = {key: self.maker.fill(config.model) for key, config in registry.items()}
+            # Rows that lacked rows of others to point to may find them now.
             self.maker.failed.clear()
-            still = [(key, config) for key, config in registry.items() if self._empty[key]]
-            self._empty |= {key: self.maker.fill(config.model) for key, config in still}
+            still_empty = [(key, config) for key, config in registry.items() if self._why_empty[key]]
+            self._why_empty |= {key: self.maker.fill(config.model) for key, config in still_empty}
             yield self
 
     def run(self) -> Report:
-        """Walk every registered model."""
+        """Walk every registered model and the project, and give what was found."""
+        total = Report()
         with self.prepared():
             for key in registry:
-                self.walk_model(key)
-            self.walk_project()
-        return self.report
+                total.add(self.walk_model(key))
+            total.add(self.walk_project())
+        return total
 
     def walk_model(self, key: str) -> Report:
         """Walk one model and give what was found on it."""
-        from conjure.testing.promises import MODEL_CHECKS
-
+        report = Report(models={key})
         spec = get_specs().get(key)
         if spec is None:
-            return self._conclude(Report(models={key}, skipped={key: "it is left out of the schema"}))
-        if not has_table(spec.model):
-            return self._conclude(Report(models={key}, skipped={key: "it has no table"}))
-        self.users.walk(key)
-        before = self._mark()
-        probe = Probe(self, spec)
-        if self._empty.get(key):
-            self.report.skipped[key] = str(self._empty[key])
-        for check in MODEL_CHECKS:
-            self._run_check(check, probe, key)
-        return self._since(before, {key})
+            report.skipped[key] = "it is left out of the schema"
+        elif not has_table(spec.model):
+            report.skipped[key] = "it has no table"
+        else:
+            reason = self._why_empty.get(key)
+            if reason:
+                report.skipped[key] = reason
+            self._context.users.report_to(report, key)
+            probe = Probe(self._context, spec, report)
+            for promise in MODEL_PROMISES:
+                _verify(promise, probe, report, key)
+        return report
 
     def walk_project(self) -> Report:
-        """Walk what is of no one model: schema, widgets, fuzz."""
-        from conjure.testing.promises import PROJECT_CHECKS
-
-        self.users.walk("(project)")
-        before = self._mark()
-        for check in PROJECT_CHECKS:
-            self._run_check(check, self, "(project)")
-        return self._since(before, set())
-
-    def _run_check(self, check: Callable[[Any], None], subject: Any, key: str) -> None:
-        try:
-            with savepoints(undo=True):
-                check(subject)
-        except Exception as error:  # noqa: BLE001 - a check that an odd model breaks is a finding, not the end
-            name = getattr(check, "__name__", str(check))
-            detail = printable(describe_exception(error))
-            self.report.failures.append(Failure(kind="check failed", model=key, request=name, detail=detail))
-
-    def _mark(self) -> tuple[int, int, set[str]]:
-        return self.report.requests, len(self.report.failures), set(self.report.skipped)
-
-    def _since(self, before: tuple[int, int, set[str]], models: set[str]) -> Report:
-        requests, failures, skipped = before
-        self.report.models |= models
-        return Report(
-            models=models,
-            requests=self.report.requests - requests,
-            failures=self.report.failures[failures:],
-            skipped={key: reason for key, reason in self.report.skipped.items() if key in models or key not in skipped},
-        )
-
-    def _conclude(self, report: Report) -> Report:
-        self.report.add(report)
+        """Walk what belongs to no one model: schema, widgets, requests made up at random."""
+        report = Report()
+        self._context.users.report_to(report, _PROJECT)
+        for promise in PROJECT_PROMISES:
+            _verify(promise, self._context, report, _PROJECT)
         return report
 
 
-class Probe:
-    """One model on the walk, with what checks need of it: its rows as a superuser reads them, its names, callers."""
-
-    def __init__(self, walk: Walk, spec: ModelSpec) -> None:
-        self.walk = walk
-        self.spec = spec
-        self.key = spec.key
-        self.users = walk.users
-        self.caller = walk.users.superuser
-        self.url = f"r/{quote(spec.key)}/"
-        self.random = random.Random(f"{walk.seed}:{spec.key}")  # noqa: S311 - which samples are taken guards nothing
-
-    def fail(self, kind: str, answer: Answer, detail: str = "") -> None:
-        """Report a broken promise."""
-        self.caller.fail(kind, answer, detail)
-
-    def expect(self, answer: Answer, *statuses: int, kind: str = "status") -> bool:
-        """Whether the answer has one of the statuses; another one is reported, unless it was reported already."""
-        if answer.status in statuses and not answer.errors:
-            return True
-        if answer.status < 500:
-            self.fail(kind, answer, f"expected {' or '.join(map(str, statuses))}:")
-        return False
-
-    def some(self, items: Iterable[T], number: int | None = None) -> Sequence[T]:
-        """A sample of the items, in their order."""
-        all_items = list(items)
-        wanted = self.walk.sample if number is None else number
-        if self.walk.sample is None or wanted is None or len(all_items) <= wanted:
-            return all_items
-        chosen = sorted(self.random.sample(range(len(all_items)), wanted))
-        return [all_items[index] for index in chosen]
-
-    # The model's rows and names.
-
-    @cached_property
-    def first_page(self) -> Answer:
-        """The first page of the list, as large as may be."""
-        return self.caller.get(self.url, page_size=200)
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of the first page."""
-        body = self.first_page.body
-        return list(body["results"]) if self.first_page.ok and isinstance(body, dict) else []
-
-    @property
-    def is_walkable(self) -> bool:
-        """Whether there are rows to walk on."""
-        return bool(self.rows)
-
-    @cached_property
-    def manager_fails(self) -> str | None:
-        """Why the model's own default manager gives no rows, None where it does."""
-        request = self.request_of(self.caller)
-        try:
-            with savepoints():
-                self.spec.config.get_queryset(request).exists()
-        except Exception as first:  # noqa: BLE001 - a project's manager may raise anything
-            try:
-                self.spec.model._default_manager.db_manager(base_rows(self.spec.model).db).exists()
-            except Exception:  # noqa: BLE001 - as above
-                return describe_exception(first)
-        return None
-
-    def request_of(self, caller: Caller) -> Any:
-        """A request of the caller's user, for hooks."""
-        from django.contrib.auth.models import AnonymousUser
-        from django.test import RequestFactory
-
-        request = RequestFactory().get("/")
-        request.user = fresh_user(caller) if hasattr(caller.client, "user") else AnonymousUser()
-        return request
-
-    def identity(self, row: dict[str, Any]) -> str:
-        """What tells a row of the REST face from others."""
-        pk = self.pk_of(row)
-        return repr(row) if pk is None else pk
-
-    def pk_of(self, row: dict[str, Any]) -> str | None:
-        """The row's pk as text, None where it is excluded."""
-        value = row.get(self.spec.pk_name)
-        return None if value is None else str(value)
-
-    def row_url(self, row: dict[str, Any]) -> str:
-        """The path of the row."""
-        return f"{self.url}{quote(str(self.pk_of(row)), safe='')}/"
-
-    @cached_property
-    def addressable(self) -> list[dict[str, Any]]:
-        """The rows that have a URL of their own."""
-        return [row for row in self.rows if self.pk_of(row) not in (None, "", "autocomplete", "bulk", "action")]
-
-    @cached_property
-    def fields(self) -> list[FieldSpec]:
-        """The served fields that can be read from the database for every row."""
-        return [field for field in self.spec.fields if self._is_readable(field)]
-
-    def _is_readable(self, field: FieldSpec) -> bool:
-        if field.is_many:
-            return True
-        try:
-            with savepoints():
-                list(base_rows(self.spec.model).values_list(field.attname)[:200])
-        except Exception:  # noqa: BLE001 - a custom field may raise anything
-            return False
-        return True
-
-    def is_told_by(self, field: FieldSpec, row: dict[str, Any], value: Any) -> bool:
-        """Whether a served value says which one is stored: not so for odd columns, and fields that serve in part."""
-        value_field: Any = field.value_field
-        # In a view on SQLite a computed column compares with nothing but its own type.
-        is_plain = type(value_field).__module__.startswith("django.") and self.spec.options.managed
-        # SQLite keeps decimals as floats, which hold 15 digits.
-        is_plain = is_plain and not isinstance(value_field, models.DecimalField)
-        if value is None or is_plain:
-            return True
-        try:
-            stored = value_field.to_python(value)
-            with savepoints():
-                return bool(self.find(row).filter(**{field.name: stored}).exists())
-        except Exception:  # noqa: BLE001 - a custom field may raise anything
-            return False
-
-    def find(self, row: dict[str, Any]) -> Any:
-        """The row of the table, as a queryset, whatever the managers hide."""
-        return base_rows(self.spec.model).filter(pk=parse_pk(self.spec, str(self.pk_of(row))))
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """The GraphQL name of each value of a REST row."""
-        vocabulary = find_vocabulary(self.key, self.request_of(self.caller))
-        words = vocabulary.row.replace(": ", ":").split()
-        pairs = [word.partition(":") for word in words]
-        return {vocabulary.renamed.get(alias, alias): name or alias for alias, _, name in pairs}
-
-    @cached_property
-    def selection(self) -> str:
-        """The GraphQL selection of all that a REST row has, without aliases, of which a client may use but few."""
-        return " ".join(dict.fromkeys(self.names.values()))
-
-    def rename(self, row: dict[str, Any]) -> dict[str, Any]:
-        """A GraphQL row, selected by ``selection``, under the names of the REST row."""
-        return {rest: row[name] for rest, name in self.names.items()}
-
-    def list_by_graphql(self, **arguments: tuple[str, Any]) -> Answer:
-        """A GraphQL list with arguments as ``name=(type, value)``; its data are under ``list``."""
-        declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in arguments.items())
-        passed = ", ".join(f"{name}: ${name}" for name in arguments)
-        head, call = (f"({declared})", f"({passed})") if arguments else ("", "")
-        document = (
-            f"query {head} {{ list: {self.spec.roots['list']}{call} "
-            f"{{ totalCount pageInfo {{ offset limit page }} results {{ {self.selection} }} }} }}"
-        )
-        return self.caller.gql(document, **{name: value for name, (_, value) in arguments.items()})
-
-    def rows_of(self, answer: Answer) -> list[dict[str, Any]]:
-        """The rows of a list, of either face, under REST names."""
-        if isinstance(answer.body, dict) and "results" in answer.body:
-            return list(answer.body["results"])
-        if answer.data and answer.data.get("list"):
-            return [self.rename(row) for row in answer.data["list"]["results"]]
-        return []
-
-    def agree(self, rest: Answer, graphql: Answer, what: str) -> bool:
-        """Whether two lists, one of each face, are the same; if not, that is reported."""
-        if rest.outcome != graphql.outcome:
-            self.fail("faces disagree", graphql, f"{what}: REST {rest.request} says {rest.outcome}:")
-            return False
-        given, expected = self.rows_of(graphql), self.rows_of(rest)
-        if given == expected:
-            return True
-        self.fail("faces disagree", graphql, f"{what}: {first_difference(expected, given)}:")
-        return False
-
-
-def first_difference(expected: Sequence[dict[str, Any]], given: Sequence[dict[str, Any]]) -> str:
-    """Where two lists of rows differ first."""
-    if len(expected) != len(given):
-        return f"{len(expected)} rows by REST, {len(given)} by GraphQL"
-    for number, (one, other) in enumerate(zip(expected, given, strict=True)):
-        for name in {**one, **other}:
-            if one.get(name) != other.get(name):
-                return f"row {number}, {name}: {one.get(name)!r} by REST, {other.get(name)!r} by GraphQL"
-    return "no difference"
+def _verify(promise: Callable[[Any], None], subject: Any, report: Report, key: str) -> None:
+    try:
+        with savepoints(undo=True):
+            promise(subject)
+    except Exception as error:  # noqa: BLE001 - the code of an odd model may raise anything: a finding, not the end
+        detail = printable(describe_exception(error))
+        report.failures.append(Failure(kind="promise not verified", model=key, request=promise.__name__, detail=detail))

@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from conjure.testing.promises.filtering import check_filters, check_garbage_filters, check_typed_filters
-from conjure.testing.promises.fuzzing import check_fuzz
-from conjure.testing.promises.graphql import check_graphql_lists, check_graphql_rows, check_nested
-from conjure.testing.promises.ordering import check_ordering
-from conjure.testing.promises.permissions import check_permissions
-from conjure.testing.promises.project import check_project_urls
+from conjure.testing.context import WalkContext
+from conjure.testing.probe import Probe
+from conjure.testing.promises.filtering import verify_filters, verify_garbage_filters, verify_typed_filters
+from conjure.testing.promises.fuzzing import verify_fuzz
+from conjure.testing.promises.graphql import verify_graphql_lists, verify_graphql_rows, verify_nested
+from conjure.testing.promises.ordering import verify_ordering
+from conjure.testing.promises.permissions import verify_permissions
+from conjure.testing.promises.project import verify_project_urls
 from conjure.testing.promises.reading import (
-    check_autocomplete,
-    check_list,
-    check_pages,
-    check_query_counts,
-    check_rows,
-    check_schema,
-    check_search,
+    verify_autocomplete,
+    verify_list,
+    verify_pages,
+    verify_query_counts,
+    verify_rows,
+    verify_schema,
+    verify_search,
 )
-from conjure.testing.promises.writing import check_create, check_garbage_bodies, check_unchanged
+from conjure.testing.promises.writing import verify_create, verify_garbage_bodies, verify_unchanged
 
-if TYPE_CHECKING:
-    from conjure.testing.walk import Probe, Walk
-
-MODEL_CHECKS: tuple[Callable[[Probe], None], ...] = (
-    check_schema,
-    check_list,
-    check_pages,
-    check_rows,
-    check_search,
-    check_autocomplete,
-    check_query_counts,
-    check_filters,
-    check_typed_filters,
-    check_garbage_filters,
-    check_ordering,
-    check_graphql_lists,
-    check_graphql_rows,
-    check_nested,
-    check_unchanged,
-    check_create,
-    check_garbage_bodies,
-    check_permissions,
+MODEL_PROMISES: tuple[Callable[[Probe], None], ...] = (
+    verify_schema,
+    verify_list,
+    verify_pages,
+    verify_rows,
+    verify_search,
+    verify_autocomplete,
+    verify_query_counts,
+    verify_filters,
+    verify_typed_filters,
+    verify_garbage_filters,
+    verify_ordering,
+    verify_graphql_lists,
+    verify_graphql_rows,
+    verify_nested,
+    verify_unchanged,
+    verify_create,
+    verify_garbage_bodies,
+    verify_permissions,
 )
-PROJECT_CHECKS: tuple[Callable[[Walk], None], ...] = (check_project_urls, check_fuzz)
+PROJECT_PROMISES: tuple[Callable[[WalkContext], None], ...] = (verify_project_urls, verify_fuzz)

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import models
 from django.db.models.lookups import Exact
 
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.rows.lookups import LOOKUP_FAMILIES, has_lookup, is_stored_as_null
+from conjure.specs.fields import FieldSpec
+from conjure.testing.probe import Probe
 from conjure.testing.promises.reading import expect_found
-from conjure.testing.samples import QUERY_GARBAGE, WIDTH, must_refuse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conjure.specs.fields import FieldSpec
-    from conjure.testing.walk import Probe
+from conjure.testing.samples import QUERY_GARBAGE, must_refuse
 
 _FINDING = ("exact", "in", "gte", "lte")
 _LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date", "range", "regex", "nonsense")
 _PARAMETERS = {"page", "page_size", "ordering", "search"}
 
 
-def check_filters(probe: Probe) -> None:
+def verify_filters(probe: Probe) -> None:
     """``{field}={value}`` and its lookups find the row that the value was read from."""
-    for field in probe.some(probe.fields, WIDTH):
-        for row in probe.some(probe.rows, 1):
+    for field in probe.sample_fields(probe.fields):
+        for row in probe.sample(probe.rows, 1):
             for parameter, value in _own_parameters(probe, field, row):
                 answer = probe.caller.get(probe.url, **{parameter: value}, page_size=200)
                 if probe.expect(answer, 200, kind="filter by own value"):
@@ -50,9 +47,9 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         return
     if not _is_equality(field):
         return
-    for value in probe.some(values if field.is_many else [values], 1):
+    for value in probe.sample(values if field.is_many else [values], 1):
         text = json.dumps(value) if isinstance(field.value_field, models.JSONField) else as_parameter(value)
-        if text == "" or not probe.is_told_by(field, row, value):
+        if text == "" or not probe.identifies(field, row, value):
             return
         yield f"{name}__exact", text
         if name not in _PARAMETERS:
@@ -61,7 +58,7 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
             return
         if not isinstance(field.value_field, models.JSONField):
             yield f"{name}__isnull", "false"
-        for lookup in probe.some(_FINDING[1:], 1):
+        for lookup in probe.sample(_FINDING[1:], 1):
             if has_lookup(field.field, lookup) and not (lookup == "in" and ("," in text or field.is_many)):
                 yield f"{name}__{lookup}", text
 
@@ -86,11 +83,11 @@ def as_parameter(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def check_typed_filters(probe: Probe) -> None:
+def verify_typed_filters(probe: Probe) -> None:
     """A typed GraphQL filter by a row's own value finds the row."""
     kind = probe.spec.types["filter"]
-    for field in probe.some(probe.fields, WIDTH):
-        for row in probe.some(probe.rows, 1):
+    for field in probe.sample_fields(probe.fields):
+        for row in probe.sample(probe.rows, 1):
             for lookup, value in _own_lookups(probe, field, row):
                 condition = {field.graphql_name: {lookup: value}}
                 shape: Any = {"NOT": [{"NOT": [condition]}]} if probe.random.random() < 0.1 else condition
@@ -112,8 +109,8 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
     if values is None or (field.is_many and not values):
         yield "isNull", True
         return
-    for value in probe.some(values if field.is_many else [values], 1):
-        if not probe.is_told_by(field, row, value) or _is_beyond_int(field, value):
+    for value in probe.sample(values if field.is_many else [values], 1):
+        if not probe.identifies(field, row, value) or _is_beyond_int(field, value):
             return
         possible = [("exact", value), ("inList", [value]), ("isNull", False), ("gte", value), ("range", [value, value])]
         is_plain = type(field.value_field).__module__.startswith("django.")
@@ -122,7 +119,7 @@ def _own_lookups(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iterato
         if _is_stored_as_null(field, value):  # NULL is neither less nor more than anything.
             possible = possible[:2]
         fitting = [(lookup, operand) for lookup, operand in possible if lookup in family]
-        yield from probe.some(fitting, 2)
+        yield from probe.sample(fitting, 2)
 
 
 def _is_beyond_int(field: FieldSpec, value: Any) -> bool:
@@ -131,12 +128,12 @@ def _is_beyond_int(field: FieldSpec, value: Any) -> bool:
     return is_int and isinstance(value, int) and not -(2**31) <= value < 2**31
 
 
-def check_garbage_filters(probe: Probe) -> None:
+def verify_garbage_filters(probe: Probe) -> None:
     """Garbage in a filter is a 400 or matches nothing, never a 5xx; what is no value of a strict type is a 400."""
     if probe.manager_fails is not None:
         return
-    for field in probe.some(probe.spec.fields, WIDTH):
-        for garbage in probe.some(QUERY_GARBAGE, 2):
+    for field in probe.sample_fields(probe.spec.fields):
+        for garbage in probe.sample(QUERY_GARBAGE, 2):
             lookup = probe.random.choice(_LOOKUPS)
             for parameter in {f"{field.name}__exact", f"{field.name}__{lookup}"}:
                 answer = probe.caller.get(probe.url, **{parameter: garbage})
@@ -145,13 +142,13 @@ def check_garbage_filters(probe: Probe) -> None:
                     probe.expect(answer, 400, kind="garbage accepted")
                 else:
                     probe.expect(answer, 200, 400)
-        _check_typed_garbage(probe, field)
+        _verify_typed_garbage(probe, field)
     probe.expect(probe.caller.get(probe.url, _="123", nonsense__exact="1", pk__nonsense="x"), 200, 400)
 
 
-def _check_typed_garbage(probe: Probe, field: FieldSpec) -> None:
+def _verify_typed_garbage(probe: Probe, field: FieldSpec) -> None:
     family = LOOKUP_FAMILIES[get_field_type(field.field).lookups]
     lookup = probe.random.choice(family)
-    for garbage in probe.some(QUERY_GARBAGE, 1):
+    for garbage in probe.sample(QUERY_GARBAGE, 1):
         operand: Any = [garbage] if lookup in ("inList", "range") else garbage
         probe.list_by_graphql(filters=(probe.spec.types["filter"], {field.graphql_name: {lookup: operand}}))

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import json
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from conjure.specs.build import get_specs
-from conjure.testing.requests import JSON, Caller, savepoints
+from conjure.testing.context import WalkContext
+from conjure.testing.requests import JSON, savepoints
 from conjure.testing.rows import base_rows, has_table
 from conjure.testing.samples import BODY_GARBAGE, PK_GARBAGE, QUERY_GARBAGE
 
-if TYPE_CHECKING:
-    from conjure.testing.walk import Walk
-
-_REQUESTS = 600
-_FULL_REQUESTS = 6_000
 _METHODS = ("GET", "GET", "GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "TRACE")
 _TYPES = (JSON, JSON, JSON, "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", "")
 _LOOKUPS = ("", "__exact", "__in", "__gte", "__isnull", "__icontains", "__date", "__regex", "__x__y")
 _LOGIN_FREE = {"auth/logout/", "auth/login/"}
 
 
-def check_fuzz(walk: Walk) -> None:
+def verify_fuzz(context: WalkContext) -> None:
     """No request gets a 5xx, whatever it is made of."""
-    fuzz = Fuzz(walk)
-    number = _REQUESTS if walk.sample else _FULL_REQUESTS
-    for _ in range(number):
+    fuzz = Fuzz(context)
+    for _ in range(context.fuzzed_requests):
         with savepoints(undo=True):
             fuzz.send()
 
@@ -35,9 +30,10 @@ def check_fuzz(walk: Walk) -> None:
 class Fuzz:
     """Makes requests up, the same ones for the same seed."""
 
-    def __init__(self, walk: Walk) -> None:
-        self.random = random.Random(f"{walk.seed}:fuzz")  # noqa: S311 - reproducible on purpose
-        self.callers: tuple[Caller, ...] = (walk.users.superuser,) * 4 + (walk.users.clerk, walk.users.anonymous)
+    def __init__(self, context: WalkContext) -> None:
+        self.random = random.Random(f"{context.seed}:fuzz")  # noqa: S311 - reproducible on purpose
+        users = context.users
+        self.callers = [*[users.superuser] * 4, users.clerk, users.anonymous]
         self.specs = [spec for spec in get_specs() if has_table(spec.model)]
         self.keys = [*(spec.key for spec in self.specs), "no.Such", "\x00", "a/b"]
 

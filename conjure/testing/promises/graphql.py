@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conjure.graphql.fields.kinds import get_field_type
+from conjure.specs.models import ModelSpec
+from conjure.testing.probe import Probe
 from conjure.testing.promises.reading import expect_constant
 
-if TYPE_CHECKING:
-    from conjure.specs.models import ModelSpec
-    from conjure.testing.walk import Probe
 
-
-def check_graphql_lists(probe: Probe) -> None:
+def verify_graphql_lists(probe: Probe) -> None:
     """The list and the connection show the rows of the REST list."""
     page = ("OffsetPaginationInput", {"offset": 0, "limit": 200})
     answer = probe.list_by_graphql(pagination=page)
@@ -22,10 +20,10 @@ def check_graphql_lists(probe: Probe) -> None:
             probe.fail("faces disagree", answer, f"totalCount for {probe.first_page.body['count']}:")
     for pagination in ({"offset": -1}, {"limit": -5}, {"offset": 2**31 - 1}, {"limit": 0}):
         probe.list_by_graphql(pagination=("OffsetPaginationInput", pagination))
-    _check_connection(probe)
+    _verify_connection(probe)
 
 
-def _check_connection(probe: Probe) -> None:
+def _verify_connection(probe: Probe) -> None:
     root = probe.spec.roots["connection"]
     if not probe.is_walkable or not has_root(probe, root):
         return
@@ -59,10 +57,10 @@ def has_root(probe: Probe, name: str) -> bool:
     return any(root is not None and name in root.fields for root in (core.query_type, core.mutation_type))
 
 
-def check_graphql_rows(probe: Probe) -> None:
+def verify_graphql_rows(probe: Probe) -> None:
     """A row opened through GraphQL is the row that REST opens; so are choices and what hangs on it."""
     roots = probe.spec.roots
-    for row in probe.some(probe.addressable, 1):
+    for row in probe.sample(probe.addressable, 1):
         document = f"query ($pk: ID!) {{ row: {roots['retrieve']}(pk: $pk) {{ {probe.selection} }} }}"
         answer = probe.caller.gql(document, pk=probe.pk_of(row))
         if probe.expect(answer, 200, kind="retrieve"):
@@ -81,12 +79,12 @@ def check_graphql_rows(probe: Probe) -> None:
         probe.fail("faces disagree", options, "autocomplete")
 
 
-def check_nested(probe: Probe) -> None:
+def verify_nested(probe: Probe) -> None:
     """Every relation, both ways, nested with a filter and an order of its own, in a fixed number of queries."""
     if not probe.is_walkable:
         return
     number = min(len(probe.rows), 20)
-    for name, related, takes_arguments in probe.some(_relations(probe.spec), 6):
+    for name, related, takes_arguments in probe.sample(_relations(probe.spec), 6):
         inner = " ".join(field.graphql_name for field in related.fields) + f" {related.graphql_label}"
         arguments = ""
         if takes_arguments and related.columns:

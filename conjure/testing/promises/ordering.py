@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conjure.testing.samples import WIDTH
-
-if TYPE_CHECKING:
-    from conjure.testing.walk import Probe
+from conjure.testing.probe import Probe
 
 _GARBAGE = ("--id", "nonsense", "-", "a__b__c", "?", "id,,", "x" * 5000, "password", "'")
 
 
-def check_ordering(probe: Probe) -> None:
+def verify_ordering(probe: Probe) -> None:
     """Each order shows the same rows, the same by REST and GraphQL, and page 2 begins where page 1 ends."""
     if not probe.is_walkable:
         return
     expected = sorted(probe.identity(row) for row in probe.rows)
     is_whole = len(expected) < 200
     kind = f"[{probe.spec.types['order']}!]"
-    for field in probe.some(probe.spec.columns, WIDTH):
+    for field in probe.sample_fields(probe.spec.columns):
         for sign, direction in (("", "ASC"), ("-", "DESC")):
             answer = probe.caller.get(probe.url, ordering=f"{sign}{field.name}", page_size=200)
             if not probe.expect(answer, 200, kind="order"):
@@ -30,13 +25,13 @@ def check_ordering(probe: Probe) -> None:
             page = ("OffsetPaginationInput", {"offset": 0, "limit": 200})
             graphql = probe.list_by_graphql(ordering=(kind, order), pagination=page)
             probe.agree(answer, graphql, "order")
-    _check_pages(probe)
-    for garbage in probe.some(_GARBAGE):
+    _verify_pages(probe)
+    for garbage in probe.sample(_GARBAGE):
         probe.expect(probe.caller.get(probe.url, ordering=garbage), 200)
 
 
-def _check_pages(probe: Probe) -> None:
-    for field in probe.some(probe.spec.columns):
+def _verify_pages(probe: Probe) -> None:
+    for field in probe.sample(probe.spec.columns):
         ordering = f"{probe.random.choice(('', '-'))}{field.name}"
         whole = probe.caller.get(probe.url, ordering=ordering, page_size=4)
         halves = [probe.caller.get(probe.url, ordering=ordering, page_size=2, page=page) for page in (1, 2)]

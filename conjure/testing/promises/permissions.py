@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from conjure.graphql.permissions import Right
-from conjure.testing.requests import Caller, savepoints
+from conjure.testing.probe import Probe
+from conjure.testing.requests import Answer, Caller, savepoints
 from conjure.testing.users import ANONYMOUS, OUTSIDER
 
-if TYPE_CHECKING:
-    from conjure.testing.requests import Answer
-    from conjure.testing.walk import Probe
 
-
-def check_permissions(probe: Probe) -> None:
+def verify_permissions(probe: Probe) -> None:
     """Nobody gets more, or less, than the permissions say: 401, 403, or an answer."""
-    row = next(iter(probe.some(probe.addressable, 1)), None)
-    for caller in probe.users.kinds(probe.spec.model):
-        _check_reading(probe, caller, row)
-        _check_writing(probe, caller, row)
+    row = next(iter(probe.sample(probe.addressable, 1)), None)
+    for caller in probe.users.each(probe.spec.model):
+        _verify_reading(probe, caller, row)
+        _verify_writing(probe, caller, row)
     probe.users.grant(probe.spec.model, None)
 
 
-def _check_reading(probe: Probe, caller: Caller, row: dict[str, Any] | None) -> None:
+def _verify_reading(probe: Probe, caller: Caller, row: dict[str, Any] | None) -> None:
     can_view = _may(probe, caller, "view")
     roots = probe.spec.roots
     answers = {
@@ -50,10 +47,10 @@ def _check_reading(probe: Probe, caller: Caller, row: dict[str, Any] | None) -> 
             allowed.add("INVALID")
         if answer.outcome not in allowed:
             caller.fail("permission", answer, f"{name}: expected {expected}:")
-    _check_entry(probe, caller, can_view)
+    _verify_entry(probe, caller, can_view)
 
 
-def _check_entry(probe: Probe, caller: Caller, can_view: bool) -> None:
+def _verify_entry(probe: Probe, caller: Caller, can_view: bool) -> None:
     answer = caller.get("schema/")
     if answer.ok and any(entry["model"] == probe.key for entry in answer.body["models"]) != can_view:
         caller.fail("permission", answer, f"schema/ lists the model although view is {can_view}:")
@@ -77,7 +74,7 @@ def _may(probe: Probe, caller: Caller, right: Right) -> bool:
         return False
 
 
-def _check_writing(probe: Probe, caller: Caller, row: dict[str, Any] | None) -> None:
+def _verify_writing(probe: Probe, caller: Caller, row: dict[str, Any] | None) -> None:
     url, bulk = probe.url, f"{probe.url}bulk/"
     attempts: list[tuple[Right, str, str, Any]] = [
         ("add", "POST", url, {}),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from conjure.testing.walk import Walk
+from conjure.testing.context import WalkContext
 
 _WIDGETS = ("recent-audit", "model-counts", "stats", "recent-activity", "trend")
 _UNKNOWN = ("nonsense/", "r/no.Such/", "r/no.Such/1/", "schema/no.Such/", "widgets/nonsense/", "r/", "%00/", "r/%ff/")
 
 
-def check_project_urls(walk: Walk) -> None:
+def verify_project_urls(context: WalkContext) -> None:
     """Schema, widgets, config and who one is; unknown URLs are 404 in JSON."""
-    caller = walk.users.superuser
+    caller = context.users.superuser
     known = ("schema/", "auth/me/", "config/", *(f"widgets/{name}/" for name in _WIDGETS))
     for path in known:
         answer = caller.get(path)
@@ -25,9 +22,9 @@ def check_project_urls(walk: Walk) -> None:
             caller.fail("status", answer, "expected 404:")
     for path in known:
         if path != "config/":
-            answer = walk.users.anonymous.get(path)
+            answer = context.users.anonymous.get(path)
             if answer.status != 401:
-                walk.users.anonymous.fail("permission", answer, "expected 401:")
+                context.users.anonymous.fail("permission", answer, "expected 401:")
     answer = caller.gql("{ __schema { queryType { name } types { name kind fields { name } } } }")
     if not answer.ok:
         caller.fail("status", answer, "introspection:")

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from conjure.graphql.rows.labels import make_label
-from conjure.testing.requests import count_statements, savepoints
+from conjure.specs.models import ModelSpec
+from conjure.testing.probe import Probe
+from conjure.testing.requests import Answer, count_statements, savepoints
 from conjure.testing.rows import base_rows
 from conjure.testing.samples import NUL, PK_GARBAGE
-
-if TYPE_CHECKING:
-    from conjure.specs.models import ModelSpec
-    from conjure.testing.requests import Answer
-    from conjure.testing.walk import Probe
 
 # Only some rows may have the target whose label asks.
 _ASKED_LABELS = 20
 _BAD_PAGES = ("0", "-1", "x", "9" * 24, "1.5", "²", NUL)
 
 
-def check_schema(probe: Probe) -> None:
+def verify_schema(probe: Probe) -> None:
     """Each field of the schema is in the row, and the answer has the contract's keys."""
     answer = probe.caller.get(f"schema/{quote(probe.key)}/")
     if not probe.expect(answer, 200):
         return
     names = {described["name"] for described in answer.body["fields"]}
-    for row in probe.some(probe.rows):
+    for row in probe.sample(probe.rows):
         missing = names - set(row)
         if missing:
             probe.fail("field missing from row", probe.first_page, f"{sorted(missing)}")
@@ -35,25 +32,25 @@ def check_schema(probe: Probe) -> None:
         probe.fail("field missing from row", probe.first_page, "_label")
 
 
-def check_list(probe: Probe) -> None:
+def verify_list(probe: Probe) -> None:
     """The list answers, in the contract's envelope; where the model's own manager fails it says so with a 400."""
     answer = probe.first_page
     if probe.manager_fails is not None:
-        probe.walk.report.skipped[probe.key] = f"its default manager fails: {probe.manager_fails}"
+        probe.report.skipped[probe.key] = f"its default manager fails: {probe.manager_fails}"
         probe.expect(answer, 400)
         return
     if probe.expect(answer, 200) and set(answer.body) != {"count", "next", "previous", "results"}:
         probe.fail("envelope", answer)
 
 
-def check_pages(probe: Probe) -> None:
+def verify_pages(probe: Probe) -> None:
     """No row is on two pages, none is lost, ``last`` is the last, and what is no page is 404."""
     if not probe.is_walkable:
         return
     size = max(1, len(probe.rows) // 3)
     seen: list[str] = []
     page: int | None = 1
-    while page is not None and page <= (5 if probe.walk.sample else 300):
+    while page is not None and page <= (5 if probe.context.sample else 300):
         answer = probe.caller.get(probe.url, page_size=size, page=page)
         if not probe.expect(answer, 200):
             return
@@ -69,13 +66,13 @@ def check_pages(probe: Probe) -> None:
     if page is None and len(seen) != probe.first_page.body["count"]:
         probe.fail("count", probe.first_page, f"{len(seen)} rows on all pages")
     probe.expect(probe.caller.get(probe.url, page_size=size, page="last"), 200)
-    for bad in (*probe.some(_BAD_PAGES), "99999"):
+    for bad in (*probe.sample(_BAD_PAGES), "99999"):
         probe.expect(probe.caller.get(probe.url, page=bad), 404, *((400,) if bad == NUL else ()))
 
 
-def check_rows(probe: Probe) -> None:
+def verify_rows(probe: Probe) -> None:
     """Each row opened is the row of the list; ``related`` answers; what is no pk is 404."""
-    for row in probe.some(probe.addressable):
+    for row in probe.sample(probe.addressable):
         answer = probe.caller.get(probe.row_url(row))
         if probe.expect(answer, 200) and answer.body != row:
             probe.fail("row differs from the list", answer, _differences(row, answer.body))
@@ -83,7 +80,7 @@ def check_rows(probe: Probe) -> None:
         if probe.expect(related, 200) and "related" not in related.body:
             probe.fail("envelope", related)
     known = {probe.pk_of(row) for row in probe.rows}
-    for garbage in probe.some(PK_GARBAGE):
+    for garbage in probe.sample(PK_GARBAGE):
         if garbage not in known:
             encoded = garbage if garbage.startswith("%") else quote(garbage)
             expected = (404, 400) if garbage.startswith("%") or probe.manager_fails else (404,)
@@ -95,16 +92,16 @@ def _differences(row: dict[str, Any], other: dict[str, Any]) -> str:
     return ", ".join(f"{name}: {other.get(name)!r} for {row.get(name)!r}" for name in names[:3])
 
 
-def check_search(probe: Probe) -> None:
+def verify_search(probe: Probe) -> None:
     """A row is found by the text of a search field of its own; any term gets an answer."""
     if probe.manager_fails is not None:
         return
     fields = [name.lstrip("^=@") for name in probe.spec.config.get_search_fields()]
-    for row in probe.some(probe.rows, 2):
+    for row in probe.sample(probe.rows, 2):
         for name in fields:
             term = row.get(name)
             field = probe.spec.by_name.get(name)
-            if field is None or not isinstance(term, str) or not probe.is_told_by(field, row, term):
+            if field is None or not isinstance(term, str) or not probe.identifies(field, row, term):
                 continue
             if term.strip() and len(term) < 500:
                 answer = probe.caller.get(probe.url, search=term, page_size=200)
@@ -123,7 +120,7 @@ def expect_found(probe: Probe, answer: Answer, row: dict[str, Any], how: str) ->
         probe.fail(f"{how} does not find the row", answer, f"row {probe.identity(row)}:")
 
 
-def check_autocomplete(probe: Probe) -> None:
+def verify_autocomplete(probe: Probe) -> None:
     """Choices have values and labels, are the list's first rows, and a bad page is page 1."""
     if probe.manager_fails is not None:
         return
@@ -141,7 +138,7 @@ def check_autocomplete(probe: Probe) -> None:
     probe.expect(probe.caller.get(f"{probe.url}autocomplete/", q=NUL), 400)
 
 
-def check_query_counts(probe: Probe) -> None:
+def verify_query_counts(probe: Probe) -> None:
     """The number of queries of a list does not grow with its rows."""
     number = len(probe.rows)
     if number < 3 or len(probe.fields) < len(probe.spec.fields):
@@ -166,7 +163,7 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int, nested
             )
             asker = _find_label_that_asks(probe, statement, nested)
             if asker is not None:
-                probe.walk.report.skipped[f"{asker}.__str__"] = f"it queries for itself: {statement[:200]}"
+                probe.report.skipped[f"{asker}.__str__"] = f"it queries for itself: {statement[:200]}"
             else:
                 probe.fail("N+1", many, f"{detail}:")
             return

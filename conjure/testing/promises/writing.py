@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from conjure.models import AdminAuditLog
+from conjure.testing.probe import Probe
 from conjure.testing.requests import describe_exception, savepoints
-from conjure.testing.samples import BODY_GARBAGE, WIDTH
+from conjure.testing.samples import BODY_GARBAGE
 from conjure.testing.users import fresh_user
 
-if TYPE_CHECKING:
-    from conjure.testing.walk import Probe
 
-
-def check_unchanged(probe: Probe) -> None:
+def verify_unchanged(probe: Probe) -> None:
     """A PATCH of nothing, and one of the values just read, changes no column and leaves no audit entry."""
     if probe.spec.is_readonly:
         return
-    for row in probe.some(probe.addressable):
+    for row in probe.sample(probe.addressable):
         for body in ({}, writable_values(probe, row)):
             with savepoints(undo=True):
-                _check_unchanged(probe, row, body)
+                _verify_unchanged(probe, row, body)
 
 
 def writable_values(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +29,7 @@ def writable_values(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
     return {field.name: row[field.name] for field in probe.spec.fields if field.editable and field.name in row}
 
 
-def _check_unchanged(probe: Probe, row: dict[str, Any], body: dict[str, Any]) -> None:
+def _verify_unchanged(probe: Probe, row: dict[str, Any], body: dict[str, Any]) -> None:
     stored, stamped, invalid = _look_at(probe, row)
     entries = AdminAuditLog.objects.count()
     answer = probe.caller.send("PATCH", probe.row_url(row), body=body)
@@ -99,9 +97,9 @@ def _read_columns(probe: Probe, row: dict[str, Any]) -> dict[str, Any] | None:
         return None
 
 
-def check_create(probe: Probe) -> None:
+def verify_create(probe: Probe) -> None:
     """A row made from another's values is 201 or a 400 that says why; made, it can be read, and deleted again."""
-    for row in probe.some(probe.rows, 1):
+    for row in probe.sample(probe.rows, 1):
         body = _like(probe, row)
         with savepoints(undo=True):
             answer = probe.caller.send("POST", probe.url, body=body)
@@ -115,7 +113,7 @@ def check_create(probe: Probe) -> None:
             if answer.status == 400:
                 _expect_messages(probe, answer)
                 continue
-            _check_created(probe, answer, body)
+            _verify_created(probe, answer, body)
 
 
 def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
     body = writable_values(probe, row)
     try:
         with savepoints():
-            obj = probe.walk.maker.build(probe.spec.model)
+            obj = probe.context.maker.build(probe.spec.model)
     except Exception:  # noqa: BLE001 - as above: then the row's own values must do, and are refused where they are unique
         return body
     for field in probe.spec.fields:
@@ -146,7 +144,7 @@ def _expect_messages(probe: Probe, answer: Any) -> None:
         probe.fail("shape of a 400", answer)
 
 
-def _check_created(probe: Probe, answer: Any, body: dict[str, Any]) -> None:
+def _verify_created(probe: Probe, answer: Any, body: dict[str, Any]) -> None:
     row = answer.body
     pk = probe.pk_of(row)
     if pk is None:
@@ -162,13 +160,13 @@ def _check_created(probe: Probe, answer: Any, body: dict[str, Any]) -> None:
         probe.expect(probe.caller.get(probe.row_url(row)), 404, kind="deleted row")
 
 
-def check_garbage_bodies(probe: Probe) -> None:
+def verify_garbage_bodies(probe: Probe) -> None:
     """Garbage for any field, in a body of any shape, is refused or stored as what it is, never a 5xx."""
     if probe.spec.is_readonly:
         return
-    rows = list(probe.some(probe.addressable, 1))
-    for field in probe.some([field for field in probe.spec.fields if field.editable], WIDTH):
-        for garbage in probe.some(BODY_GARBAGE, 2):
+    rows = list(probe.sample(probe.addressable, 1))
+    for field in probe.sample_fields([field for field in probe.spec.fields if field.editable]):
+        for garbage in probe.sample(BODY_GARBAGE, 2):
             with savepoints(undo=True):
                 for row in rows:
                     answer = probe.caller.send("PATCH", probe.row_url(row), body={field.name: garbage})
@@ -178,15 +176,15 @@ def check_garbage_bodies(probe: Probe) -> None:
             with savepoints(undo=True):
                 probe.caller.send("POST", probe.url, body={field.name: garbage})
     bodies: tuple[bytes, ...] = (b"", b"[", b"[1]", b"5", b"null", b'"x"', b'{"a":' * 200, b"\xff", b'{"a": NaN}')
-    for raw in probe.some(bodies):
+    for raw in probe.sample(bodies):
         with savepoints(undo=True):
             probe.caller.send("POST", probe.url, raw=raw)
             for row in rows:
                 probe.caller.send("PATCH", probe.row_url(row), raw=raw)
-    _check_bulk(probe, rows)
+    _verify_bulk(probe, rows)
 
 
-def _check_bulk(probe: Probe, rows: list[dict[str, Any]]) -> None:
+def _verify_bulk(probe: Probe, rows: list[dict[str, Any]]) -> None:
     url = f"{probe.url}bulk/"
     for ids in ("34", {"5": 1}, [True], [1.5], [None], [], None, [[1]], ["x"], [10**23], ["\x00"]):
         with savepoints(undo=True):

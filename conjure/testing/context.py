@@ -1,0 +1,33 @@
+"""What the promises of a walk share: how much is tried, who asks, and what makes rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conjure.testing.rows import RowMaker
+from conjure.testing.users import Users
+
+# So many fields of one model are tried for each that the sample has.
+_FIELDS_PER_SAMPLE = 14
+_FUZZED_PER_SAMPLE = 200
+_FUZZED_IN_FULL = 6_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkContext:
+    """``sample`` is how many of each kind of thing are tried, all of them for None; ``seed`` decides which."""
+
+    sample: int | None
+    seed: int
+    users: Users
+    maker: RowMaker
+
+    @property
+    def fields(self) -> int | None:
+        """How many fields of one model are tried, all of them for None."""
+        return None if self.sample is None else self.sample * _FIELDS_PER_SAMPLE
+
+    @property
+    def fuzzed_requests(self) -> int:
+        """How many requests are made up at random."""
+        return _FUZZED_IN_FULL if self.sample is None else self.sample * _FUZZED_PER_SAMPLE
