@@ -1,4 +1,4 @@
-"""JSON read strictly, since anybody may send it, and written leniently, since projects may store anything."""
+"""JSON is read strictly, since anyone may send it, and written leniently, since projects may store anything."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def parse_json(raw: bytes | str) -> Any:
-    """The value of a JSON text in UTF-8.
+    """The value of a JSON text in UTF-8. Numbers that a float does not hold exactly remember their text.
 
-    Raise InvalidError for what is no JSON (``NaN``, numbers beyond what a float holds and objects with a key twice
-    included), for more than 100 levels of nesting, and for strings with NUL or a lone surrogate in them.
+    Raise InvalidError for anything that is not JSON (``NaN``, numbers beyond what a float holds and objects with a key
+    twice included), for more than 100 levels of nesting, and for strings that databases cannot store.
     """
     try:
         text = raw if isinstance(raw, str) else raw.decode("utf-8")
@@ -34,29 +34,39 @@ def parse_json(raw: bytes | str) -> Any:
         raise InvalidError("This is not JSON.") from None
     if text.count("[") + text.count("{") > MAX_NESTING and _is_too_deep(value):
         raise InvalidError("The JSON is nested too deeply.")
-    if _SUSPECT_ESCAPE.search(text) and any(is_unstorable(string) for string in _strings(value)):
+    if _SUSPECT_ESCAPE.search(text) and not all(map(is_storable, _strings(value))):
         raise InvalidError("NUL characters and lone surrogates are not allowed.")
     return value
 
 
-def is_unstorable(text: str) -> bool:
-    """Whether a text holds NUL or a lone surrogate, which databases refuse."""
-    return _UNSTORABLE.search(text) is not None
+def is_storable(text: str) -> bool:
+    """Whether databases can store a text: PostgreSQL refuses NUL, and all of them refuse lone surrogates."""
+    return _UNSTORABLE.search(text) is None
+
+
+def make_storable(text: str) -> str:
+    """The text with U+FFFD in place of each character that databases refuse."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def encode_json(value: Any) -> bytes:
-    """The JSON text of a value in UTF-8. What JSON cannot say (NaN, infinities) is null in it."""
+    """The JSON text of a value in UTF-8. NaN and the infinities, which JSON does not have, become null."""
     try:
         return orjson.dumps(value, _encode_other, _OPTIONS)
     except orjson.JSONEncodeError:
-        pass  # What a project's own JSON may hold: integers of any size, keys that are no text, lone surrogates.
+        pass  # A project's own JSON may hold integers of any size, keys that are not texts, lone surrogates.
     try:
         return _encode_ascii(value).encode()
     except ValueError:
         return _encode_ascii(_without_infinities(value)).encode()
 
 
-_encode_other = DjangoJSONEncoder().default
+def _encode_other(value: Any) -> Any:
+    # orjson leaves subclasses of float to this function.
+    return float(value) if isinstance(value, float) else _django_encoder.default(value)
+
+
+_django_encoder = DjangoJSONEncoder()
 # Dates are written as Django writes them.
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME
 _encode_ascii = json.JSONEncoder(
@@ -74,17 +84,35 @@ def _without_infinities(value: Any) -> Any:
     return value
 
 
-def refuse_constant(name: str) -> Any:
-    """Raise ValueError: ``NaN`` and ``Infinity`` are Python's, not JSON's."""
-    raise ValueError(name)
+# A float holds this many digits of any number, and its repr() gives them back.
+_EXACT_DIGITS = 15
 
 
-def parse_finite(text: str) -> float:
-    """The number of a JSON text. Raise ValueError for one that no float holds."""
+class JSONNumber(float):
+    """A number whose digits may be more than a float holds: ``text`` is what was sent."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+def parse_number(text: str) -> float:
+    """The number of a JSON text or a GraphQL document with a point or an exponent in it.
+
+    Raise ValueError for one that no float holds.
+    """
     value = float(text)
     if math.isinf(value):
         raise ValueError(text)
-    return value
+    if len(text) <= _EXACT_DIGITS:
+        return value
+    number = JSONNumber(value)
+    number.text = text
+    return number
+
+
+def _refuse_constant(name: str) -> Any:
+    # NaN and Infinity are Python's, not JSON's.
+    raise ValueError(name)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -94,7 +122,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-_decoder = json.JSONDecoder(parse_constant=refuse_constant, parse_float=parse_finite, object_pairs_hook=_unique)
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=parse_number, object_pairs_hook=_unique)
 
 
 def _is_too_deep(value: Any) -> bool:

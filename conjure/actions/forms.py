@@ -1,4 +1,4 @@
-"""Typed forms of actions: a dataclass described to clients, and what they send made into an instance of it."""
+"""Typed forms of actions: a dataclass is described to clients, and made an instance of from what they send."""
 
 from __future__ import annotations
 
@@ -13,30 +13,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union
 
-from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError
 
 from conjure.caches import cached
 from conjure.exceptions import NON_FIELD_ERRORS, InvalidError
+from conjure.values import numbers, texts, times
+from conjure.values.sources import ACTION_FORM, Source, ValueProblem
 
-_INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-_MAX_DIGITS = 100
-_FORM_FIELDS: dict[type, Callable[[], forms.Field]] = {
-    # How the parts of the form read what is sent: ISO 8601 for dates, whatever the locale.
-    str: forms.CharField,
-    bool: forms.NullBooleanField,
-    int: lambda: forms.IntegerField(min_value=_INT64_MIN, max_value=_INT64_MAX),
-    float: forms.FloatField,
-    decimal.Decimal: lambda: forms.DecimalField(max_digits=_MAX_DIGITS),
-    datetime.datetime: lambda: forms.DateTimeField(input_formats=["%Y-%m-%d"]),
-    datetime.date: lambda: forms.DateField(input_formats=["%Y-%m-%d"]),
-    datetime.time: lambda: forms.TimeField(input_formats=["%H:%M:%S", "%H:%M:%S.%f", "%H:%M"]),
-    datetime.timedelta: forms.DurationField,
-    uuid.UUID: forms.UUIDField,
+_KINDS: dict[type, tuple[str, Callable[[Any, Source], Any]]] = {
+    # By the type of the dataclass's field: what the schema calls it, and how what a client sends for it is read.
+    str: ("CharField", texts.parse_text),
+    bool: ("BooleanField", numbers.parse_boolean),
+    int: ("IntegerField", numbers.parse_integer),
+    float: ("FloatField", numbers.parse_float),
+    decimal.Decimal: ("DecimalField", numbers.parse_decimal),
+    datetime.datetime: ("DateTimeField", times.parse_datetime),
+    datetime.date: ("DateField", times.parse_date),
+    datetime.time: ("TimeField", times.parse_time),
+    datetime.timedelta: ("DurationField", times.parse_duration),
+    uuid.UUID: ("UUIDField", texts.parse_uuid),
 }
-_TYPE_NAMES: dict[type, str] = {bool: "BooleanField"}
-_WRONG_TYPE = "Enter a valid value."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +90,7 @@ def describe_input(form: type) -> list[dict[str, Any]]:
 def _describe(field: InputField) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": field.name,
-        "type": _TYPE_NAMES.get(field.python_type) or type(_FORM_FIELDS[field.python_type]()).__name__,
+        "type": _KINDS[field.python_type][0],
         "label": field.label,
         "required": field.required,
         "null": field.nullable,
@@ -114,7 +111,7 @@ def _describe(field: InputField) -> dict[str, Any]:
 
 @cached(maxsize=512)
 def input_fields(form: Any) -> tuple[InputField, ...]:
-    """The fields of a dataclass. Raise TypeError for what is none, and for types that no client can send."""
+    """The fields of a dataclass. Raise TypeError for anything else, and for types that a client cannot send."""
     if not (isinstance(form, type) and dataclasses.is_dataclass(form)):
         raise TypeError(f"{form!r} is not a dataclass.")
     hints = typing.get_type_hints(form)
@@ -130,7 +127,7 @@ def _build_field(declared: dataclasses.Field[Any], hint: Any) -> InputField:
         raise problem
     choices = _choices_of(options[0])
     python_type = type(choices[0][0]) if choices else options[0]
-    if python_type not in _FORM_FIELDS:
+    if python_type not in _KINDS:
         raise problem
     return InputField(
         name=declared.name, python_type=python_type, nullable=nullable, declared=declared, choices=choices or None
@@ -179,60 +176,47 @@ def _parse_fields(
             yield field.name, _parse(field, sent)
         except ValidationError as error:
             errors[field.name] = list(error.messages)
+        except ValueProblem as problem:
+            errors[field.name] = [str(problem)]
 
 
 def _parse(field: InputField, form: Mapping[str, Any]) -> Any:
     sent = form.get(field.name)
-    if _is_empty(field, sent):
+    is_text = field.python_type is str and field.choices is None
+    if isinstance(sent, str) and not sent.strip():
+        sent = "" if is_text and not (field.required or field.nullable) else None
+    if sent is None:
         if field.required:
-            raise ValidationError("This field is required.")
+            raise ValueProblem("This field is required.")
         return None if field.nullable and field.name in form else field.default
     if field.choices is not None:
         return _parse_choice(field.choices, sent)
-    _check_json_type(field.python_type, sent)
-    form_field = _FORM_FIELDS[field.python_type]()
-    form_field.required = field.required
-    value = form_field.clean(sent)
-    if value is None:
-        raise ValidationError(_WRONG_TYPE)
-    form_field.validators = list(field.declared.metadata.get("validators", ()))
-    form_field.run_validators(value)
+    _, parse = _KINDS[field.python_type]
+    value = parse(sent, ACTION_FORM)
+    if value != "":
+        _run_validators(field, value)
     return value
 
 
-def _is_empty(field: InputField, sent: Any) -> bool:
-    """Whether nothing was sent. An empty text is what forms send for nothing, unless the text may be empty."""
-    is_text = field.python_type is str and field.choices is None
-    return sent is None or (sent == "" and (field.required or field.nullable or not is_text))
+def _run_validators(field: InputField, value: Any) -> None:
+    """Raise ValidationError with the messages of all of the field's own validators that refuse the value."""
+    errors: list[ValidationError] = []
+    for validate in field.declared.metadata.get("validators", ()):
+        try:
+            validate(value)
+        except ValidationError as error:
+            errors.append(error)
+    if errors:
+        raise ValidationError(errors)
 
 
 def _parse_choice(choices: tuple[tuple[Any, str, Any], ...], sent: Any) -> Any:
-    if isinstance(sent, str) or (isinstance(sent, int) and not isinstance(sent, bool) and sent.bit_length() <= 64):
+    if isinstance(sent, str | int) and not isinstance(sent, bool):
+        text = sent if isinstance(sent, str) else numbers.number_text(sent)
         for value, _, chosen in choices:
-            if str(value) == str(sent)[:_MAX_DIGITS]:
+            if str(value) == text:
                 return chosen
-    raise ValidationError("Choose one of: " + ", ".join(str(value) for value, _, _ in choices) + ".")
-
-
-def _check_json_type(python_type: type, sent: Any) -> None:
-    """Refuse what Django's form fields, which are made for text, would read something into."""
-    is_number = isinstance(sent, int | float) and not isinstance(sent, bool)
-    allowed: tuple[type, ...] = (str,)
-    if python_type is bool:
-        allowed = (str, bool)
-    elif python_type in (int, float, decimal.Decimal) and is_number:
-        allowed = (str, int, float)
-    if not isinstance(sent, allowed):
-        raise ValidationError(_WRONG_TYPE)
-    if isinstance(sent, int) and sent.bit_length() > 64:
-        raise ValidationError("This number is too large.")
-    if isinstance(sent, str):
-        if python_type is not str and len(sent) > _MAX_DIGITS:
-            raise ValidationError(_WRONG_TYPE)
-        try:
-            sent.encode()
-        except UnicodeEncodeError:
-            raise ValidationError("This is not valid Unicode text.") from None
+    raise ValueProblem("Choose one of: " + ", ".join(str(value) for value, _, _ in choices) + ".")
 
 
 def messages_of(error: ValidationError) -> dict[str, list[str]]:

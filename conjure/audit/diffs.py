@@ -1,26 +1,18 @@
-"""What a write changed, field by field, as JSON that every database takes and that tells no secret."""
+"""What a write changed, field by field, as JSON that every database can store and that reveals no secret."""
 
 from __future__ import annotations
 
 import datetime
-import decimal
-import enum
-import math
-import re
-import uuid
-from collections.abc import Mapping, Sequence, Set, ValuesView
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import File
-from django.db.models import Model, QuerySet
-from django.utils.duration import duration_string
 
-from conjure.audit.secrets import MASK, _names_a_secret
+from conjure.audit.secrets import MASK, names_a_secret
+from conjure.encoding import make_storable
+from conjure.values.json_writer import JSONWriter
 
 MAX_DEPTH = 64
-_MAX_INTEGER_BITS = 4_096
-# NUL is refused by PostgreSQL, lone surrogates by every database.
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def diff_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -31,67 +23,27 @@ def diff_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     """
     changed = {}
     for name in {**before, **after}:
-        old, new = _frozen(before.get(name)), _frozen(after.get(name))
+        old, new = _name_of_file(before.get(name)), _name_of_file(after.get(name))
         if not _is_same(old, new):
             changed[name] = [old, new]
     return changed
 
 
 def to_safe_diff(diff: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-    """The diff with every value JSON-safe and the values of secret fields masked (a null stays null)."""
-    return {clean_text(name): [_masked(name, value) for value in pair] for name, pair in diff.items()}
+    """The diff with every value as JSON and the values of secret fields masked (a null stays null)."""
+    return {make_storable(name): [_writer.write_member(name, value) for value in pair] for name, pair in diff.items()}
 
 
-def to_json(value: Any, depth: int = 0) -> Any:
-    """The value as JSON can hold it: dates ISO 8601, decimals, UUIDs and durations as strings, files by name.
+def to_json(value: Any) -> Any:
+    """The value as the log holds it: times in UTC, files by name, bytes as their number, infinities as text.
 
-    Aware times are given in UTC, bytes as their number, anything unknown as its ``str()``. Inside dicts, the values
-    of secret keys are masked. What lies deeper than ``MAX_DEPTH`` levels is left out.
+    Characters that no database stores are replaced. Inside objects the values of secret keys are masked. Anything
+    deeper than ``MAX_DEPTH`` levels is left out.
     """
-    if value is None or value is True or value is False:
-        return value
-    if isinstance(value, enum.Enum):
-        return to_json(value.value, depth)
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, int):
-        bits = value.bit_length()
-        return int(value) if bits <= _MAX_INTEGER_BITS else f"<integer of {bits} bits>"
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else str(value)
-    if isinstance(value, bytes | bytearray | memoryview):
-        return f"<{memoryview(value).nbytes} bytes>"
-    if isinstance(value, Mapping | Set | Sequence | ValuesView | QuerySet):
-        return _container_to_json(value, depth + 1) if depth < MAX_DEPTH else "…"
-    return _scalar_to_json(value)
+    return _writer.write(value)
 
 
-def clean_text(text: str) -> str:
-    """The text without what databases refuse: NUL and lone surrogates become U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-def _scalar_to_json(value: Any) -> Any:
-    match value:
-        case datetime.datetime():
-            return _datetime_to_json(value)
-        case datetime.date() | datetime.time():
-            return value.isoformat()
-        case datetime.timedelta():
-            return duration_string(value)
-        case decimal.Decimal() | uuid.UUID():
-            return str(value)
-        case File():
-            return clean_text(value.name or "")
-        case Model():
-            return to_json(value.pk)
-    try:
-        return clean_text(str(value))
-    except Exception:  # noqa: BLE001 - a broken __str__ must not cost the write
-        return f"<{type(value).__name__}>"
-
-
-def _datetime_to_json(value: datetime.datetime) -> str:
+def _write_datetime(value: datetime.datetime) -> str:
     try:
         moment = value.astimezone(datetime.UTC) if value.tzinfo else value
     except OverflowError:  # The first and last day of the calendar may have no name in UTC.
@@ -99,21 +51,25 @@ def _datetime_to_json(value: datetime.datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _container_to_json(value: Any, depth: int) -> Any:
-    if isinstance(value, Mapping):
-        return {clean_text(str(key)): _masked(str(key), item, depth) for key, item in value.items()}
-    items = sorted(value, key=str) if isinstance(value, Set) else value
-    return [to_json(item, depth) for item in items]
+def _write_bytes(value: bytes | bytearray | memoryview) -> str:
+    return f"<{memoryview(value).nbytes} bytes>"
 
 
-def _masked(name: str, value: Any, depth: int = 0) -> Any:
-    if value is not None and _names_a_secret(name):
-        return MASK
-    return to_json(value, depth)
+_writer = JSONWriter(
+    write_datetime=_write_datetime,
+    write_file=lambda file: make_storable(file.name or ""),
+    write_bytes=_write_bytes,
+    write_infinite=str,
+    write_too_deep=lambda: "…",
+    max_depth=MAX_DEPTH,
+    write_text=make_storable,
+    is_secret=names_a_secret,
+    mask=MASK,
+)
 
 
-def _frozen(value: Any) -> Any:
-    """The value, or for a file, which storage renames and empties in place, the name that it has now."""
+def _name_of_file(value: Any) -> Any:
+    """The name that a file has now, since its storage renames and empties it in place; any other value as it is."""
     return value.name or "" if isinstance(value, File) else value
 
 

@@ -15,14 +15,12 @@ from django.db import connections, router
 from django.db.models import Model
 from django.utils import timezone
 
-from conjure.audit.diffs import clean_text, diff_values, to_safe_diff
-from conjure.audit.secrets import MASK
+from conjure.audit.diffs import to_safe_diff
 from conjure.caches import cached
 from conjure.conf import settings
+from conjure.encoding import make_storable
 from conjure.models import ACTION_PREFIX, AdminAuditLog, AuditAction
 from conjure.registry import model_key
-
-__all__ = ["MASK", "AuditAction", "AuditEntry", "audit_database", "diff_values", "write_audit"]
 
 BATCH_ROWS = 500
 # MariaDB takes 16 MB a statement; JSON escapes may make six bytes of a character.
@@ -40,17 +38,6 @@ class AuditEntry:
     object_repr: str
     action: str
     diff: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-
-    @classmethod
-    def for_object(cls, obj: Model, action: str, diff: Mapping[str, Sequence[Any]]) -> AuditEntry:
-        """The entry of one object, named by its ``str()``. Take it of a deleted object before it loses its pk."""
-        return cls(
-            model_label=model_key(type(obj)),
-            object_pk=str(obj.pk),
-            object_repr=_describe(obj),
-            action=action,
-            diff=diff,
-        )
 
     @classmethod
     def for_action(cls, model: type[Model], key: str, pks: Sequence[Any]) -> AuditEntry:
@@ -145,9 +132,9 @@ def _count_deeply(value: Any) -> int:
 def _values_of(entry: AuditEntry) -> dict[str, Any]:
     return {
         "model_label": entry.model_label[:255],
-        "object_pk": clean_text(entry.object_pk)[:255],
-        "object_repr": clean_text(entry.object_repr)[:200],
-        "action": clean_text(entry.action)[:100],
+        "object_pk": make_storable(entry.object_pk)[:255],
+        "object_repr": make_storable(entry.object_repr)[:200],
+        "action": make_storable(entry.action)[:100],
         "diff": to_safe_diff(entry.diff),
     }
 
@@ -182,7 +169,7 @@ def _name_actor(user: Any) -> dict[str, Any]:
     # A token's stand-in for a user has a name, but no row that the foreign key could point to.
     pk = user.pk if isinstance(user, get_user_model()) else None
     name = user.get_username() if hasattr(user, "get_username") else str(user)
-    return {"actor_id": pk, "actor_name": clean_text(str(name))[:255]}
+    return {"actor_id": pk, "actor_name": make_storable(str(name))[:255]}
 
 
 def _may_delete_users(entry: AuditEntry) -> bool:
@@ -202,10 +189,3 @@ def _parse_ip(text: str | None) -> str | None:
     if isinstance(address, ipaddress.IPv6Address):
         return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))  # without a zone such as %eth0
     return str(address)
-
-
-def _describe(obj: Model) -> str:
-    try:
-        return str(obj)
-    except Exception:  # noqa: BLE001 - a broken __str__ must not cost the write
-        return f"{type(obj).__name__} {obj.pk}"

@@ -19,12 +19,13 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.fields.parsers import ValueProblem, parse_value, require_zones
+from conjure.graphql.fields.kinds import get_field_type, parse_value
+from conjure.graphql.rows.lookups import require_zones
 from conjure.graphql.rows.pages import Page
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import TYPED_FILTER, ValueProblem
 
 
 class DatePart(enum.Enum):
@@ -293,7 +294,7 @@ def build_having(measure: Measure, comparisons: Mapping[str, Any]) -> list[Havin
         if raw is None:
             continue
         try:
-            conditions.append(Having(measure, lookup, parse_value(measure.output_field(), raw)))
+            conditions.append(Having(measure, lookup, parse_value(measure.output_field(), raw, TYPED_FILTER)))
         except ValueProblem as problem:
             raise InvalidError({f"having.{lookup}": [str(problem)]}) from None
     return conditions

@@ -24,7 +24,7 @@ from graphql import (
 )
 
 from conjure.conf import settings
-from conjure.encoding import is_unstorable
+from conjure.encoding import is_storable
 from conjure.exceptions import InvalidError, LimitedError
 from conjure.graphql.documents import InvalidDocument
 from conjure.graphql.introspection import INTROSPECTION_ROOTS
@@ -74,7 +74,7 @@ def require_text(text: str) -> None:
     """Raise InvalidError for a document that holds NUL or a lone surrogate, LimitedError for one that is too long."""
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
         raise _too_much("characters", settings.GRAPHQL_MAX_CHARACTERS)
-    if is_unstorable(text) or "\\u0000" in text or "\\u{0" in text:
+    if not is_storable(text) or "\\u0000" in text or "\\u{0" in text:
         raise InvalidError("NUL characters and lone surrogates are not allowed.")
 
 

@@ -1,12 +1,16 @@
-"""Primary keys from URLs and arguments."""
+"""Keys from URLs, arguments and bodies."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from conjure.graphql.fields.parsers import ValueProblem, parse_value
+from django.db import models
+
+from conjure.encoding import make_storable
+from conjure.graphql.fields.kinds import parse_value
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import split_pk_text
+from conjure.values.sources import QUERY_STRING, ValueProblem
 
 
 def parse_pk(spec: ModelSpec, raw: Any) -> Any:
@@ -17,8 +21,28 @@ def parse_pk(spec: ModelSpec, raw: Any) -> Any:
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise ValueProblem("This is not a valid primary key.")
     if not spec.has_composite_pk:
-        return parse_value(spec.options.pk, raw)
+        return _parse_key(spec.options.pk, raw)
     parts = split_pk_text(str(raw))
     if len(parts) != len(spec.pk_fields):
         raise ValueProblem("This is not a valid primary key.")
-    return tuple(parse_value(field, part) for field, part in zip(spec.pk_fields, parts, strict=True))
+    return tuple(_parse_key(field, part) for field, part in zip(spec.pk_fields, parts, strict=True))
+
+
+def parse_target_key(value_field: models.Field[Any, Any], raw: Any) -> Any:
+    """The key of the row that a relation points to. Raise ValueProblem, worded as DRF does, for anything else."""
+    if isinstance(raw, bool | float) or not isinstance(raw, str | int):
+        raise ValueProblem(f"Incorrect type. Expected pk value, received {type(raw).__name__}.")
+    try:
+        return _parse_key(value_field, raw)
+    except ValueProblem:
+        raise missing_target(raw) from None
+
+
+def _parse_key(field: models.Field[Any, Any], raw: Any) -> Any:
+    return parse_value(field, raw, QUERY_STRING)
+
+
+def missing_target(raw: Any) -> ValueProblem:
+    """The problem of a key that no row has, or none that the user may see."""
+    shown = str(raw) if len(str(raw)) <= 100 else f"{str(raw)[:100]}…"
+    return ValueProblem(f'Invalid pk "{make_storable(shown)}" - object does not exist.')

@@ -1,4 +1,4 @@
-"""The one table of what differs by field type: the GraphQL type, how a value is read, which lookups it has."""
+"""The one table of what differs by kind of field: its GraphQL type, how values are read and shown, its lookups."""
 
 from __future__ import annotations
 
@@ -10,20 +10,36 @@ from django.db import models
 from django.utils.duration import duration_string
 
 from conjure.graphql.fields import scalars
+from conjure.graphql.fields.parsers import (
+    Parser,
+    fit_decimal,
+    fit_integer,
+    fit_ip,
+    is_django_code,
+    make_parser,
+    parse_by_field,
+    parse_file,
+    parse_file_path,
+    parse_json_field,
+    parse_pairs,
+    require_preparable,
+)
 from conjure.graphql.fields.readers import (
     Reader,
-    _as_text,
-    _fixed,
-    _float_reader,
-    _number_reader,
-    _text_reader,
+    always,
     make_decimal_reader,
     make_fallback_reader,
+    make_float_reader,
+    make_integer_reader,
+    make_text_reader,
     read_binary,
     read_date,
     read_datetime,
 )
 from conjure.specs.fields import resolve_value_field
+from conjure.values import numbers, texts, times
+from conjure.values.json_values import parse_json_text
+from conjure.values.sources import Source, ValueProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,79 +48,16 @@ class FieldType:
 
     ``scalar`` is the Python stand-in of the GraphQL scalar. ``make_reader`` takes the Django field and gives the
     reader of its values, or None where they are JSON-ready as they are. ``lookups`` names the family of lookups
-    (a key of ``LOOKUP_FAMILIES``). ``is_file`` marks fields whose value is served as an absolute URL.
+    (a key of ``LOOKUP_FAMILIES``), which also says whether rows can be ordered by the field. ``is_file`` marks fields
+    whose value is served as an absolute URL. ``parse`` reads what a client sends; without it, the nearest ancestor's
+    does, or else the field's own ``to_python``.
     """
 
     scalar: Any
     make_reader: Callable[[models.Field[Any, Any]], Reader | None] = lambda field: None
     lookups: str = "text"
     is_file: bool = False
-
-
-def make_array_reader(field: models.Field[Any, Any]) -> Reader:
-    """A reader of lists whose items are read as their base field's values are."""
-    base = field.base_field  # type: ignore[attr-defined]
-    read_item = get_field_type(base).make_reader(base)
-
-    def read(value: Any) -> list[Any]:
-        return [None if item is None else read_item(item) if read_item else item for item in value]
-
-    return read
-
-
-_TEXT_FIELDS = (models.CharField, models.TextField, models.FileField)
-
-
-def gives_own_objects(field_class: type[Any]) -> bool:
-    """Whether a field class of somebody else's makes objects of its own from what the database gives."""
-    return "from_db_value" in vars(field_class) and not field_class.__module__.startswith("django.")
-
-
-_INT = FieldType(scalar=int, make_reader=_number_reader, lookups="number")
-_BIG_INT = FieldType(scalar=scalars.BigInt, make_reader=_number_reader, lookups="number")
-_TEXT = FieldType(scalar=str, make_reader=_text_reader, lookups="text")
-_FILE = FieldType(scalar=str, lookups="text", is_file=True)
-_FALLBACK = FieldType(scalar=scalars.JSONValue, make_reader=make_fallback_reader, lookups="opaque")
-
-_FIELD_TYPES: dict[type[models.Field[Any, Any]], FieldType] = {
-    models.AutoField: _INT,
-    models.SmallAutoField: _INT,
-    models.BigAutoField: _BIG_INT,
-    models.IntegerField: _INT,
-    models.SmallIntegerField: _INT,
-    models.BigIntegerField: _BIG_INT,
-    models.PositiveIntegerField: _INT,
-    models.PositiveSmallIntegerField: _INT,
-    models.PositiveBigIntegerField: _BIG_INT,
-    models.FloatField: FieldType(scalar=float, make_reader=_float_reader, lookups="number"),
-    models.DecimalField: FieldType(scalar=scalars.DecimalText, make_reader=make_decimal_reader, lookups="number"),
-    models.BooleanField: FieldType(scalar=bool, lookups="boolean"),
-    models.CharField: _TEXT,
-    models.TextField: _TEXT,
-    models.SlugField: _TEXT,
-    models.URLField: _TEXT,
-    models.EmailField: _TEXT,
-    models.FilePathField: _TEXT,
-    models.GenericIPAddressField: _TEXT,
-    models.UUIDField: FieldType(scalar=scalars.UUIDText, make_reader=_fixed(_as_text), lookups="uuid"),
-    models.DateField: FieldType(scalar=scalars.DateText, make_reader=_fixed(read_date), lookups="date"),
-    models.DateTimeField: FieldType(scalar=scalars.DateTimeText, make_reader=_fixed(read_datetime), lookups="datetime"),
-    models.TimeField: FieldType(scalar=scalars.TimeText, make_reader=_fixed(read_date), lookups="time"),
-    models.DurationField: FieldType(
-        scalar=scalars.DurationText, make_reader=_fixed(duration_string), lookups="duration"
-    ),
-    models.JSONField: FieldType(scalar=scalars.JSONValue, lookups="json"),
-    models.BinaryField: FieldType(scalar=str, make_reader=_fixed(read_binary), lookups="opaque"),
-    models.FileField: _FILE,
-    models.ImageField: _FILE,
-}
-_FIELD_TYPES_BY_PATH: dict[str, FieldType] = {
-    # Named by path: importing them needs psycopg.
-    "django.contrib.postgres.fields.array.ArrayField": FieldType(
-        scalar=scalars.JSONValue, make_reader=make_array_reader, lookups="opaque"
-    ),
-    "django.contrib.postgres.fields.hstore.HStoreField": FieldType(scalar=scalars.JSONValue, lookups="opaque"),
-}
+    parse: Parser | None = None
 
 
 def register_field(field_class: type[models.Field[Any, Any]], field_type: FieldType) -> None:
@@ -123,7 +76,160 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
     for ancestor in type(field).__mro__:
         if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not issubclass(ancestor, _TEXT_FIELDS):
             return _FALLBACK
-        found = _FIELD_TYPES.get(ancestor) or _FIELD_TYPES_BY_PATH.get(f"{ancestor.__module__}.{ancestor.__qualname__}")
+        found = _find(ancestor)
         if found is not None:
             return found
     return _FALLBACK
+
+
+def gives_own_objects(field_class: type[Any]) -> bool:
+    """Whether a third-party field class makes objects of its own from what the database gives."""
+    return "from_db_value" in vars(field_class) and not is_django_code(field_class)
+
+
+def parse_value(field: models.Field[Any, Any], raw: Any, source: Source) -> Any:
+    """The Python value of a field, or of the key that it points to, from what a client sent; never of None.
+
+    Raise ValueProblem for one that the field cannot take: of the wrong type, out of range, not finite, not Unicode.
+    """
+    field = resolve_value_field(field)
+    if isinstance(raw, str):
+        texts.check_text(raw)
+    value = _find_parser(type(field))(field, raw, source)
+    if not is_django_code(type(field)):
+        require_preparable(field, value)
+    return value
+
+
+def _find_parser(field_class: type[models.Field[Any, Any]]) -> Parser:
+    for ancestor in field_class.__mro__:
+        found = _find(ancestor)
+        if found is not None and found.parse is not None:
+            return found.parse
+    return parse_by_field
+
+
+def _find(field_class: type[Any]) -> FieldType | None:
+    found = _FIELD_TYPES.get(field_class)
+    if found is None and field_class.__module__.startswith("django.contrib.postgres."):
+        return _POSTGRESQL_TYPES.get(field_class.__name__)
+    return found
+
+
+# Kinds that are made of other kinds.
+
+
+def make_array_reader(field: models.Field[Any, Any]) -> Reader:
+    """A reader of lists whose items are read as their base field's values are."""
+    base = field.base_field  # type: ignore[attr-defined]
+    read_item = get_field_type(base).make_reader(base)
+
+    def read(value: Any) -> list[Any]:
+        return [None if item is None else read_item(item) if read_item else item for item in value]
+
+    return read
+
+
+def _parse_array(field: Any, raw: Any, source: Source) -> list[Any]:
+    items = parse_json_text(raw)
+    if not isinstance(items, list):
+        raise ValueProblem(f'Expected a list of items but got type "{type(items).__name__}".')
+    return [None if item is None else parse_value(field.base_field, item, source) for item in items]
+
+
+def _parse_range(field: Any, raw: Any, source: Source) -> Any:
+    members = parse_json_text(raw)
+    if not isinstance(members, dict) or not members.keys() <= {"lower", "upper", "bounds", "empty"}:
+        raise ValueProblem("Expected {lower, upper, bounds} or {empty: true}.")
+    if members.get("empty") is True:
+        return field.range_type(empty=True)
+    bounds = members.get("bounds", "[)")
+    if not isinstance(bounds, str) or bounds not in {"[)", "(]", "()", "[]"}:
+        raise ValueProblem("Bounds must be one of [), (], (), [].")
+    lower, upper = (
+        None if end is None or end == "" else parse_value(field.base_field, end, source)
+        for end in (members.get("lower"), members.get("upper"))
+    )
+    if lower is not None and upper is not None and lower > upper:
+        raise ValueProblem("The start of the range must not exceed the end of the range.")
+    return field.range_type(lower, upper, bounds)
+
+
+# The table.
+
+_TEXT_FIELDS = (models.CharField, models.TextField, models.FileField)
+_FALLBACK = FieldType(scalar=scalars.JSONValue, make_reader=make_fallback_reader, lookups="opaque")
+_INT = FieldType(
+    scalar=int,
+    make_reader=make_integer_reader,
+    lookups="number",
+    parse=make_parser(numbers.parse_integer, fit_integer),
+)
+_BIG_INT = FieldType(
+    scalar=scalars.BigInt,
+    make_reader=make_integer_reader,
+    lookups="number",
+    parse=make_parser(numbers.parse_integer, fit_integer),
+)
+_FIELD_TYPES: dict[type[models.Field[Any, Any]], FieldType] = {
+    models.IntegerField: _INT,
+    models.BigIntegerField: _BIG_INT,
+    models.FloatField: FieldType(
+        scalar=float, make_reader=make_float_reader, lookups="number", parse=make_parser(numbers.parse_float)
+    ),
+    models.DecimalField: FieldType(
+        scalar=scalars.DecimalText,
+        make_reader=make_decimal_reader,
+        lookups="number",
+        parse=make_parser(numbers.parse_decimal, fit_decimal),
+    ),
+    models.BooleanField: FieldType(
+        scalar=bool, lookups="boolean", parse=make_parser(numbers.parse_boolean, booleans=True)
+    ),
+    models.CharField: FieldType(
+        scalar=str, make_reader=make_text_reader, lookups="text", parse=make_parser(texts.parse_text)
+    ),
+    models.TextField: FieldType(
+        scalar=str, make_reader=make_text_reader, lookups="text", parse=make_parser(texts.parse_text)
+    ),
+    models.FilePathField: FieldType(scalar=str, make_reader=make_text_reader, lookups="text", parse=parse_file_path),
+    models.GenericIPAddressField: FieldType(
+        scalar=str, make_reader=make_text_reader, lookups="text", parse=make_parser(texts.parse_ip, fit_ip)
+    ),
+    models.UUIDField: FieldType(
+        scalar=scalars.UUIDText, make_reader=always(str), lookups="uuid", parse=make_parser(texts.parse_uuid)
+    ),
+    models.DateField: FieldType(
+        scalar=scalars.DateText, make_reader=always(read_date), lookups="date", parse=make_parser(times.parse_date)
+    ),
+    models.DateTimeField: FieldType(
+        scalar=scalars.DateTimeText,
+        make_reader=always(read_datetime),
+        lookups="datetime",
+        parse=make_parser(times.parse_datetime),
+    ),
+    models.TimeField: FieldType(
+        scalar=scalars.TimeText, make_reader=always(read_date), lookups="time", parse=make_parser(times.parse_time)
+    ),
+    models.DurationField: FieldType(
+        scalar=scalars.DurationText,
+        make_reader=always(duration_string),
+        lookups="duration",
+        parse=make_parser(times.parse_duration),
+    ),
+    models.JSONField: FieldType(scalar=scalars.JSONValue, lookups="json", parse=parse_json_field),
+    models.BinaryField: FieldType(
+        scalar=str, make_reader=always(read_binary), lookups="opaque", parse=make_parser(texts.parse_bytes)
+    ),
+    models.FileField: FieldType(scalar=str, lookups="text", is_file=True, parse=parse_file),
+}
+_POSTGRESQL_TYPES: dict[str, FieldType] = {
+    # By the names of their classes in django.contrib.postgres: importing them needs psycopg.
+    "ArrayField": FieldType(
+        scalar=scalars.JSONValue, make_reader=make_array_reader, lookups="opaque", parse=_parse_array
+    ),
+    "RangeField": FieldType(
+        scalar=scalars.JSONValue, make_reader=make_fallback_reader, lookups="opaque", parse=_parse_range
+    ),
+    "HStoreField": FieldType(scalar=scalars.JSONValue, lookups="opaque", parse=parse_pairs),
+}

@@ -1,156 +1,179 @@
-"""Values from outside as the Python values of a field, or a message that says what is wrong with them."""
+"""How a value is read for each kind of Django field; each parser raises ValueProblem for one that it cannot take."""
 
 from __future__ import annotations
 
 import datetime
-import ipaddress
-import json
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.db.backends.base.operations import BaseDatabaseOperations
 
-from conjure.encoding import parse_finite, refuse_constant
+from conjure.encoding import JSONNumber
 from conjure.graphql.fields.files import stored_name
-from conjure.orm.time_zones import knows_zone
-from conjure.specs.fields import resolve_value_field
+from conjure.graphql.fields.uploads import read_upload
+from conjure.values.json_values import parse_json_text, parse_json_value, to_plain_json
+from conjure.values.numbers import MAX_DIGITS, MAX_INT64, MIN_INT64, check_bounds
+from conjure.values.sources import Source, ValueProblem
+from conjure.values.times import make_aware
 
-TRUE_WORDS = {"true", "1", "yes"}
-FALSE_WORDS = {"false", "0", "no"}
-_INT64 = range(-(2**63), 2**63)
+Parser = Callable[[Any, Any, Source], Any]
+"""Takes the Django field, the raw value (neither None nor one that stands for nothing) and where it comes from."""
 
-
-class ValueProblem(ValueError):  # noqa: N818 - what is said of a value, and caught where the field is known
-    """A value that the field cannot take; the message is for the client."""
-
-
-def check_text(value: str) -> str:
-    """The text itself. Raise ValueProblem for NUL and lone surrogates, which no database stores."""
-    if "\x00" in value:
-        raise ValueProblem("Null characters are not allowed.")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise ValueProblem("This is not valid Unicode text.") from None
-    return value
+_INVALID = "This is not a valid value."
+# The ranges that Django documents as safe on every database; SQLite itself has none.
+_COLUMN_RANGES = BaseDatabaseOperations.integer_field_ranges
 
 
-def parse_boolean(value: Any) -> bool:
-    """``true/1/yes`` and ``false/0/no`` in any case, and JSON Booleans. Raise ValueProblem for anything else."""
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise ValueProblem("Must be true or false.")
+def make_parser(
+    parse: Callable[[Any, Source], Any], fit: Callable[[Any, Any, Source], Any] | None = None, *, booleans: bool = False
+) -> Parser:
+    """The parser of a kind of field, made of that of its Python values.
 
-
-def parse_value(field: models.Field[Any, Any], raw: Any) -> Any:
-    """The raw value (text from a query string, or JSON) as the field's Python value, ready for a lookup.
-
-    Raise ValueProblem for one that the field cannot take: of the wrong type, out of range, not finite, not Unicode.
+    ``fit`` takes the field, the value and the source, and makes the value one of this very field. A custom field class
+    that has a ``to_python`` of its own is asked instead. ``True`` and ``False`` are values of Boolean fields only.
     """
-    field = resolve_value_field(field)
-    if isinstance(raw, str):
-        check_text(raw)
-    if isinstance(field, models.BooleanField):
-        return parse_boolean(raw)
-    if isinstance(raw, bool) and not isinstance(field, models.JSONField):
+
+    def parse_field(field: Any, raw: Any, source: Source) -> Any:
+        if isinstance(raw, bool) and not booleans:
+            raise ValueProblem(f"{raw} is not a valid value.")
+        if not is_django_code(type(field).to_python):
+            return parse_by_field(field, raw, source)
+        value = parse(raw, source)
+        return value if fit is None else fit(field, value, source)
+
+    return parse_field
+
+
+def is_django_code(member: Any) -> bool:
+    """Whether a class or a method is Django's own."""
+    return str(member.__module__).startswith("django.")
+
+
+def parse_by_field(field: Any, raw: Any, source: Source) -> Any:
+    """The value as the field's own ``to_python`` reads it."""
+    if isinstance(raw, dict | list):
+        raw = to_plain_json(raw)
+    elif isinstance(raw, bool) and not source.stores and not isinstance(field, models.BooleanField):
         raise ValueProblem(f"{raw} is not a valid value.")
-    if isinstance(field, models.JSONField):
-        return _parse_json(raw)
-    if isinstance(field, models.GenericIPAddressField):
-        return parse_ip(raw)
-    if isinstance(field, models.FileField) and isinstance(raw, str):
-        raw = stored_name(field, raw)
-    value = _to_python(field, raw)
-    if value is None and raw is not None:
-        raise ValueProblem("This is not a valid value.")
+    elif isinstance(raw, JSONNumber):
+        raw = Decimal(raw.text) if isinstance(field, models.DecimalField) else float(raw)
+    value = _check_value(field, call_to_python(field, raw))
+    if value is None and not source.stores:
+        raise ValueProblem(_INVALID)
     return value
 
 
-def _to_python(field: models.Field[Any, Any], raw: Any) -> Any:
+def call_to_python(field: Any, raw: Any) -> Any:
+    """What the field's ``to_python`` gives. Raise ValueProblem for whatever it raises."""
     try:
-        value = field.to_python(raw)
-        if isinstance(value, datetime.datetime):
-            value = make_aware(value)
-        elif isinstance(field, models.DateTimeField) and isinstance(value, datetime.date):
-            value = make_aware(datetime.datetime.combine(value, datetime.time()))
-        _check_range(field, value)
-        field.get_prep_value(value)
-    except ValueProblem:
-        raise
+        return field.to_python(raw)
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
-    except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong.
-        raise ValueProblem("This is not a valid value.") from None
-    return value
+    except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong
+        raise ValueProblem(_INVALID) from None
 
 
-def parse_day(raw: Any) -> datetime.date:
-    """A date, for the ``date`` lookup of a date-time field. Raise ValueProblem for anything else."""
+def require_preparable(field: Any, value: Any) -> None:
+    """Raise ValueProblem for a value that a custom field cannot make a database value of."""
     try:
-        day = parse_date(raw) if isinstance(raw, str) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise ValueProblem("Enter a valid date: YYYY-MM-DD.")
-    return day
+        field.get_prep_value(value)
+    except ValidationError as error:
+        raise ValueProblem(" ".join(error.messages)) from None
+    except Exception:  # noqa: BLE001 - as above
+        raise ValueProblem(_INVALID) from None
 
 
-def require_zones(using: str) -> None:
-    """Raise ValueProblem where the database cannot convert times to the current time zone, and would find nothing."""
-    if not knows_zone(using, timezone.get_current_timezone_name()):
-        raise ValueProblem("The database knows no time zones: load them with mysql_tzinfo_to_sql.")
-
-
-def make_aware(value: datetime.datetime) -> datetime.datetime:
-    """The moment as ``USE_TZ`` wants it. Raise OverflowError for one that has no name in UTC."""
-    from django.conf import settings
-
-    if settings.USE_TZ and timezone.is_naive(value):
-        value = timezone.make_aware(value)
-    elif not settings.USE_TZ and timezone.is_aware(value):
-        value = timezone.make_naive(value)
-    if timezone.is_aware(value):
-        value.astimezone(datetime.UTC)  # Raises OverflowError at the ends of the calendar.
-    return value
-
-
-def _check_range(field: models.Field[Any, Any], value: Any) -> None:
-    if isinstance(value, int) and value not in _INT64:
-        raise ValueProblem("This number is too large.")
-    if isinstance(value, float) and not math.isfinite(value):
+def _check_value(field: Any, value: Any) -> Any:
+    """The value of a custom field, as far as it can be compared and stored."""
+    if isinstance(value, datetime.datetime):
+        return make_aware(value)
+    if isinstance(value, int):
+        check_bounds(value)
+    elif isinstance(value, float) and not math.isfinite(value):
         raise ValueProblem("This is not a finite number.")
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueProblem("This is not a finite number.")
-        if isinstance(field, models.DecimalField) and field.max_digits is not None:
-            whole_digits = field.max_digits - (field.decimal_places or 0)
-            if value and value.adjusted() >= whole_digits:
-                raise ValueProblem(f"No more than {whole_digits} digits before the decimal point are allowed.")
-        elif value and abs(value.adjusted()) > 1000:
-            raise ValueProblem("This number is too large.")
+    elif isinstance(value, Decimal):
+        _check_decimal(field, value)
+    return value
 
 
-def _parse_json(raw: Any) -> Any:
+def _check_decimal(field: Any, value: Decimal) -> None:
+    if not value.is_finite():
+        raise ValueProblem("This is not a finite number.")
+    max_digits = getattr(field, "max_digits", None)
+    whole_digits = MAX_DIGITS if max_digits is None else max_digits - (field.decimal_places or 0)
+    if value and value.adjusted() >= whole_digits:
+        raise ValueProblem(f"No more than {whole_digits} digits before the decimal point are allowed.")
+
+
+# Fitting a value to its field.
+
+
+def fit_integer(field: Any, value: int, source: Source) -> int:
+    """A number to be stored is within the range of its column; rows may be compared with any."""
+    if not source.stores:
+        return value
+    return check_bounds(value, *_COLUMN_RANGES.get(field.get_internal_type(), (MIN_INT64, MAX_INT64)))
+
+
+def fit_decimal(field: Any, value: Decimal, source: Source) -> Decimal:
+    """A number to be stored has the places that the field declares; one with more is left to the validators."""
+    if not source.stores:
+        _check_decimal(field, value)
+        return value
+    places = field.decimal_places
+    exponent = value.as_tuple().exponent
+    if places is None or not isinstance(exponent, int) or exponent < -places:
+        return value
+    # Written out, because quantize() rounds to the current context's precision.
+    return Decimal(f"{value:.{places}f}")
+
+
+def fit_ip(field: Any, value: str, source: Source) -> Any:
+    """An address as the field stores it: of IPv4 or IPv6."""
+    return call_to_python(field, value)
+
+
+# Kinds that are more than one plain value.
+
+
+def parse_file_path(field: Any, raw: Any, source: Source) -> str:
+    """The path of a file: to be stored, it must be one of the field's choices."""
+    problem = ValueProblem(f'"{str(raw)[:100]}" is not a valid path choice.')
     if not isinstance(raw, str):
-        return raw
-    try:
-        return json.loads(raw, parse_constant=refuse_constant, parse_float=parse_finite)
-    except (ValueError, RecursionError):
-        raise ValueProblem("Enter valid JSON.") from None
+        raise problem
+    if source.stores and raw not in _paths_of(field):
+        raise problem
+    return raw
 
 
-def parse_ip(raw: Any) -> str:
-    """The address in its usual form. Raise ValueProblem for anything else."""
+def _paths_of(field: Any) -> list[str]:
     try:
-        return str(ipaddress.ip_address(raw if isinstance(raw, str) else ""))
-    except ValueError:
-        raise ValueProblem("Enter a valid IPv4 or IPv6 address.") from None
+        return [str(value) for value, _ in field.formfield().choices]
+    except OSError:  # The folder is not there.
+        return []
+
+
+def parse_file(field: Any, raw: Any, source: Source) -> Any:
+    """An upload to be stored, or the name of a stored file, which may be given by its URL."""
+    if source.stores:
+        return read_upload(field, raw)
+    if not isinstance(raw, str):
+        raise ValueProblem("Not a valid string.")
+    return stored_name(field, raw)
+
+
+def parse_json_field(field: Any, raw: Any, source: Source) -> Any:
+    """Any JSON."""
+    return parse_json_value(raw, source)
+
+
+def parse_pairs(field: Any, raw: Any, source: Source) -> dict[str, str | None]:
+    """PostgreSQL's hstore: an object of texts."""
+    pairs = to_plain_json(parse_json_text(raw))
+    if not isinstance(pairs, dict) or any(isinstance(value, dict | list) for value in pairs.values()):
+        raise ValueProblem("Expected an object of texts.")
+    return {key: None if value is None else str(value) for key, value in pairs.items()}

@@ -154,27 +154,26 @@ def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
     return read
 
 
-def _as_text(value: Any) -> str:
-    return str(value)
-
-
-def _text_reader(field: models.Field[Any, Any]) -> Reader | None:
-    # Plain text fields give text; a subclass may give anything.
+def make_text_reader(field: models.Field[Any, Any]) -> Reader | None:
+    """None for Django's text fields, which give text; a custom field may give anything."""
     plain = type(field).from_db_value if hasattr(field, "from_db_value") else None
-    return None if plain is None and _is_django_field(field) else _as_text
+    return None if plain is None and _is_django_field(field) else str
+
+
+def make_integer_reader(field: models.Field[Any, Any]) -> Reader | None:
+    """None for Django's own fields, which give numbers; a custom field may give members of an enumeration."""
+    return None if _is_django_field(field) else int
+
+
+def make_float_reader(field: models.Field[Any, Any]) -> Reader | None:
+    """None for Django's own fields, which give numbers."""
+    return None if _is_django_field(field) else float
+
+
+def always(reader: Reader) -> Callable[[models.Field[Any, Any]], Reader]:
+    """The same reader for every field of a kind."""
+    return lambda field: reader
 
 
 def _is_django_field(field: models.Field[Any, Any]) -> bool:
     return type(field).__module__.startswith("django.")
-
-
-def _number_reader(field: models.Field[Any, Any]) -> Reader | None:
-    return None if _is_django_field(field) else int
-
-
-def _float_reader(field: models.Field[Any, Any]) -> Reader | None:
-    return None if _is_django_field(field) else float
-
-
-def _fixed(reader: Reader) -> Callable[[models.Field[Any, Any]], Reader]:
-    return lambda field: reader

@@ -14,7 +14,8 @@ from django.db import models
 
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
-from conjure.graphql.fields.parsers import ValueProblem, check_text
+from conjure.values.sources import ValueProblem
+from conjure.values.texts import check_text
 
 ACTIVE_SUFFIXES = frozenset(
     {".svg", ".svgz", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".shtm", ".mht", ".mhtml"}

@@ -21,7 +21,7 @@ from conjure.graphql.actions.rows import Target, find_target, list_pks, pin_rows
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import count_blockers
 from conjure.graphql.fields import scalars
-from conjure.graphql.fields.plain import to_plain
+from conjure.graphql.fields.answers import write_answer
 from conjure.graphql.resolvers.exports import audit_export, build_export
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
@@ -134,7 +134,7 @@ def _shape(result: Any) -> dict[str, Any] | Download | None:
     if isinstance(result, Download):
         return result
     if isinstance(result, Mapping):
-        shaped: dict[str, Any] = to_plain(result)
+        shaped: dict[str, Any] = write_answer(result)
         return shaped
     return {"message": result} if isinstance(result, str) and result else None
 

@@ -15,11 +15,11 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.parsers import ValueProblem
+from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.reading.completion import complete_rows
 from conjure.graphql.reading.loading import LoadedRows, attach, read_page
 from conjure.graphql.reading.selections import TYPENAME, collect_fields, compile_selection
-from conjure.graphql.rows.keyset import CannotPageError, Keyset, build_keyset
+from conjure.graphql.rows.keyset import Keyset, build_keyset
 from conjure.graphql.rows.ordering import order_terms, parse_order_input
 from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.select import select_rows
@@ -29,6 +29,7 @@ from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
 from conjure.orm.row_queries import count_rows
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
 Nodes = Sequence[FieldNode]
 

@@ -12,7 +12,7 @@ from conjure.actions.forms import messages_of
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
-from conjure.graphql.fields.plain import to_plain
+from conjure.graphql.fields.answers import write_answer
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.widgets.built_in import BUILT_IN_WIDGETS
 from conjure.widgets import Widget, get_widget
@@ -52,7 +52,7 @@ def resolve_widget(context: Context, name: str) -> Any:
 
 def _call(context: Context, widget: Widget) -> Any:
     try:
-        return to_plain(widget.handler(context.request))
+        return write_answer(widget.handler(context.request))
     except (ConjureError, OperationalError, InterfaceError):
         raise
     except ValidationError as error:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.filter_limits import require_modest_input
 from conjure.graphql.rows.lookups import (
     GRAPHQL_LOOKUPS,
@@ -23,6 +20,7 @@ from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows, visible_rows
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import TYPED_FILTER, ValueProblem
 
 _OPERATORS = ("AND", "OR", "NOT")
 
@@ -108,17 +106,11 @@ def _build_field_filter(
             continue
         lookup = GRAPHQL_LOOKUPS[name]
         try:
-            operand = parse_operand(path.field, lookup, _as_parameter(field, raw))
+            operand = parse_operand(path.field, lookup, raw, TYPED_FILTER)
             condition &= build_condition(context, spec, path, lookup, operand)
         except ValueProblem as problem:
             problems[f"{where}.{name}"] = [str(problem)]
     return condition
-
-
-def _as_parameter(field: FieldSpec, raw: Any) -> Any:
-    """A JSON string is a value here; as a parameter it would be a JSON text."""
-    is_json_string = isinstance(raw, str) and isinstance(field.value_field, models.JSONField)
-    return json.dumps(raw) if is_json_string else raw
 
 
 def _build_relation_filter(

@@ -4,39 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime
 import json
-import math
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, FieldError
 from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
-from django.db.models.fields.files import FieldFile
-from django.utils.duration import duration_string
 
 from conjure.graphql.context import Context
-from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.fields.parsers import ValueProblem, parse_value
+from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
 from conjure.graphql.rows.ordering import OrderTerm
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
-_COMPARABLE = {"text", "number", "boolean", "uuid", "date", "datetime", "time", "duration"}
 _MAX_CURSOR_LENGTH = 20_000
 _MAX_EXPANSION = 10
-
-
-class CannotPageError(ValueError):
-    """An order in which no place can be named by values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +121,7 @@ class Keyset:
 
     def cursor(self, row: Any) -> str:
         """The place of a row as an opaque text."""
-        values = [encode_value(key.field, getattr(row, key.name)) for key in self.keys]
+        values = [write_cursor_value(key.field, getattr(row, key.name)) for key in self.keys]
         text = json.dumps([self._signature, *values], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
@@ -148,43 +137,7 @@ class Keyset:
             raise ValueProblem("This is not a cursor of these rows in this order.")
         if len(values) != len(self.keys) + 1:
             raise ValueProblem("This is not a cursor.")
-        return [_decode_value(key, value) for key, value in zip(self.keys, values[1:], strict=True)]
-
-
-def encode_value(field: models.Field[Any, Any], value: Any) -> Any:
-    """A value as JSON can hold it and ``parse_value`` reads it again.
-
-    Raise CannotPageError where there is no such form.
-    """
-    match value:
-        case None | bool():
-            return value
-        case FieldFile():
-            return value.name
-        case int():
-            return int(value)
-        case float() if math.isfinite(value):
-            return float(value)
-        case str():
-            return str(getattr(value, "value", value))
-        case datetime.timedelta():
-            return duration_string(value)
-        case datetime.datetime() | datetime.date() | datetime.time():
-            return value.isoformat()
-        case Decimal() | UUID():
-            return str(value)
-    prepared = field.get_prep_value(value)
-    if type(prepared) is type(value):
-        raise CannotPageError(f"Values of {field.name} have no text to page by.")
-    return encode_value(field, prepared)
-
-
-def _decode_value(key: Key, value: Any) -> Any:
-    if value is None:
-        return None
-    if not isinstance(value, str | int | float):
-        raise ValueProblem("This is not a cursor.")
-    return parse_value(key.field, value)
+        return [parse_cursor_value(key.field, value) for key, value in zip(self.keys, values[1:], strict=True)]
 
 
 def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
@@ -297,7 +250,7 @@ def _comparable_field(rows: Rows, name: str) -> models.Field[Any, Any]:
     except FieldError:
         field = None
     # A key of a kind that nobody knows is compared all the same: there is no other place to name.
-    if field is None or not (field.primary_key or get_field_type(field).lookups in _COMPARABLE):
+    if field is None or not (field.primary_key or can_compare(field)):
         raise CannotPageError("Rows cannot be paged by cursor in this order.")
     return field  # type: ignore[no-any-return]
 

@@ -9,15 +9,19 @@ from django.db import connections, models, router
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
+from django.utils import timezone
 
 from conjure.conf import settings
 from conjure.graphql.context import Context
-from conjure.graphql.fields.parsers import ValueProblem, parse_boolean, parse_day, parse_value, require_zones
+from conjure.graphql.fields.kinds import parse_value
 from conjure.graphql.rows.paths import Path
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
-from conjure.orm.time_zones import on_day
+from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field
 from conjure.specs.models import ModelSpec
+from conjure.values.numbers import parse_boolean
+from conjure.values.sources import QUERY_STRING, Source, ValueProblem
+from conjure.values.times import parse_date
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
 _LISTS = {"in", "range"}
@@ -94,17 +98,17 @@ def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
         return False
 
 
-def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
+def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any, source: Source = QUERY_STRING) -> Any:
     """The right side of a lookup. Raise ValueProblem for a value that the field cannot take, or a lookup it lacks."""
     is_transform = lookup == "date" or lookup in _DATE_PARTS
     if not (field.is_relation or is_transform or _knows(field, lookup)):
         raise ValueProblem(f"The lookup {lookup!r} is not available here.")
     if lookup == "isnull":
-        return parse_boolean(raw)
+        return parse_boolean(raw, source)
     if lookup == "date":
-        return parse_day(raw)
+        return parse_date(raw, source)
     if lookup in _LISTS:
-        return _parse_list(field, lookup, raw)
+        return _parse_list(field, lookup, raw, source)
     if lookup in _DATE_PARTS:
         if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
             raise ValueProblem("Must be a whole number.")
@@ -115,13 +119,19 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any) -> Any:
         if not isinstance(raw, str):
             raise ValueProblem("Must be text.")
         # Checked as text, not parsed: a part of a value need not be a value.
-        return parse_value(models.TextField(), raw)
-    value = parse_value(field, raw)
+        return parse_value(models.TextField(), raw, source)
+    value = parse_value(field, raw, source)
     if value is None:
         return _json_null()
     if lookup != "exact" and is_stored_as_null(field, value):
         raise ValueProblem(_INCOMPARABLE_VALUE)
     return value
+
+
+def require_zones(using: str) -> None:
+    """Raise ValueProblem where the database cannot convert times to the current time zone, and would find nothing."""
+    if not knows_zone(using, timezone.get_current_timezone_name()):
+        raise ValueProblem("The database knows no time zones: load them with mysql_tzinfo_to_sql.")
 
 
 _INCOMPARABLE_VALUE = "Nothing can be compared with this value."
@@ -138,7 +148,7 @@ def _json_null() -> Any:
     return getattr(models, name)() if hasattr(models, name) else models.Value(None, models.JSONField())
 
 
-def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[Any]:
+def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any, source: Source) -> list[Any]:
     items = [part for part in raw.split(",") if part] if isinstance(raw, str) else raw
     if not isinstance(items, list) or (not items and isinstance(raw, str)):
         raise ValueProblem("Must be a list of values.")
@@ -146,7 +156,7 @@ def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any) -> list[An
         raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} values are allowed.")
     if lookup == "range" and len(items) != 2:
         raise ValueProblem("Must be a list of two values.")
-    values = [parse_value(field, item) for item in items]
+    values = [parse_value(field, item, source) for item in items]
     if lookup == "range" and any(is_stored_as_null(field, value) for value in values):
         raise ValueProblem(_INCOMPARABLE_VALUE)
     return values

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.lookups import (
     REST_LOOKUPS,
     build_condition,
@@ -19,6 +18,7 @@ from conjure.graphql.rows.lookups import (
 from conjure.graphql.rows.paths import Path, resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
 LIST_PARAMETERS = ("page", "page_size", "ordering", "search")
 """The parameters of a list that are not filters."""

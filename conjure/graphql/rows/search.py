@@ -10,11 +10,12 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.fields.parsers import ValueProblem, check_text
 from conjure.graphql.rows.lookups import any_of, build_condition
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
+from conjure.values.texts import check_text
 
 # ModelAdmin's prefixes of search fields, and the lookups that they stand for.
 _PREFIXES = {"^": "istartswith", "=": "iexact", "@": "icontains"}

@@ -11,12 +11,12 @@ from typing import Any
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.rows.filters import apply_filters
 from conjure.graphql.rows.parameters import apply_parameters
 from conjure.graphql.rows.search import apply_choice_search, apply_search
 from conjure.graphql.rows.visible import Rows, visible_rows
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
 
 def select_rows(

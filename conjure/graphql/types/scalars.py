@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
+from graphql import FloatValueNode, ListValueNode, ObjectValueNode, ValueNode, value_from_ast_untyped
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.types.scalar import ScalarDefinition
 
+from conjure.encoding import parse_number
 from conjure.graphql.fields.scalars import (
     BigInt,
     DateText,
@@ -24,6 +26,10 @@ from conjure.graphql.fields.scalars import (
 
 ID = strawberry.ID
 """GraphQL's own type of keys, for those who declare arguments without Strawberry."""
+
+
+def _pass_on(value: object) -> object:
+    return value
 
 
 def _parse_text(name: str) -> Any:
@@ -65,7 +71,33 @@ def _parse_object(name: str) -> Any:
 
 
 def _scalar(name: str, description: str, parse_value: Any = None, url: str | None = None) -> ScalarDefinition:
-    return strawberry.scalar(name=name, description=description, parse_value=parse_value, specified_by_url=url)
+    parse = parse_value or _pass_on
+
+    def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        return parse(read_literal(node, variables))
+
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        parse_value=parse,
+        parse_literal=parse_literal,
+        specified_by_url=url,
+    )
+
+
+def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+    """The value of a literal, as graphql-core has it, except that numbers remember their text, as those of JSON do."""
+    match node:
+        case FloatValueNode():
+            try:
+                return parse_number(node.value)
+            except ValueError:
+                raise StrawberryInputCoercionError(f"{node.value[:100]} is too large.") from None
+        case ListValueNode():
+            return [read_literal(item, variables) for item in node.values]
+        case ObjectValueNode():
+            return {field.name.value: read_literal(field.value, variables) for field in node.fields}
+    return value_from_ast_untyped(node, variables)
 
 
 SCALAR_MAP: dict[object, ScalarDefinition] = {

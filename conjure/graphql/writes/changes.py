@@ -14,13 +14,15 @@ from django.db.models.fields.files import FileField
 from conjure.audit.diffs import diff_values
 from conjure.exceptions import NON_FIELD_ERRORS
 from conjure.graphql.context import Context
-from conjure.graphql.fields.bodies import freeze, is_empty, is_text, read_empty, read_value
+from conjure.graphql.fields.columns import is_empty, is_text, parse_column, parse_empty
 from conjure.graphql.fields.files import absolute_file_url
-from conjure.graphql.fields.parsers import ValueProblem, check_text
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
+from conjure.values.snapshots import take_snapshot
+from conjure.values.sources import FORM, JSON_BODY, Source, ValueProblem
+from conjure.values.texts import check_text
 
 MAX_PASSWORD_LENGTH = 4_096
 
@@ -32,6 +34,11 @@ class RowInput:
     values: Mapping[str, Any]
     is_form: bool = False
     rename: Callable[[str], str] = str
+
+    @property
+    def source(self) -> Source:
+        """How leniently the values are read."""
+        return FORM if self.is_form else JSON_BODY
 
 
 @dataclass(kw_only=True)
@@ -102,11 +109,11 @@ class ChangeReader:
         if is_empty(raw):
             if adding and _has_default(spec.field):
                 return
-            value = read_empty(spec, raw, data.is_form)
+            value = parse_empty(spec, raw, data.source)
             if adding and isinstance(spec.field, FileField):
                 return
         else:
-            value = read_value(spec, raw, data.is_form)
+            value = parse_column(spec, raw, data.source)
         if not adding and _is_same(spec.field, obj, value):
             return
         if spec.is_foreign_key and value is not None:
@@ -192,7 +199,7 @@ def snapshot(obj: models.Model) -> dict[str, Any]:
     """The columns of a row that are loaded, by field name, such that later changes of the row leave them alone."""
     values = obj.__dict__
     return {
-        model_field.name: freeze(values[model_field.attname])
+        model_field.name: take_snapshot(values[model_field.attname])
         for model_field in obj._meta.concrete_fields
         if model_field.attname in values
     }
@@ -227,7 +234,7 @@ def _is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
     current = getattr(obj, model_field.attname)
     if isinstance(model_field, FileField):
         return not current and value == ""
-    old, new = freeze(current), freeze(value)
+    old, new = take_snapshot(current), take_snapshot(value)
     return not diff_values({"": old}, {"": new}) or _is_equal_in_database(model_field, old, new)
 
 

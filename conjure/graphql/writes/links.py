@@ -10,13 +10,14 @@ from typing import Any
 from django.db import models
 
 from conjure.conf import settings
-from conjure.graphql.fields.bodies import is_empty, read_key
-from conjure.graphql.fields.parsers import ValueProblem
+from conjure.graphql.fields.columns import is_empty
+from conjure.graphql.fields.keys import parse_target_key
 from conjure.graphql.rows.links import load_links
 from conjure.graphql.rows.visible import is_scoped
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
 
 @dataclass(kw_only=True)
@@ -98,7 +99,7 @@ def _read_lists(field: FieldSpec, raw: Any, is_form: bool) -> tuple[list[Any] | 
 def _read_keys(field: FieldSpec, items: list[Any]) -> list[Any]:
     if len(items) > settings.BULK_MAX_ROWS:
         raise ValueProblem(f"No more than {settings.BULK_MAX_ROWS} items are allowed.")
-    return [read_key(field.value_field, item) for item in items]
+    return [parse_target_key(field.value_field, item) for item in items]
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from django.db import DatabaseError, connections, models
 from conjure.conf import settings
 from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.permissions import Right
 from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.privileges import require_privilege_to_edit
 from conjure.graphql.writes.versions import require_version
+from conjure.values.sources import ValueProblem
 
 
 def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None = None) -> Any:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, TypeVar
 
-from conjure.audit.log import AuditAction
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.writes.changes import RowInput, writable_fields
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import lock_rows, require_right
@@ -20,7 +18,9 @@ from conjure.graphql.writes.one_row import change_row, deletion_entries, reread_
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.privileges import require_privilege_to_delete
 from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, can_update_at_once
+from conjure.models import AuditAction
 from conjure.specs.models import ModelSpec
+from conjure.values.sources import ValueProblem
 
 T = TypeVar("T")
 

@@ -6,7 +6,8 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conjure.audit.log import AuditAction, AuditEntry, diff_values
+from conjure.audit.diffs import diff_values
+from conjure.audit.log import AuditEntry
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
@@ -35,6 +36,7 @@ from conjure.graphql.writes.privileges import (
     require_privilege_to_set,
 )
 from conjure.graphql.writes.validation import validate_row
+from conjure.models import AuditAction
 from conjure.registry import model_key
 from conjure.values.keys import pk_text
 

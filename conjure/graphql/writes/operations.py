@@ -10,13 +10,13 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError, NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.fields.parsers import ValueProblem
 from conjure.graphql.permissions import Right
 from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import SavedRow, Write, run_write
 from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
+from conjure.values.sources import ValueProblem
 
 OPERATION = "operation"
 BATCH_ROWS = 500

@@ -12,9 +12,8 @@ from django.db.models import CheckConstraint
 from django.db.models.fields.files import FileField
 from django.utils import timezone
 
-from conjure.audit.log import AuditAction, AuditEntry
-from conjure.graphql.fields.bodies import freeze, is_empty, read_empty, read_value
-from conjure.graphql.fields.parsers import ValueProblem
+from conjure.audit.log import AuditEntry
+from conjure.graphql.fields.columns import is_empty, parse_column, parse_empty
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.visible import only_columns
 from conjure.graphql.writes.changes import RowInput
@@ -23,11 +22,14 @@ from conjure.graphql.writes.locking import locked_rows, require_right
 from conjure.graphql.writes.plans import WritePlan, get_plan
 from conjure.graphql.writes.privileges import can_change_privileges
 from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
+from conjure.models import AuditAction
 from conjure.options import AdminConfig
 from conjure.orm.row_queries import make_plainly
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
+from conjure.values.snapshots import take_snapshot
+from conjure.values.sources import ValueProblem
 
 
 class TakeEachRowError(Exception):
@@ -96,7 +98,7 @@ class SetBasedUpdate:
         try:
             for name, raw in data.values.items():
                 field = write.plan.fields[name]
-                value = read_empty(field, raw, data.is_form) if is_empty(raw) else read_value(field, raw, data.is_form)
+                value = parse_empty(field, raw, data.source) if is_empty(raw) else parse_column(field, raw, data.source)
                 if field.is_foreign_key and value is not None:
                     write.related_rows.require(sample, field, value)
                     keys.append(name)
@@ -139,7 +141,7 @@ class SetBasedUpdate:
     def _diff(self, obj: Any) -> dict[str, list[Any]]:
         diff = {}
         for name, attname in self.attnames.items():
-            old, new = freeze(obj.__dict__[attname]), self.values[name]
+            old, new = take_snapshot(obj.__dict__[attname]), self.values[name]
             if old != new or (old is None) is not (new is None):
                 diff[name] = [old, new]
         return diff

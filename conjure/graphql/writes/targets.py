@@ -9,7 +9,7 @@ from django.db import models, router
 from django.db.models import Q
 
 from conjure.graphql.context import Context
-from conjure.graphql.fields.bodies import missing_target
+from conjure.graphql.fields.keys import missing_target
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.specs.fields import FieldSpec
 

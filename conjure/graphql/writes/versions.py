@@ -11,11 +11,11 @@ from django.db import models
 from conjure.audit.diffs import to_json
 from conjure.exceptions import ConflictError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.bodies import freeze
 from conjure.graphql.reading.bindings import LOADED
 from conjure.graphql.reading.loading import load_ids
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.snapshots import take_snapshot
 
 _DIGEST_BYTES = 16
 
@@ -43,7 +43,7 @@ def require_version(context: Context, spec: ModelSpec, obj: models.Model, expect
 
 
 def _column_text(field: FieldSpec, obj: models.Model) -> Any:
-    value = freeze(getattr(obj, field.attname))
+    value = take_snapshot(getattr(obj, field.attname))
     # Bytes would be named by their number, secrets masked: neither tells one value from another.
     if isinstance(value, bytes):
         return value.hex()
