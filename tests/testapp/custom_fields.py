@@ -284,3 +284,29 @@ class EmptyAsNullField(models.CharField):
 
     def get_prep_value(self, value: Any) -> str | None:
         return super().get_prep_value(value) or None
+
+
+class Level(models.IntegerChoices):
+    LOW = 1
+    HIGH = 2
+
+
+class LevelField(models.IntegerField):
+    """A number in the database, a member of an enumeration in Python and in the parameters of queries."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"choices": Level.choices, **kwargs})
+
+    def to_python(self, value: Any) -> Level | None:
+        if value is None:
+            return None
+        try:
+            return Level(int(value) if isinstance(value, str) else value)
+        except ValueError as error:
+            raise ValidationError("This is not a level.") from error
+
+    def from_db_value(self, value: int | None, expression: Any, connection: Any) -> Level | None:
+        return self.to_python(value)
+
+    def get_prep_value(self, value: Any) -> Level | None:
+        return self.to_python(super().get_prep_value(value))

@@ -74,7 +74,7 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
     """The table's row for a field: that of its own class, else of the nearest ancestor, else the fallback."""
     field = resolve_value_field(field)
     for ancestor in type(field).__mro__:
-        if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not issubclass(ancestor, _TEXT_FIELDS):
+        if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not _gives_plain_values(field):
             return _FALLBACK
         found = _find(ancestor)
         if found is not None:
@@ -85,6 +85,21 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
 def gives_own_objects(field_class: type[Any]) -> bool:
     """Whether a third-party field class makes objects of its own from what the database gives."""
     return "from_db_value" in vars(field_class) and not is_django_code(field_class)
+
+
+def _gives_plain_values(field: models.Field[Any, Any]) -> bool:
+    """Whether the field is served as its ancestor is, although it makes objects of its own.
+
+    Texts are, by their ``str()``. So are the members of an enumeration of numbers, which are numbers themselves.
+    """
+    if isinstance(field, models.CharField | models.TextField | models.FileField):
+        return True
+    if not isinstance(field, models.IntegerField) or not field.flatchoices:
+        return False
+    try:
+        return all(isinstance(field.to_python(value), int) for value, _ in field.flatchoices if value is not None)
+    except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything
+        return False
 
 
 def parse_value(field: models.Field[Any, Any], raw: Any, source: Source) -> Any:
@@ -157,7 +172,6 @@ def _parse_range(field: Any, raw: Any, source: Source) -> Any:
 
 # The table.
 
-_TEXT_FIELDS = (models.CharField, models.TextField, models.FileField)
 _FALLBACK = FieldType(scalar=scalars.JSONValue, make_reader=make_fallback_reader, lookups="opaque")
 _INT = FieldType(
     scalar=int,

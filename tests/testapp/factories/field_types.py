@@ -189,6 +189,7 @@ def make_custom(tags: list[Tag]) -> None:
         {"price": "-1.5 EUR", "country": "US", "document": "text", "colour": "#000000"},
     )
     create(custom.CustomFields, {"price": "7 EUR", "country": "DE", "parent": first, "document": []})
+    create(custom.Levels, {"level": 1}, {"level": 2, "former": 1}, {"level": 2})
     targets = create(custom.CustomKey, *({"price": f"{number}.00 EUR", "name": "a name"} for number in range(1, 4)))
     create(custom.CustomKeyReference, *({"target": target} for target in targets))
     create(custom.Unwritable, *({"code": f"code {number}", "name": "a name"} for number in range(3)))

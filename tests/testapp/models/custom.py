@@ -25,6 +25,13 @@ class CustomFields(models.Model):
     tags = fields.OwnManyToManyField("testapp.Tag", blank=True, related_name="custom_fields")
 
 
+class Levels(models.Model):
+    """Numbers that are members of an enumeration in Python."""
+
+    level = fields.LevelField()
+    former = fields.LevelField(null=True, blank=True)
+
+
 class CustomKey(models.Model):
     """A custom field as the primary key."""
 

@@ -1,0 +1,76 @@
+"""Integer fields whose Python values are members of an enumeration, which are numbers of a subclass of ``int``."""
+
+from __future__ import annotations
+
+import faulthandler
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.conftest import Api, Gql
+from tests.testapp.custom_fields import Level
+from tests.testapp.models import Levels
+
+pytestmark = pytest.mark.django_db
+URL = "/conjure/r/testapp.Levels/"
+
+
+@pytest.fixture(autouse=True)
+def _end_within_a_minute() -> Iterator[None]:
+    """Looking such a number up in a long ``range`` never ends and lets no other thread run: end the process instead."""
+    faulthandler.dump_traceback_later(60, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(autouse=True)
+def _rows() -> None:
+    Levels.objects.create(level=1)
+    Levels.objects.create(level=2, former=1)
+    Levels.objects.create(level=2)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "levels"),
+    [
+        ({"level": "2"}, [2, 2]),
+        ({"level__in": "1,2"}, [1, 2, 2]),
+        ({"level__gte": "2"}, [2, 2]),
+        ({"former": "1"}, [2]),
+        ({"former__isnull": "true"}, [1, 2]),
+    ],
+)
+def test_query_strings_find_the_rows(admin: User, api: Api, parameters: Any, levels: list[int]) -> None:
+    answer = api(admin).get(URL, {**parameters, "ordering": "level"})
+    assert [row["level"] for row in answer.json()["results"]] == levels
+
+
+@pytest.mark.parametrize(
+    "filters", ["level: {exact: 2}", "level: {inList: [2]}", "level: {range: [2, 2]}", "level: {gt: 1}"]
+)
+def test_typed_filters_find_the_rows(admin: User, gql: Gql, filters: str) -> None:
+    answer = gql(admin, "{ testappLevelses(filters: {%s}) { results { level levelDisplay } } }" % filters)
+    assert answer["data"]["testappLevelses"]["results"] == [{"level": 2, "levelDisplay": "High"}] * 2
+
+
+def test_bodies_are_read_and_answered_as_numbers(admin: User, api: Api) -> None:
+    client = api(admin)
+    for sent in (2, "2"):
+        answer = client.post(URL, {"level": sent, "former": None}, content_type="application/json")
+        assert (answer.status_code, answer.json()["level"], answer.json()["former"]) == (201, 2, None)
+    for wrong in (3, "x", True, 10**30, [2]):
+        answer = client.post(URL, {"level": wrong}, content_type="application/json")
+        assert (answer.status_code, list(answer.json())) == (400, ["level"]), wrong
+    row = Levels.objects.latest("pk")
+    answer = client.patch(f"{URL}{row.pk}/", {"level": 1}, content_type="application/json")
+    assert (answer.status_code, answer.json()["level"]) == (200, 1)
+    assert Levels.objects.get(pk=row.pk).level is Level.LOW
+
+
+def test_pages_by_cursor_and_groups(admin: User, gql: Gql) -> None:
+    text = "{ testappLevelsesConnection(first: 1, ordering: [{level: DESC}]%s) { edges { cursor node { level } } } }"
+    [edge] = gql(admin, text % "")["data"]["testappLevelsesConnection"]["edges"]
+    [following] = gql(admin, text % f', after: "{edge["cursor"]}"')["data"]["testappLevelsesConnection"]["edges"]
+    assert (edge["node"]["level"], following["node"]["level"]) == (2, 2)
