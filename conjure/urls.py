@@ -13,6 +13,7 @@ app_name = "conjure"
 
 graphql_urls: list[URLPattern] = [
     path("graphql/", graphql_view, name="graphql"),
+    path("graphql", graphql_view),  # Many clients are configured without the slash, and a POST cannot be redirected.
     path("graphql/assets/<path:path>", serve_graphiql_asset, name="graphiql-asset"),
 ]
 urlpatterns = [*rest_urls, *graphql_urls, *unknown_urls]

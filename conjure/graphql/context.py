@@ -1,9 +1,9 @@
-"""What one operation knows of its request: who asks, what they may do, and what was already looked up."""
+"""What one request knows while its operations run: who asks, what they may do, and what was already looked up."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -12,20 +12,20 @@ from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec, SpecSet
 
-if TYPE_CHECKING:
-    from conjure.graphql.documents import Document
-
 
 class Context:
-    """The context value of one GraphQL operation; ``request.user`` is the user, as the face has authenticated them.
+    """The context value of a request's GraphQL operations; ``request.user`` is the user that the face authenticated.
 
-    ``streams`` says that the face can stream a ``Download``, so that one may stand in the data.
+    ``streams`` says that the face can stream a ``Download``, so that one may stand in the data. ``sends_form`` says
+    that the face read the values from a form, whose values are all texts. ``selections`` caches what was compiled for
+    the document that is being executed; it is None where ``@skip`` or ``@include`` may change what is selected.
     """
 
-    def __init__(self, request: HttpRequest, document: Document | None = None, *, streams: bool = False) -> None:
+    def __init__(self, request: HttpRequest, *, streams: bool = False) -> None:
         self.request = request
-        self.document = document
         self.streams = streams
+        self.sends_form = False
+        self.selections: dict[Any, Any] | None = None
         self.permissions = Permissions(request)
         self.opened: dict[tuple[str, Any], Any] = {}
         """The rows that ``retrieve`` gave, by model key and pk as sent: their versions are those of what was shown."""

@@ -6,33 +6,49 @@ import logging
 import uuid
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError
+from django.http import Http404
 from graphql import GraphQLError
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 
 INTERNAL = "INTERNAL"
+MASK = "Something went wrong."
 GRAPHQL_INVALID = "GRAPHQL_VALIDATION_FAILED"
 
 
 def to_conjure_error(error: BaseException | None) -> ConjureError | None:
-    """The expected failure that an exception stands for, or None where it is unexpected."""
+    """The expected error that an exception stands for, or None where it is unexpected.
+
+    An exception such as ``DoesNotExist`` stands for nothing here, since a project's hook may raise it by mistake: our
+    own look-ups catch it themselves.
+    """
     match error:
         case ConjureError():
             return error
         case PermissionDenied():
             return ForbiddenError(str(error))
-        case ObjectDoesNotExist():
+        case Http404():
             return NotFoundError()
         case DataError():
             return InvalidError("A value cannot be stored or compared by the database.")
         case OperationalError() | InterfaceError():
             return UnavailableError("The database cannot be reached or is too busy; try again.")
-        case OverflowError():
-            return InvalidError("A number is too large.")
     return None
+
+
+def log_unexpected(error: BaseException) -> str:
+    """Log an unexpected exception with its traceback, and return the id that it is logged under."""
+    error_id = uuid.uuid4().hex
+    logging.getLogger(settings.LOGGER_NAME).error("Unexpected error %s", error_id, exc_info=error)
+    return error_id
+
+
+def log_unavailable(error: BaseException) -> None:
+    """Log that the database did not answer."""
+    logging.getLogger(settings.LOGGER_NAME).error("The database failed.", exc_info=error)
 
 
 def format_error(error: GraphQLError) -> dict[str, Any]:
@@ -44,16 +60,10 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
         return formatted
     expected = to_conjure_error(original)
     if expected is None:
-        return _mask(error, original)
-    if isinstance(original, OperationalError | InterfaceError):
-        logging.getLogger(settings.LOGGER_NAME).error("The database failed.", exc_info=original)
+        return _shape(error, MASK, {"code": INTERNAL, "id": log_unexpected(original)})
+    if isinstance(expected, UnavailableError):
+        log_unavailable(original)
     return _shape(error, expected.message, expected.extensions)
-
-
-def _mask(error: GraphQLError, original: BaseException) -> dict[str, Any]:
-    error_id = uuid.uuid4().hex
-    logging.getLogger(settings.LOGGER_NAME).error("Unexpected error %s", error_id, exc_info=original)
-    return _shape(error, "Something went wrong.", {"code": INTERNAL, "id": error_id})
 
 
 def _shape(error: GraphQLError, message: str, extensions: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 from graphql import ExecutionResult, GraphQLError
 
-from conjure.exceptions import ConjureError
 from conjure.graphql.context import Context
-from conjure.graphql.documents import Document, prepare_document
+from conjure.graphql.documents import Document, get_own_document
 from conjure.graphql.errors import to_conjure_error
 from conjure.graphql.executor import CompiledExecutor
-from conjure.graphql.schema import BuiltSchema, get_schema
+from conjure.graphql.schema import get_schema
 
 
 def _is_never_awaitable(value: Any) -> bool:
@@ -20,22 +19,20 @@ def _is_never_awaitable(value: Any) -> bool:
 
 
 def execute(
-    schema: BuiltSchema,
     document: Document,
-    request: HttpRequest,
+    context: Context,
     variables: dict[str, Any] | None = None,
     operation_name: str | None = None,
-    *,
-    streams: bool = False,
 ) -> ExecutionResult:
     """Execute a valid document for the request's user; errors are in the result, as graphql-core reports them."""
+    context.selections = document.selections
     executor = CompiledExecutor.build(
-        schema.core,
+        document.schema.core,
         document.node,
-        context_value=Context(request, document, streams=streams),
+        context_value=context,
         raw_variable_values=variables,
         operation_name=operation_name,
-        # What names there are is said by introspection, to whom it may concern.
+        # Only introspection tells which names there are, and only to those who may know.
         hide_suggestions=True,
         is_awaitable=_is_never_awaitable,  # type: ignore[arg-type]
         is_async_iterable=_is_never_awaitable,  # type: ignore[arg-type]
@@ -47,23 +44,25 @@ def execute(
     return result
 
 
-def run(request: HttpRequest, text: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Execute one of our own prepared documents and give its data.
+class Runner:
+    """Runs our own documents for one request; what was looked up for one of them serves the next."""
 
-    The document is parsed and validated on first use and kept. Raise the ConjureError that a resolver raised, or the
-    unexpected exception itself, so that each face reports it in its own way. The answer of an action may be a
-    ``Download``, for the face to stream.
-    """
-    schema = get_schema()
-    document = schema.prepared.get(text)
-    if document is None:
-        document = prepare_document(schema.core, text)
-        schema.prepared.put(text, document)
-    result = execute(schema, document, request, variables, streams=True)
-    if result.errors:
-        raise _cause_of(result.errors[0])
-    assert result.data is not None
-    return result.data
+    def __init__(self, request: HttpRequest) -> None:
+        self.context = Context(request, streams=True)
+
+    def run(self, document: Document | str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Execute a document, or the text of one that is prepared on first use and kept, and return its data.
+
+        Raise the ConjureError that a resolver raised, or the unexpected exception itself, so that each face reports it
+        in its own way. The answer of an action may be a ``Download``, for the face to stream.
+        """
+        if isinstance(document, str):
+            document = get_own_document(get_schema(), document)
+        result = execute(document, self.context, variables)
+        if result.errors:
+            raise _cause_of(result.errors[0])
+        assert result.data is not None
+        return result.data
 
 
 def _cause_of(error: GraphQLError) -> BaseException:
@@ -72,6 +71,6 @@ def _cause_of(error: GraphQLError) -> BaseException:
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
     expected = to_conjure_error(original)
-    if expected is not None and not isinstance(original, ConjureError):
+    if expected is not None and expected is not original:
         expected.__cause__ = original
     return expected or original

@@ -28,6 +28,7 @@ from graphql import (
 from conjure.graphql.context import Context
 from conjure.specs.models import ModelSpec
 
+INTROSPECTION_ROOTS = {"__schema", "__type"}
 _VIEWS = "conjure_views"
 _KEPT_VIEWS = 16
 _WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)
@@ -203,6 +204,3 @@ class _Reduction:
             name: GraphQLInputField(**{**field.to_kwargs(), "type_": self.wrapped(field.type)})
             for name, field in self.visible(owner.fields, owner).items()
         }
-
-
-INTROSPECTION_ROOTS = {"__schema", "__type"}

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from django.http import HttpRequest
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
-from conjure.specs.build import get_specs
+from conjure.graphql.documents import Document, prepare_document
+from conjure.graphql.schema import BuiltSchema, get_schema
 from conjure.specs.models import ModelSpec
 
+_MAX_VARIANTS = 16
+"""For how many different results of ``get_exclude`` the names of one model are kept."""
 
-@dataclass(frozen=True, kw_only=True)
-class Vocabulary:
-    """How one model is spoken of in GraphQL.
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModelNames:
+    """What one model's documents are made of.
 
     ``roots`` maps operations (``list``, ``retrieve``, ``create`` ...) to root fields. ``row`` is the selection of a
     REST row, ``created_at: createdAt customer: customerId ...``. ``renamed`` maps response keys that GraphQL cannot
@@ -23,36 +26,61 @@ class Vocabulary:
     """
 
     key: str
+    is_readonly: bool
     roots: Mapping[str, str]
     types: Mapping[str, str]
     row: str
     renamed: Mapping[str, str]
+    schema: BuiltSchema
+    _documents: dict[Callable[[ModelNames], str], Document] = field(default_factory=dict, repr=False)
+
+    def document(self, write: Callable[[ModelNames], str]) -> Document:
+        """The document that ``write`` writes in these names, parsed and validated on first use."""
+        found = self._documents.get(write)
+        if found is None:
+            found = self._documents[write] = prepare_document(self.schema, write(self))
+        return found
 
 
-def find_vocabulary(key: str, request: HttpRequest) -> Vocabulary:
-    """The vocabulary of a model key, case ignored, without the fields that do not exist for this request.
+_lock = Lock()
+
+
+def find_names(key: str, context: Context) -> ModelNames:
+    """The names of a model, by its key (case ignored), without the fields that do not exist for this request.
 
     Raise NotFoundError for a key that is not registered.
     """
-    specs = get_specs()
-    spec = specs.get(key)
+    schema = get_schema()
+    spec = schema.specs.get(key)
     if spec is None:
         raise NotFoundError("There is no such model.")
-    excluded = Context(request).excluded(spec)
-    known = specs.derived.get((spec.key, excluded))
-    if known is None:
-        known = specs.derived[spec.key, excluded] = _build(spec, excluded)
-    return known
+    excluded = context.excluded(spec)
+    variants: dict[frozenset[str], ModelNames] = spec.set.derived.setdefault(("names", spec.key), {})
+    names = variants.get(excluded)
+    if names is None or names.schema is not schema:
+        names = _build(schema, spec, excluded)
+        with _lock:
+            if len(variants) >= _MAX_VARIANTS:
+                del variants[next(iter(variants))]
+            variants[excluded] = names
+    return names
 
 
-def _build(spec: ModelSpec, excluded: frozenset[str]) -> Vocabulary:
-    pairs = spec.row_names(excluded)
+def _build(schema: BuiltSchema, spec: ModelSpec, excluded: frozenset[str]) -> ModelNames:
     parts, renamed = [], {}
-    for number, (name, graphql_name) in enumerate(pairs):
+    for number, (name, graphql_name) in enumerate(spec.row_names(excluded)):
         alias = name
         # Aliases beginning with two underscores and names outside ASCII cannot be written in a document.
         if not (name.isascii() and name.isidentifier()) or name.startswith("__"):
             alias = f"r{number}_"
             renamed[alias] = name
         parts.append(graphql_name if alias == graphql_name else f"{alias}: {graphql_name}")
-    return Vocabulary(key=spec.key, roots=spec.roots, types=spec.types, row=" ".join(parts), renamed=renamed)
+    return ModelNames(
+        key=spec.key,
+        is_readonly=spec.is_readonly,
+        roots=spec.roots,
+        types=spec.types,
+        row=" ".join(parts),
+        renamed=renamed,
+        schema=schema,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
@@ -13,7 +13,6 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from conjure.caches import BuiltOnce
-from conjure.graphql.documents import DocumentCache
 from conjure.graphql.reading.records import resolve_from_record
 from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
 from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
@@ -27,13 +26,11 @@ from conjure.specs.models import SpecSet
 
 @dataclass(kw_only=True, eq=False)
 class BuiltSchema:
-    """A Strawberry schema with the document caches that belong to it."""
+    """A Strawberry schema, the graphql-core schema in it, and the specs that it was built from."""
 
     strawberry: strawberry.Schema
     core: GraphQLSchema
     specs: SpecSet
-    prepared: DocumentCache
-    clients: DocumentCache = field(default_factory=DocumentCache)
 
 
 def build_schema(specs: SpecSet) -> BuiltSchema:
@@ -47,7 +44,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     mutations = written.fields()
     built = strawberry.Schema(
         query=_declare_root("Query", queries),
-        mutation=_declare_root("Mutation", mutations) if mutations else None,
+        mutation=_declare_root("Mutation", map(_or_null, mutations)) if mutations else None,
         types=[types.rows[spec.key] for spec in specs],
         config=StrawberryConfig(scalar_map=SCALAR_MAP, disable_field_suggestions=False),
     )
@@ -64,15 +61,18 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
         _attach(core, type_name, resolvers)
     for type_name, resolvers in written.resolvers():
         _attach(core, type_name, resolvers)
-    # Each model has its own prepared documents, a dozen of them: they must not drive one another out.
-    prepared = DocumentCache(at_least=16 * len(specs))
-    return BuiltSchema(strawberry=built, core=core, specs=specs, prepared=prepared)
+    return BuiltSchema(strawberry=built, core=core, specs=specs)
 
 
 def _declare_root(name: str, fields: Iterable[RootField]) -> type:
     root = make_object_type(name)
     add_fields(root, [make_field(f.name, f.type, arguments=f.arguments, description=f.description) for f in fields])
     return root
+
+
+def _or_null(mutation: RootField) -> RootField:
+    """Let a mutation that fails be null, so that those of the same document that were saved are still answered."""
+    return replace(mutation, type=mutation.type | None)
 
 
 def _attach_roots(root: GraphQLObjectType | None, fields: Iterable[RootField]) -> None:

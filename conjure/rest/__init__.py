@@ -1,1 +1,6 @@
-"""The REST face: each URL of the frozen contract is one prepared GraphQL document, executed in process."""
+"""The REST face: URLs that read or write rows, schemas and widgets are prepared GraphQL documents, executed in process.
+
+Some URLs of the frozen contract are not. ``auth/login/``, ``auth/refresh/`` and ``auth/logout/`` decide who the user
+is, and nothing can be executed before that; ``config/`` tells anybody two settings; ``openapi.json`` describes these
+URLs themselves, from the schema documents of all models.
+"""

@@ -22,7 +22,7 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The value of the text. Raise ParseError for what is no JSON, or no JSON that anything can be done with."""
+        """The value of the text. Raise ParseError for anything that is not JSON within the limits."""
         try:
             return parse_json(_read(stream))
         except InvalidError as error:
@@ -46,10 +46,15 @@ class BoundedFormParser(BaseParser):
 PARSERS = [StrictJSONParser, BoundedFormParser, MultiPartParser]
 
 
+def is_form(request: Request) -> bool:
+    """Whether the body is a form, URL-encoded or multipart, whose values are texts and files."""
+    return isinstance(request.data, QueryDict)
+
+
 def read_object(request: Request) -> dict[str, Any]:
     """The body as an object. Of a form, a field that comes more than once is a list; files stand among the values.
 
-    Raise InvalidError for JSON that is no object, ParseError for what cannot be parsed.
+    Raise InvalidError for JSON that is not an object, ParseError for a body that cannot be parsed.
     """
     data = request.data
     if isinstance(data, QueryDict):

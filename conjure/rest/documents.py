@@ -1,8 +1,8 @@
-"""The documents that the URLs stand for; their aliases give each answer the shape that the contract wants."""
+"""The documents that the URLs stand for. Their aliases give the data the shape that the contract wants."""
 
 from __future__ import annotations
 
-from conjure.graphql.names import Vocabulary
+from conjure.graphql.names import ModelNames
 
 MODELS = "query { models: conjureModels }"
 MODEL = "query ($model: String!) { model: conjureModel(model: $model) }"
@@ -10,8 +10,8 @@ ME = "query { me }"
 WIDGET = "query ($name: String!) { widget: conjureWidget(name: $name) }"
 
 
-def list_document(names: Vocabulary) -> str:
-    """A page of rows, with the number of all of them."""
+def write_list(names: ModelNames) -> str:
+    """A page of rows, and how many there are in all."""
     return (
         "query ($parameters: Parameters, $search: String, $orderBy: String, $page: String, $pageSize: String) { "
         f"list: {names.roots['list']}(parameters: $parameters, search: $search, orderBy: $orderBy, page: $page, "
@@ -19,7 +19,7 @@ def list_document(names: Vocabulary) -> str:
     )
 
 
-def retrieve_document(names: Vocabulary) -> str:
+def write_retrieve(names: ModelNames) -> str:
     """One row, and its version as it was shown."""
     return (
         f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} "
@@ -27,21 +27,21 @@ def retrieve_document(names: Vocabulary) -> str:
     )
 
 
-def version_document(names: Vocabulary) -> str:
+def write_version(names: ModelNames) -> str:
     """The version of one row."""
     return f"query ($pk: ID!) {{ version: {names.roots['version']}(pk: $pk) }}"
 
 
-def create_document(names: Vocabulary) -> str:
-    """A new row."""
+def write_create(names: ModelNames) -> str:
+    """Create a row."""
     return (
         f"mutation ($values: Values!) {{ written: {names.roots['create']}(values: $values) "
         f"{{ row: result {{ {names.row} }} version }} }}"
     )
 
 
-def update_document(names: Vocabulary) -> str:
-    """A change of one row."""
+def write_update(names: ModelNames) -> str:
+    """Change one row."""
     return (
         "mutation ($pk: ID!, $values: Values!, $version: String) { "
         f"written: {names.roots['update']}(pk: $pk, values: $values, expectedVersion: $version) "
@@ -49,36 +49,36 @@ def update_document(names: Vocabulary) -> str:
     )
 
 
-def delete_document(names: Vocabulary) -> str:
-    """The end of one row."""
+def write_delete(names: ModelNames) -> str:
+    """Delete one row."""
     return (
         "mutation ($pk: ID!, $version: String) { "
         f"written: {names.roots['delete']}(pk: $pk, expectedVersion: $version) {{ deleted }} }}"
     )
 
 
-def bulk_update_document(names: Vocabulary) -> str:
-    """The same change of many rows."""
+def write_bulk_update(names: ModelNames) -> str:
+    """Change many rows alike."""
     return (
         "mutation ($pks: [JSON]!, $values: Values!) { "
         f"written: {names.roots['bulk_update']}(pks: $pks, values: $values) {{ updated }} }}"
     )
 
 
-def bulk_delete_document(names: Vocabulary) -> str:
-    """The end of many rows."""
+def write_bulk_delete(names: ModelNames) -> str:
+    """Delete many rows."""
     return f"mutation ($pks: [JSON]!) {{ written: {names.roots['bulk_delete']}(pks: $pks) {{ deleted }} }}"
 
 
-def operations_document(names: Vocabulary) -> str:
-    """Writes of many kinds, in order."""
+def write_operations(names: ModelNames) -> str:
+    """Create, change and delete rows, in order."""
     return (
         f"mutation ($operations: [{names.types['operation']}!]!) {{ "
         f"written: {names.roots['operations']}(operations: $operations) {{ results {{ op pk }} }} }}"
     )
 
 
-def autocomplete_document(names: Vocabulary) -> str:
+def write_autocomplete(names: ModelNames) -> str:
     """Choices for a combobox."""
     return (
         f"query ($q: String, $page: String) {{ options: {names.roots['autocomplete']}(q: $q, page: $page) "
@@ -86,14 +86,14 @@ def autocomplete_document(names: Vocabulary) -> str:
     )
 
 
-def related_document(names: Vocabulary) -> str:
-    """What a delete would take along, and what stands in its way."""
+def write_related(names: ModelNames) -> str:
+    """Count the rows that a delete would take along, and those that protect the row from it."""
     counts = "{ model verbose_name: verboseName count }"
     return f"query ($pk: ID!) {{ counts: {names.roots['related']}(pk: $pk) {{ related {counts} protected {counts} }} }}"
 
 
-def action_document(names: Vocabulary) -> str:
-    """One run of an action."""
+def write_action(names: ModelNames) -> str:
+    """Run an action."""
     return (
         "mutation ($action: String!, $ids: JSON, $allFiltered: Boolean, $parameters: Parameters, $input: JSON) { "
         f"answer: {names.roots['action']}(action: $action, pks: $ids, allFiltered: $allFiltered, "

@@ -6,8 +6,7 @@ from __future__ import annotations
 class KeyConverter:
     """Any text, slashes and line breaks included: primary keys may be texts.
 
-    The fixed routes come first, so ``r/{model}/autocomplete/`` is never the row of that name. Where a fixed route
-    does not know a method, the row does: ``GET r/{model}/bulk/`` is the row ``bulk``.
+    The fixed routes come first in the URLconf and win for every method: ``r/{model}/bulk/`` is never the row ``bulk``.
     """
 
     regex = r"(?s:.+)"

@@ -12,8 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.test import RequestFactory
 
+from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.names import find_vocabulary
+from conjure.graphql.names import find_names
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.testing.context import WalkContext
@@ -158,7 +159,7 @@ class Probe:
     @cached_property
     def names(self) -> dict[str, str]:
         """The GraphQL name of each value of a REST row."""
-        model_names = find_vocabulary(self.key, self.request_of(self.caller))
+        model_names = find_names(self.key, Context(self.request_of(self.caller)))
         words = model_names.row.replace(": ", ":").split()
         pairs = [word.partition(":") for word in words]
         return {model_names.renamed.get(alias, alias): name or alias for alias, _, name in pairs}

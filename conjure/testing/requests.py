@@ -145,7 +145,8 @@ class Caller:
             self.fail("5xx", answer)
         elif answer.body is _NOT_JSON:
             self.fail("not JSON", answer)
-        if answer.headers.get("cache-control", "").find("no-store") < 0:
+        # A 401 holds no data.
+        if answer.headers.get("cache-control") != ("no-cache" if answer.status == 401 else "no-store"):
             self.fail("header Cache-Control", answer)
         if answer.headers.get("x-content-type-options") != "nosniff":
             self.fail("header X-Content-Type-Options", answer)

@@ -63,6 +63,7 @@ def bench_executor() -> None:
     from graphql.execution import Executor
 
     from conjure.graphql import execution
+    from conjure.graphql.context import Context
     from conjure.graphql.documents import prepare_document
     from conjure.graphql.schema import get_schema
 
@@ -74,11 +75,11 @@ def bench_executor() -> None:
         ("labels", "_label customerLabel productLabel statusDisplay"),
     ):
         query = "{ testappOrders(pagination: {limit: 200}) { results { %s } } }" % fields
-        document = prepare_document(schema.core, query)
+        document = prepare_document(schema, query)
 
         def run(executor: Any, document: Any = document) -> None:
             execution.CompiledExecutor = executor
-            assert execution.execute(schema, document, request).errors is None
+            assert execution.execute(document, Context(request)).errors is None
 
         ours, theirs = compare(lambda run=run: run(compiled), lambda run=run: run(Executor))
         execution.CompiledExecutor = compiled

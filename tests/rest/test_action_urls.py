@@ -102,11 +102,6 @@ def test_read_only_models_have_actions_too(client: Client, shop: Shop) -> None:
     assert answer.json() == {"message": "1 events"}
 
 
-def test_other_methods_are_not_allowed(client: Client) -> None:
-    answer = client.get(URL.format("cancel"))
-    assert (answer.status_code, answer["Allow"]) == (405, "POST")
-
-
 def test_an_export_is_streamed_as_a_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     config = registry.get("testapp.Order")
     monkeypatch.setattr(config, "actions", (*config.actions, "export"))

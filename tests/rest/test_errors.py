@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 
-from tests.conftest import Api
+from conjure import registry
+from tests.conftest import Api, Gql
+from tests.testapp.models.shop import Order
 
 BROKEN = "/conjure/widgets/broken-stats/"
 
@@ -98,3 +100,20 @@ def test_no_logger_hears_of_ordinary_refusals(admin: User, api: Api, caplog: pyt
     api(admin).get("/conjure/r/testapp.Order/x/")
     api().get("/conjure/schema/")
     assert [record for record in caplog.records if record.name == "conjure"] == []
+
+
+@pytest.mark.parametrize("error", [Order.DoesNotExist("secret"), OverflowError("secret")], ids=repr)
+def test_a_mistake_in_a_hook_is_an_error_of_the_server(
+    admin: User, api: Api, gql: Gql, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail(self: Any, request: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(type(registry.get("testapp.Order")), "get_queryset", fail)
+    for answer in (api(admin).get("/conjure/r/testapp.Order/"), api(admin).get("/conjure/r/testapp.Order/1/")):
+        assert (answer.status_code, list(answer.json())) == (500, ["detail", "id"])
+        assert answer.json()["id"] in caplog.text
+    [failure] = gql(admin, "{ testappOrders { totalCount } }")["errors"]
+    assert failure["extensions"]["code"] == "INTERNAL"
+    assert failure["extensions"]["id"] in caplog.text
+    assert "secret" not in str(failure)

@@ -1,25 +1,22 @@
-"""From a client's text to a document that may be executed: limits first, then the syntax, then the schema."""
+"""A client's text becomes a document that may be executed: first the limits, then the syntax, then the schema."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
 
+from conjure.caches import cached
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.graphql.documents import Document, InvalidDocument, validate_document
+from conjure.graphql.documents import Document, InvalidDocument, new_selections, require_valid
 from conjure.graphql.endpoint.costs import estimate_cost, require_cost
-from conjure.graphql.endpoint.limits import (
-    Shape,
-    measure_shape,
-    parse_text,
-    require_few_pairs,
-    require_shape,
-    require_text,
-)
+from conjure.graphql.endpoint.limits import parse_text, require_few_pairs, require_shape, require_text
+from conjure.graphql.endpoint.shapes import Shape, measure_shape
 from conjure.graphql.schema import BuiltSchema
 
 _MAX_ERRORS = 20
@@ -29,11 +26,41 @@ _MAX_SUGGESTIONS = 3
 
 @dataclass(eq=False, kw_only=True)
 class ClientDocument(Document):
-    """A valid document of a client, with what it comes to."""
+    """A valid document of a client, with its size once its fragments are spelled out."""
 
     shape: Shape
     fixed_costs: dict[tuple[Any, ...], int] = field(default_factory=dict)
     """The costs of operations without variables, by operation and the page sizes that are set."""
+
+
+class ClientDocumentCache:
+    """The most recently used documents of clients by text, ``GRAPHQL_DOCUMENT_CACHE_SIZE`` of them."""
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, ClientDocument] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str) -> ClientDocument | None:
+        """The document of that text, if it is still here."""
+        with self._lock:
+            found = self._documents.get(text)
+            if found is not None:
+                self._documents.move_to_end(text)
+            return found
+
+    def put(self, text: str, document: ClientDocument) -> None:
+        """Keep a document, and drop the least recently used ones over the limit."""
+        with self._lock:
+            self._documents[text] = document
+            self._documents.move_to_end(text)
+            while len(self._documents) > settings.GRAPHQL_DOCUMENT_CACHE_SIZE:
+                self._documents.popitem(last=False)
+
+
+@cached(maxsize=1)
+def client_documents(schema: BuiltSchema) -> ClientDocumentCache:
+    """The documents that clients sent for a schema."""
+    return ClientDocumentCache()
 
 
 def prepare_client_document(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) -> ClientDocument:
@@ -43,11 +70,11 @@ def prepare_client_document(schema: BuiltSchema, text: str, may_suggest: Callabl
     characters that no text may hold. Errors say "Did you mean" only where ``may_suggest``.
     """
     require_text(text)
-    document = schema.clients.get(text)
+    known = client_documents(schema)
+    document = known.get(text)
     if document is None:
         document = _prepare(schema, text, may_suggest)
-        schema.clients.put(text, document)
-    assert isinstance(document, ClientDocument)
+        known.put(text, document)
     require_shape(document.shape)
     if document.shape.introspection and not settings.INTROSPECTION:
         raise ForbiddenError("Introspection is switched off.")
@@ -60,12 +87,12 @@ def _prepare(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) ->
     require_shape(shape)
     require_few_pairs(node)
     try:
-        document = validate_document(schema.core, node, hide_suggestions=True, max_errors=_MAX_ERRORS)
+        require_valid(schema, node, hide_suggestions=True, max_errors=_MAX_ERRORS)
     except InvalidDocument as invalid:
         if len(invalid.errors) > _MAX_SUGGESTIONS or not may_suggest():
             raise
-        document = validate_document(schema.core, node)
-    return ClientDocument(node=document.node, is_conditional=document.is_conditional, shape=shape)
+        require_valid(schema, node)
+    return ClientDocument(schema=schema, node=node, selections=new_selections(node), shape=shape)
 
 
 def find_operation(document: ClientDocument, name: str | None) -> OperationDefinitionNode:
@@ -77,15 +104,14 @@ def find_operation(document: ClientDocument, name: str | None) -> OperationDefin
     return found
 
 
-def require_affordable(
-    schema: BuiltSchema, document: ClientDocument, operation: OperationDefinitionNode, variables: dict[str, Any]
-) -> None:
+def require_affordable(document: ClientDocument, operation: OperationDefinitionNode, variables: dict[str, Any]) -> None:
     """Raise LimitedError where the answer may hold more values than ``GRAPHQL_MAX_COST``."""
+    core = document.schema.core
     if operation.variable_definitions:
-        require_cost(estimate_cost(schema.core, document.node, operation, variables))
+        require_cost(estimate_cost(core, document.node, operation, variables))
         return
     key = (id(operation), settings.PAGE_SIZE, settings.GRAPHQL_MAX_PAGE_SIZE)
     cost = document.fixed_costs.get(key)
     if cost is None:
-        cost = document.fixed_costs[key] = estimate_cost(schema.core, document.node, operation, {})
+        cost = document.fixed_costs[key] = estimate_cost(core, document.node, operation, {})
     require_cost(cost)

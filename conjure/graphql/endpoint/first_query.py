@@ -1,10 +1,8 @@
-"""What GraphiQL's editor holds at first: a query that works here and now, and hints at what to try next."""
+"""What GraphiQL's editor holds at first: a query that works for this user, and hints at what to try next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from django.http import HttpRequest
 
 from conjure.graphql.context import Context
 from conjure.specs.models import ModelSpec
@@ -36,9 +34,8 @@ _FIRST = """\
 """
 
 
-def first_query(request: HttpRequest) -> str:
+def first_query(context: Context) -> str:
     """A query of the first rows of the first model that the user may view."""
-    context = Context(request)
     viewable = (spec for spec in _own_models_first(context.specs) if context.permissions.can("view", spec))
     spec = next(viewable, None)
     if spec is None:

@@ -1,8 +1,9 @@
-"""The GraphiQL page and the files that it loads, all of them out of the package."""
+"""The GraphiQL page and the files that it loads, all of them from the package."""
 
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,11 @@ from django.views.decorators.http import require_safe
 
 from conjure.caches import cached
 from conjure.conf import settings
+from conjure.graphql.responses import response_headers
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ASSETS = PACKAGE / "static" / "conjure" / "graphiql"
 CONTENT_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 # Monaco writes style elements and attributes and has its icon font inside its style sheet; nothing else is inline.
 PAGE_POLICY = "; ".join(
@@ -55,10 +55,9 @@ def render_graphiql(request: HttpRequest, *, endpoint: str, default_query: str) 
     return HttpResponse(
         html,
         headers={
-            "Cache-Control": "no-store",
+            **response_headers(HTTPStatus.OK),
             "Content-Security-Policy": PAGE_POLICY,
             "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
         },
     )
@@ -72,7 +71,8 @@ def serve_graphiql_asset(request: HttpRequest, path: str) -> HttpResponse:
     The files are public, the same for everybody and named after their content, so they may be cached for ever.
     """
     if not settings.GRAPHIQL or path not in _manifest()["files"]:
-        return HttpResponseNotFound(b'{"detail":"Not found."}', content_type="application/json", headers=HEADERS)
+        headers = response_headers(HTTPStatus.NOT_FOUND)
+        return HttpResponseNotFound(b'{"detail":"Not found."}', content_type="application/json", headers=headers)
     file = ASSETS / path
     return HttpResponse(
         file.read_bytes(),

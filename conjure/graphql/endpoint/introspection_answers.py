@@ -1,18 +1,16 @@
-"""Answers about the schema: large, slow to make and always the same, so each user's last one is kept, compressed."""
+"""A cache of answers about the schema, which are large and slow to make: the last one for each set of hidden names."""
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, OperationDefinitionNode
 from graphql.language import SelectionSetNode
 
 from conjure.graphql.context import Context
 from conjure.graphql.endpoint.client_documents import ClientDocument
 from conjure.graphql.introspection import introspected_schema
-from conjure.graphql.schema import BuiltSchema
 
 _KEPT = "conjure_answer"
 _ALWAYS_THE_SAME = {"__schema", "__type", "__typename"}
@@ -20,38 +18,37 @@ _ALWAYS_THE_SAME = {"__schema", "__type", "__typename"}
 
 @dataclass(frozen=True)
 class IntrospectionAnswer:
-    """Where the answer to an operation is kept: beside the schema that it speaks of, which is that of many users."""
+    """The cached answer to an operation; it hangs on the schema that it describes, which many users may share."""
 
-    schema: BuiltSchema
     document: ClientDocument
     operation: OperationDefinitionNode
-    request: HttpRequest
+    context: Context
 
     def recall(self) -> bytes | None:
-        """The body of the answer, where this operation was the last to be kept."""
-        operation, packed = self._kept_beside().get(_KEPT, (None, b""))
+        """The body of the answer, or None where the last one that was kept answers another operation."""
+        operation, packed = self._extensions().get(_KEPT, (None, b""))
         return zlib.decompress(packed) if operation is self.operation else None
 
     def keep(self, body: bytes) -> None:
         """Keep the body, in place of what was kept before."""
-        self._kept_beside()[_KEPT] = (self.operation, zlib.compress(body, 1))
+        self._extensions()[_KEPT] = (self.operation, zlib.compress(body, 1))
 
-    def _kept_beside(self) -> dict[str, tuple[OperationDefinitionNode | None, bytes]]:
-        return introspected_schema(self.schema.core, Context(self.request)).extensions
+    def _extensions(self) -> dict[str, tuple[OperationDefinitionNode | None, bytes]]:
+        return introspected_schema(self.document.schema.core, self.context).extensions
 
 
 def find_answer(
-    schema: BuiltSchema, document: ClientDocument, operation: OperationDefinitionNode, request: HttpRequest
+    document: ClientDocument, operation: OperationDefinitionNode, context: Context
 ) -> IntrospectionAnswer | None:
-    """Where the answer to an operation may be kept; None for one that asks of anything but the schema."""
+    """Where the answer to an operation may be cached; None for one that asks for anything but the schema."""
     if not document.shape.introspection or operation.variable_definitions:
         return None
-    if not _asks_only_of_the_schema(document.node, operation.selection_set):
+    if not _asks_only_for_the_schema(document.node, operation.selection_set):
         return None
-    return IntrospectionAnswer(schema, document, operation, request)
+    return IntrospectionAnswer(document, operation, context)
 
 
-def _asks_only_of_the_schema(document: DocumentNode, selection_set: SelectionSetNode) -> bool:
+def _asks_only_for_the_schema(document: DocumentNode, selection_set: SelectionSetNode) -> bool:
     fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
     stack = [selection_set]
     while stack:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 
 from conjure.encoding import parse_json
@@ -15,8 +16,8 @@ from conjure.graphql.endpoint.operations import ClientOperation, parse_operation
 def parse_multipart(request: HttpRequest) -> ClientOperation:
     """The operation of a multipart request, its files in their places among the variables.
 
-    Raise InvalidError for a request that is not by the specification: ``operations`` is one operation in JSON with
-    null in place of each file, ``map`` says which part goes where, as ``{"0": ["variables.data.image"]}``.
+    Raise InvalidError for a request that does not follow the specification: ``operations`` is one operation in JSON
+    with null in place of each file, ``map`` says which part goes where, as ``{"0": ["variables.data.image"]}``.
     """
     payload = _json_part(request, "operations")
     places = _json_part(request, "map")
@@ -30,9 +31,22 @@ def parse_multipart(request: HttpRequest) -> ClientOperation:
             raise InvalidError({"map": [f"There is no file part {part!r}."]})
         if not isinstance(paths, list) or not paths:
             raise InvalidError({"map": [f"{part!r} must have a list of paths."]})
-        for path in paths:
-            _put(payload, path, file)
+        for number, path in enumerate(paths):
+            _put(payload, path, file if number == 0 else _open_again(request, part, file))
     return operation
+
+
+def _open_again(request: HttpRequest, part: str, file: UploadedFile[Any]) -> UploadedFile[Any]:
+    """The same upload with a position of its own, since storing a file reads it to its end, closes or moves it."""
+    if isinstance(file, TemporaryUploadedFile):
+        # An open file outlives its name, which goes where a storage moves it.
+        content: Any = open(file.temporary_file_path(), "rb")  # noqa: SIM115 - the request closes its files
+    else:
+        content = io.BytesIO(file.read())
+        file.seek(0)
+    again = UploadedFile(content, file.name, file.content_type, file.size, file.charset, file.content_type_extra)
+    request.FILES.appendlist(part, again)
+    return again
 
 
 def _json_part(request: HttpRequest, name: str) -> Any:

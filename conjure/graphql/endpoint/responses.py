@@ -1,4 +1,4 @@
-"""What the endpoint answers with: the result, or why there is none, as JSON that nobody keeps."""
+"""The endpoint's responses: a result, or why there is none, as JSON."""
 
 from __future__ import annotations
 
@@ -9,28 +9,19 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from graphql import ExecutionResult, GraphQLError
 
-from conjure.auth.authentication import authenticate_header
 from conjure.encoding import encode_json
-from conjure.exceptions import ConjureError, InvalidError, UnavailableError
+from conjure.exceptions import ConjureError, InvalidError, LimitedError, UnavailableError
 from conjure.graphql.documents import InvalidDocument
+from conjure.graphql.endpoint.persisted import PersistedQueryNotFoundError
 from conjure.graphql.errors import format_error, to_conjure_error
+from conjure.graphql.responses import response_headers, retry_headers, status_of
 
-RESPONSE_TYPE = "application/graphql-response+json"
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-_STATUSES = {
-    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
-    "FORBIDDEN": HTTPStatus.FORBIDDEN,
-    "NOT_FOUND": HTTPStatus.NOT_FOUND,
-    "INVALID": HTTPStatus.BAD_REQUEST,
-    "LIMITED": HTTPStatus.BAD_REQUEST,
-    # The protocol of persisted queries: the client is to look at the code and to send the document.
-    "PERSISTED_QUERY_NOT_FOUND": HTTPStatus.OK,
-    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
-}
+_OWN_CONTENT_TYPE = "application/graphql-response+json; charset=utf-8"
+JSON_TYPE = "application/json"
 
 
 class RefusedRequestError(Exception):
-    """A request that is refused with a status that its error's code does not tell."""
+    """A request that is refused with a status other than its error's own."""
 
     def __init__(self, status: HTTPStatus, error: ConjureError, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(error.message)
@@ -70,15 +61,21 @@ def answer_failure(request: HttpRequest, failure: Exception) -> HttpResponse:
         case InvalidDocument():
             return _respond(request, {"errors": [format_error(e) for e in failure.errors]}, HTTPStatus.BAD_REQUEST)
     expected = to_conjure_error(failure)
-    headers: dict[str, str] = {}
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    if expected is not None:
-        status = _STATUSES.get(expected.code, HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = authenticate_header()
-    if isinstance(expected, UnavailableError):
-        headers["Retry-After"] = str(expected.retry_after)
-    return _respond(request, {"errors": [_format(failure)]}, status, headers)
+    headers = {} if expected is None else retry_headers(expected)
+    return _respond(request, {"errors": [_format(failure)]}, _status_of(expected), headers)
+
+
+def _status_of(expected: ConjureError | None) -> HTTPStatus:
+    match expected:
+        case None:
+            return HTTPStatus.INTERNAL_SERVER_ERROR
+        case LimitedError():
+            # The document is too large, not the request.
+            return HTTPStatus.BAD_REQUEST
+        case PersistedQueryNotFoundError():
+            # The protocol of persisted queries: the client looks at the code and sends the document.
+            return HTTPStatus.OK
+    return status_of(expected)
 
 
 def _format(failure: Exception) -> dict[str, Any]:
@@ -98,10 +95,17 @@ def _respond(
 def _respond_with(
     request: HttpRequest, body: bytes, status: HTTPStatus, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    accepts_own_type = RESPONSE_TYPE in request.headers.get("Accept", "")
     return HttpResponse(
         body,
         status=status,
-        content_type=f"{RESPONSE_TYPE}; charset=utf-8" if accepts_own_type else "application/json",
-        headers={**HEADERS, "Vary": "Accept", **(headers or {})},
+        content_type=_content_type(request),
+        headers={**response_headers(status), "Vary": "Accept", **(headers or {})},
     )
+
+
+def _content_type(request: HttpRequest) -> str:
+    """GraphQL's own media type where the client prefers it, else JSON's."""
+    if "graphql-response" not in request.headers.get("Accept", ""):
+        return JSON_TYPE
+    # With its charset, so that it matches what a client accepts with a charset or without.
+    return request.get_preferred_type([JSON_TYPE, _OWN_CONTENT_TYPE]) or JSON_TYPE

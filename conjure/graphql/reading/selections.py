@@ -103,14 +103,14 @@ def compile_selection(info: Any, spec: ModelSpec, nodes: Sequence[FieldNode] | N
     Reused for every execution of the same document, unless ``@skip`` or ``@include`` may change it.
     """
     nodes = info.field_nodes if nodes is None else nodes
-    document = info.context.document
+    known: dict[Any, Selection] | None = info.context.selections
+    if known is None:
+        return _compile(info, spec, nodes)
     key = (spec.key, *map(id, nodes))
-    if document is not None and not document.is_conditional:
-        found = document.selections.get(key)
-        if found is None:
-            found = document.selections[key] = _compile(info, spec, nodes)
-        return found  # type: ignore[no-any-return]
-    return _compile(info, spec, nodes)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _compile(info, spec, nodes)
+    return found
 
 
 def _compile(info: Any, spec: ModelSpec, nodes: Sequence[FieldNode]) -> Selection:

@@ -42,7 +42,6 @@ from conjure.graphql.writes.versions import version_of
 from conjure.specs.models import ModelSpec, SpecSet
 
 P = TypeVar("P")
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass
@@ -203,8 +202,7 @@ class Mutations:
             raise InvalidError({"data": ["Send data or values, not both."]})
         if data is not None:
             return self.types.names[spec.key].to_row_input(data)
-        is_form = str(context.request.META.get("CONTENT_TYPE", "")).lower().startswith(_FORMS)
-        return RowInput(values=values or {}, is_form=is_form)
+        return RowInput(values=values or {}, is_form=context.sends_form)
 
 
 def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:

@@ -17,28 +17,25 @@ from conjure.actions.results import Download
 from conjure.exceptions import InvalidError
 from conjure.rest import documents
 from conjure.rest.bodies import read_object
-from conjure.rest.views.rows import FixedRouteView
+from conjure.rest.views.rows import ModelView
 
 
-class ActionView(FixedRouteView):
+class ActionView(ModelView):
     """One action of a model."""
 
-    def dispatch(self, request: Any, *args: Any, model: str, key: str) -> HttpResponseBase:
-        """Remember the key. To the other methods the URL is that of a row with a slash in its pk."""
-        self.key = key
-        return super().dispatch(request, *args, model=model, pk=f"action/{key}")
+    serves_readonly_models = True
 
-    def post(self, request: Request, model: str, pk: str) -> HttpResponseBase:
+    def post(self, request: Request, model: str, key: str) -> HttpResponseBase:
         """Run it on the rows with these ``ids``, or with ``all_filtered`` on all that ``params`` leave."""
         variables = action_variables(_read(request))
-        answer = self.run(documents.action_document(self.names), action=self.key, **variables)["answer"]
+        answer = self.run_prepared(documents.write_action, action=key, **variables)["answer"]
         return _stream(request, answer) if isinstance(answer, Download) else Response(answer)
 
 
 def _read(request: Request) -> Mapping[str, Any]:
     data = request.data
     if isinstance(data, QueryDict):
-        # A form has no other way to say that a list has one member, or that something is true.
+        # In a form, a list of one member looks like a single value, and true and false are texts.
         whole = {"true": True, "false": False}
         return {**data.dict(), "ids": data.getlist("ids"), "all_filtered": whole.get(str(data.get("all_filtered")))}
     return read_object(request)
@@ -60,7 +57,7 @@ def action_variables(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stream(request: Request, download: Download) -> StreamingHttpResponse:
-    # Django would put the whole of a plain iterator into memory before it sent it through ASGI.
+    # Through ASGI, Django would read all of a plain iterator into memory before it sent anything.
     is_async = isinstance(request._request, ASGIRequest)
     chunks = _iterate_aside(download.chunks) if is_async else download.chunks
     headers = {"Content-Disposition": content_disposition_header(True, download.filename) or "attachment"}

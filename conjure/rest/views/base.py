@@ -1,25 +1,23 @@
-"""What all views have in common: DRF's machinery with every choice made here, so that no project setting changes it."""
+"""What all views have in common. Every choice that DRF leaves open is made here, so no project setting changes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from conjure.auth.authentication import require_staff
 from conjure.auth.drf import ConjureAuthentication
-from conjure.graphql.execution import run
-from conjure.graphql.request_transactions import without_request_transaction
+from conjure.graphql.execution import Runner
+from conjure.graphql.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
 from conjure.rest.uploads import limit_uploads
-
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class ConjureView(APIView):
@@ -41,11 +39,11 @@ class ConjureView(APIView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """The view function; ``ATOMIC_REQUESTS`` does not concern it, since each write has its own transaction."""
+        """The view function, exempt from ``ATOMIC_REQUESTS``: each write has its own transaction."""
         return without_request_transaction(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Ask who it is, before anything else is looked at."""
+        """Authenticate, before anything else is looked at."""
         request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON
         request.version, request.versioning_scheme = None, None
         # Before the login: its check of a CSRF token may look for one in the body.
@@ -56,11 +54,11 @@ class ConjureView(APIView):
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """What every answer bears."""
-        return dict(HEADERS)
+        """None: which headers there are depends on the status."""
+        return {}
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
-        """Our own, whatever the project has."""
+        """Our own, whatever the project's settings name."""
         return handle_exception
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
@@ -69,16 +67,18 @@ class ConjureView(APIView):
         if isinstance(final, Response):
             try:
                 final.render()
-            except Exception as error:  # noqa: BLE001 - as DRF's dispatch does
+            except Exception as error:  # noqa: BLE001 - the data may hold anything that the project's code gave
                 final = super().finalize_response(request, self.handle_exception(error))
                 final.render()
+        for name, value in response_headers(final.status_code).items():
+            final.headers[name] = value
         return final
 
-    @property
-    def django_request(self) -> HttpRequest:
-        """The request for the core and its hooks: Django's own, as the other face gives them, with DRF's user set."""
-        return self.request._request
+    @cached_property
+    def runner(self) -> Runner:
+        """Runs documents for the request's user. Hooks get Django's own request, as they do from the other face."""
+        return Runner(self.request._request)
 
     def run(self, document: str, **variables: Any) -> dict[str, Any]:
-        """The data of a document, executed for the request's user."""
-        return run(self.django_request, document, variables)
+        """The data of a document that names no model, executed for the request's user."""
+        return self.runner.run(document, variables)

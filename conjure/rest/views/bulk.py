@@ -10,35 +10,32 @@ from rest_framework.response import Response
 
 from conjure.exceptions import InvalidError
 from conjure.rest import documents
-from conjure.rest.bodies import read_object
-from conjure.rest.views.rows import FixedRouteView
-
-DELETE, UPDATE = "delete", "update"
+from conjure.rest.views.rows import ModelView
 
 
-class BulkView(FixedRouteView):
+class BulkView(ModelView):
     """Deletes or changes rows alike, or applies operations in order."""
 
-    def post(self, request: Request, model: str, pk: str) -> Response:
+    def post(self, request: Request, model: str) -> Response:
         """``{"action", "ids", "data"}``, or ``{"operations"}``."""
-        names, body = self.names, read_object(request)
+        body = self.read_body(request)
         if "operations" in body:
-            variables = {"operations": read_operations(body["operations"])}
-            return Response(self.run(documents.operations_document(names), **variables)["written"])
-        # No list is as good as an empty one, of which the core says what is wrong.
+            operations = read_operations(body["operations"])
+            return Response(self.run_prepared(documents.write_operations, operations=operations)["written"])
+        # The core refuses an empty list; anything that is not a list is refused with the same words.
         pks = body["ids"] if isinstance(body.get("ids"), list) else []
         match body.get("action"):
             case "delete":
-                document, values = documents.bulk_delete_document(names), {}
+                written = self.run_prepared(documents.write_bulk_delete, pks=pks)["written"]
             case "update":
-                document, values = documents.bulk_update_document(names), {"values": read_data(body)}
+                written = self.run_prepared(documents.write_bulk_update, pks=pks, values=read_data(body))["written"]
             case _:
-                raise InvalidError({"action": [f"Must be {DELETE} or {UPDATE}."]})
-        return Response(self.run(document, pks=pks, **values)["written"])
+                raise InvalidError({"action": ["Must be delete or update."]})
+        return Response(written)
 
 
 def read_data(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What an update sets. Raise InvalidError for what is no object."""
+    """What an update sets. Raise InvalidError for anything but an object."""
     data = body.get("data")
     if not isinstance(data, dict):
         raise InvalidError({"data": ["This field is required." if data is None else "Must be an object."]})
@@ -46,7 +43,7 @@ def read_data(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_operations(operations: Any) -> list[dict[str, Any]]:
-    """The operations in GraphQL's terms. Raise InvalidError for one that is no object, or has data that is none."""
+    """The operations as GraphQL takes them. Raise InvalidError for one that is not an object, or whose data are not."""
     if not isinstance(operations, list):
         return []
     return [_read_operation(number, operation) for number, operation in enumerate(operations, 1)]

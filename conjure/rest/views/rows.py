@@ -1,31 +1,59 @@
-"""The URLs of one model: lists, rows, choices and what hangs on a row."""
+"""The URLs of one model: its list, its rows, choices of them, and what hangs on a row."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from conjure.exceptions import ConflictError, NotFoundError
-from conjure.graphql.names import Vocabulary, find_vocabulary
+from conjure.graphql.names import ModelNames, find_names
 from conjure.rest import documents
-from conjure.rest.bodies import read_object
+from conjure.rest.bodies import is_form, read_object
 from conjure.rest.etags import parse_if_match
 from conjure.rest.parameters import list_variables, page_links, read_query
 from conjure.rest.views.base import ConjureView
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class ModelView(ConjureView):
     """A view of one model's rows."""
 
+    serves_readonly_models = False
+    """Whether the unsafe methods work on read-only models too."""
+
     @cached_property
-    def names(self) -> Vocabulary:
-        """How the model of the URL is spoken of. Raise NotFoundError for an unknown one."""
-        return find_vocabulary(self.kwargs["model"], self.django_request)
+    def names(self) -> ModelNames:
+        """The names of the model in the URL. Raise NotFoundError for an unknown one."""
+        return find_names(self.kwargs["model"], self.runner.context)
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """The methods of the URL, for a read-only model without those that write."""
+        methods = super().allowed_methods
+        try:
+            is_readonly = self.names.is_readonly
+        except NotFoundError:
+            return methods
+        if is_readonly and not self.serves_readonly_models:
+            return [method for method in methods if method in SAFE_METHODS]
+        return methods
+
+    def run_prepared(self, write: Callable[[ModelNames], str], **variables: Any) -> dict[str, Any]:
+        """The data of one of the model's documents, executed for the request's user."""
+        return self.runner.run(self.names.document(write), variables)
+
+    def read_body(self, request: Request) -> dict[str, Any]:
+        """The body as an object. Raise NotFoundError first where there is no such model."""
+        _names = self.names
+        body = read_object(request)
+        self.runner.context.sends_form = is_form(request)
+        return body
 
     def rename(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows under the names that GraphQL could not write."""
@@ -46,15 +74,15 @@ class ListView(ModelView):
     def get(self, request: Request, model: str) -> Response:
         """A page of rows."""
         query = read_query(request)
-        page = self.run(documents.list_document(self.names), **list_variables(query))["list"]
+        page = self.run_prepared(documents.write_list, **list_variables(query))["list"]
         info, count = page["pageInfo"], page["count"]
         following, previous = page_links(request, query, info["page"], info["limit"], count)
         rows = self.rename(page["results"])
         return Response({"count": count, "next": following, "previous": previous, "results": rows})
 
     def post(self, request: Request, model: str) -> Response:
-        """A new row."""
-        written = self.run(documents.create_document(self.names), values=read_object(request))["written"]
+        """Create a row."""
+        written = self.run_prepared(documents.write_create, values=self.read_body(request))["written"]
         return self.answer_row(written, HTTPStatus.CREATED)
 
 
@@ -63,70 +91,45 @@ class RowView(ModelView):
 
     def get(self, request: Request, model: str, pk: str) -> Response:
         """One row."""
-        return self.answer_row(self.run(documents.retrieve_document(self.names), pk=pk))
+        return self.answer_row(self.run_prepared(documents.write_retrieve, pk=pk))
 
     def patch(self, request: Request, model: str, pk: str) -> Response:
         """Change what the body names; with ``If-Match``, only a row of that version."""
-        names, values = self.names, read_object(request)
-        variables = {"pk": pk, "values": values, "version": self.expected_version(request, pk)}
-        return self.answer_row(self.run(documents.update_document(names), **variables)["written"])
+        variables = {"values": self.read_body(request), "version": self.expected_version(request, pk)}
+        return self.answer_row(self.run_prepared(documents.write_update, pk=pk, **variables)["written"])
 
     def delete(self, request: Request, model: str, pk: str) -> Response:
-        """Delete it; with ``If-Match``, only a row of that version."""
-        self.run(documents.delete_document(self.names), pk=pk, version=self.expected_version(request, pk))
+        """Delete one row; with ``If-Match``, only a row of that version."""
+        self.run_prepared(documents.write_delete, pk=pk, version=self.expected_version(request, pk))
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def expected_version(self, request: Request, pk: str) -> str | None:
-        """The version that the row must have, None where any will do. Raise ConflictError where none of many is its."""
+        """The version that the row must have, or None for any. Raise ConflictError where it has none of several."""
         wanted = parse_if_match(request.headers.get("If-Match"))
         if wanted is None or len(wanted) == 1:
             return wanted[0] if wanted else None
-        current: str = self.run(documents.version_document(self.names), pk=pk)["version"]
+        current: str = self.run_prepared(documents.write_version, pk=pk)["version"]
         if current not in wanted:
             raise ConflictError
         return current
 
 
-class FixedRouteView(RowView):
-    """A fixed route that looks like a row's: where it has no such method and the row is there, the row answers."""
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """A row that is not there is no 404: the URL exists, the method does not."""
-        if isinstance(exc, NotFoundError) and getattr(type(self), self.method_name) is getattr(
-            RowView, self.method_name, None
-        ):
-            exc = MethodNotAllowed(self.request.method or "")
-        return super().handle_exception(exc)
-
-    @property
-    def method_name(self) -> str:
-        """The name of the method that handles the request."""
-        method = (self.request.method or "").lower()
-        return "get" if method == "head" else method
-
-    @property
-    def allowed_methods(self) -> list[str]:
-        """Those that the route itself has."""
-        own = [name for name in self.http_method_names if name in vars(type(self))]
-        return [name.upper() for name in (*own, *(["head"] if "get" in own else []))]
-
-
-class AutocompleteView(FixedRouteView):
+class AutocompleteView(ModelView):
     """``r/{model}/autocomplete/``."""
 
-    def get(self, request: Request, model: str, pk: str) -> Response:
+    def get(self, request: Request, model: str) -> Response:
         """Choices for a combobox."""
         query = read_query(request)
-        document = documents.autocomplete_document(self.names)
-        return Response(self.run(document, q=query.get("q"), page=query.get("page"))["options"])
+        variables = {"q": query.get("q"), "page": query.get("page")}
+        return Response(self.run_prepared(documents.write_autocomplete, **variables)["options"])
 
 
-class RelatedView(FixedRouteView):
+class RelatedView(ModelView):
     """``r/{model}/{pk}/related/``."""
 
     def get(self, request: Request, model: str, pk: str) -> Response:
-        """What a delete would take along, and what stands in its way, if anything does."""
-        counts = self.run(documents.related_document(self.names), pk=pk)["counts"]
+        """Count what a delete would take along and, where there are any, the rows that protect this one."""
+        counts = self.run_prepared(documents.write_related, pk=pk)["counts"]
         if not counts["protected"]:
             del counts["protected"]
         return Response(counts)

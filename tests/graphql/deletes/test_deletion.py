@@ -20,7 +20,7 @@ from conjure.graphql.deletes import deletion, reached_rows
 from conjure.graphql.deletes.cascade import Node, build_cascade
 from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows, describe_deletion
-from conjure.graphql.execution import run
+from conjure.graphql.execution import Runner
 from conjure.registry import model_key
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec
@@ -317,6 +317,6 @@ def test_the_related_field_tells_it_over_graphql(admin: User) -> None:
     request = RequestFactory().get("/")
     request.user = admin
     text = "query ($pk: ID!) { testappCategoryRelated(pk: $pk) { related { model count } protected { model count } } }"
-    data = run(request, text, {"pk": str(made.products[0].category.pk)})["testappCategoryRelated"]
+    data = Runner(request).run(text, {"pk": str(made.products[0].category.pk)})["testappCategoryRelated"]
     assert data["protected"][0]["model"] == "testapp.Product"
     assert otherapp.Product._meta.label not in {count["model"] for count in data["related"]}

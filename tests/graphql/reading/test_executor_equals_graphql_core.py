@@ -255,14 +255,14 @@ VARIABLES = {"yes": True, "no": False, "few": 2, "page": {"offset": 1, "limit": 
 
 
 def run_compiled(schema: BuiltSchema, document: Document, request: Any) -> ExecutionResult:
-    return execute(schema, document, request, VARIABLES)
+    return execute(document, Context(request), VARIABLES)
 
 
 def run_core(schema: BuiltSchema, document: Document, request: Any) -> ExecutionResult:
     result = execute_by_core(
         schema.core,
         document.node,
-        context_value=Context(request, document),
+        context_value=Context(request),
         variable_values=VARIABLES,
         executor_class=Executor,
     )
@@ -280,8 +280,8 @@ def compare(text: str) -> tuple[str, list[Any]]:
     request = RequestFactory().get("/")
     request.user = get_user_model().objects.get(username="root")
     schema = faulty_schema()
-    document = prepare_document(schema.core, text)
-    expected = outcome(run_core(schema, prepare_document(schema.core, text), request))
+    document = prepare_document(schema, text)
+    expected = outcome(run_core(schema, prepare_document(schema, text), request))
     assert outcome(run_compiled(schema, document, request)) == expected
     # Again, by what was compiled before.
     assert outcome(run_compiled(schema, document, request)) == expected

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from conjure.exceptions import ForbiddenError, InvalidError, NotFoundError
 from conjure.graphql.aggregates.run import run_aggregate
-from conjure.graphql.execution import run
+from conjure.graphql.execution import Runner
 from conjure.specs.build import get_specs
 from tests.testapp.factories import create, day, make_everything, moment
 from tests.testapp.models import custom, shop
@@ -63,7 +63,7 @@ def request_of(user: User) -> Any:
 
 
 def query(user: User, text: str, **variables: Any) -> Any:
-    (answer,) = run(request_of(user), text, variables).values()
+    (answer,) = Runner(request_of(user)).run(text, variables).values()
     return answer
 
 
@@ -327,7 +327,7 @@ def test_every_model_can_be_aggregated_by_every_field(admin: User) -> None:
         fields = " ".join(field["name"] for field in values)
         for name in (choice["name"] for choice in choices):
             text = "{ %s(groupBy: [{field: %s}]) { count countDistinct(field: %s) key { %s } } }"
-            groups = run(request, text % (spec.roots["aggregate"], name, name, fields))[spec.roots["aggregate"]]
+            groups = Runner(request).run(text % (spec.roots["aggregate"], name, name, fields))[spec.roots["aggregate"]]
             assert all(group["count"] for group in groups), spec.key
             asked += 1
     assert asked > 500

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.documents import prepare_document
-from conjure.graphql.execution import run
+from conjure.graphql.execution import Runner
 from conjure.graphql.schema import get_schema
 from conjure.specs.build import get_specs
 from tests.testapp.factories import create, day, make_everything, moment
@@ -91,7 +91,7 @@ def orders(db: None) -> list[shop.Order]:
 def query(user: User, text: str, **variables: Any) -> Any:
     request = RequestFactory().get("/")
     request.user = user
-    (answer,) = run(request, text, variables).values()
+    (answer,) = Runner(request).run(text, variables).values()
     return answer
 
 
@@ -328,10 +328,10 @@ def test_the_compiled_way_gives_what_graphql_core_gives(admin: User, orders: lis
     request = RequestFactory().get("/")
     request.user = admin
     schema = get_schema()
-    document = prepare_document(schema.core, text)
-    plain = graphql.execute(schema.core, document.node, context_value=Context(request, document))
+    document = prepare_document(schema, text)
+    plain = graphql.execute(schema.core, document.node, context_value=Context(request))
     assert plain.errors is None
-    assert plain.data == run(request, text)
+    assert plain.data == Runner(request).run(text)
 
 
 def test_connections_ask_the_view_permission(clerk: User, orders: list[shop.Order], gql: Any) -> None:

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.test import RequestFactory
 
 from conjure.exceptions import InvalidError
-from conjure.graphql.execution import run
-from conjure.graphql.names import Vocabulary, find_vocabulary
+from conjure.graphql.execution import Runner
+from conjure.graphql.names import ModelNames, find_names
 from conjure.models import AdminAuditLog
 from conjure.values.keys import pk_text
 from tests.testapp.factories import Shop, make_everything, make_shop
@@ -61,12 +61,14 @@ class Writer:
         content_type = "multipart/form-data; boundary=x" if form else "application/json"
         self.request = RequestFactory().post("/", b"-", content_type=content_type, REMOTE_ADDR="192.0.2.7")
         self.request.user = user
-        self.names: Vocabulary = find_vocabulary(key, self.request)
+        self.runner = Runner(self.request)
+        self.runner.context.sends_form = form
+        self.names: ModelNames = find_names(key, self.runner.context)
 
     def _run(self, document: str, **variables: Any) -> Any:
         if "pk" in variables:
             variables["pk"] = pk_text(variables["pk"])
-        return run(self.request, document, variables)["answer"]
+        return self.runner.run(document, variables)["answer"]
 
     def _row(self, row: dict[str, Any]) -> dict[str, Any]:
         return {self.names.renamed.get(name, name): value for name, value in row.items()}
