@@ -19,7 +19,7 @@ from rest_framework.response import Response
 
 from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError, ProtectedError, UnavailableError
 from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, to_conjure_error
-from conjure.graphql.responses import retry_headers, status_of
+from conjure.responses import retry_headers, status_of
 
 OPERATION = "operation"
 """Names the one of many operations that failed; clients show the first key, so it comes last."""

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from conjure.caches import cached
 from conjure.conf import settings
-from conjure.graphql.responses import response_headers
+from conjure.responses import response_headers
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ASSETS = PACKAGE / "static" / "conjure" / "graphiql"

@@ -14,7 +14,7 @@ from conjure.exceptions import ConjureError, InvalidError, LimitedError, Unavail
 from conjure.graphql.documents import InvalidDocument
 from conjure.graphql.endpoint.persisted import PersistedQueryNotFoundError
 from conjure.graphql.errors import format_error, to_conjure_error
-from conjure.graphql.responses import response_headers, retry_headers, status_of
+from conjure.responses import response_headers, retry_headers, status_of
 
 _OWN_CONTENT_TYPE = "application/graphql-response+json; charset=utf-8"
 JSON_TYPE = "application/json"

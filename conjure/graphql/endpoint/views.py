@@ -26,8 +26,8 @@ from conjure.graphql.endpoint.requests import METHODS, not_allowed, read_operati
 from conjure.graphql.endpoint.responses import RefusedRequestError, answer_body, answer_failure, answer_result
 from conjure.graphql.execution import execute
 from conjure.graphql.introspection import hidden_models
-from conjure.graphql.responses import response_headers, without_request_transaction
 from conjure.graphql.schema import get_schema
+from conjure.responses import response_headers, without_request_transaction
 
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 

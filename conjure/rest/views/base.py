@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from conjure.auth.authentication import require_staff
 from conjure.auth.drf import ConjureAuthentication
 from conjure.graphql.execution import Runner
-from conjure.graphql.responses import response_headers, without_request_transaction
+from conjure.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
