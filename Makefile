@@ -7,30 +7,34 @@ HOST := 127.0.0.1
 usable := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$name -c '$(usable)' 2>/dev/null && { echo $$name; break; }; done)
-# The environment, and the Django in it: `make test VENV=.venv-lts DJANGO='>=5.2,<5.3'`.
+# The environment, what is installed in it, and the Django: `make test VENV=.venv-lts DJANGO='>=5.2,<5.3'`.
 VENV ?= .venv
+CONSTRAINTS ?= constraints.txt
 DJANGO ?=
-# Options for pytest instead of `-q -n 2`, and --require to fail where a database server is missing.
+# The databases that the tests run on, and options for pytest, such as `-k orm -x`.
+DATABASES ?= sqlite
 ARGS ?=
 
 bin := $(VENV)/bin
-pip := $(bin)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+pip := $(bin)/python -m pip install -qq --disable-pip-version-check --constraint $(CONSTRAINTS)
 django := $(if $(DJANGO),'Django$(DJANGO)')
+pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thirdparty lint types imports check format bench docs clean
+.PHONY: help demo test test-all walk thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 15
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
 
 # An environment is made once for each set of requirements, and brought up to date when they change.
 $(VENV)/made:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer with venv and ensurepip (Debian: apt install python3-venv)."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/with-%: $(VENV)/made pyproject.toml constraints.txt
-	$(pip) -e '.[$(subst +,$(comma),$*)]' $(django)
+$(VENV)/with-%: $(VENV)/made pyproject.toml $(CONSTRAINTS)
+	@echo "Installing into $(VENV) ..."
+	@$(pip) -e '.[$(subst +,$(comma),$*)]' $(django)
 	@touch $@
 
 comma := ,
@@ -42,11 +46,18 @@ demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT
 	@echo; echo "  Stop with Ctrl-C."; echo
 	@$(bin)/python -u example/manage.py runserver $(HOST):$(PORT)
 
-test: $(VENV)/with-test+jwt ## Run the tests on SQLite, and on PostgreSQL and MariaDB where they answer
-	$(bin)/python -m tests $(ARGS)
+test: $(VENV)/with-test+jwt ## Run the tests on SQLite, in minutes; DATABASES="postgresql mariadb" takes others
+	@$(bin)/python -m tests $(DATABASES) $(pytest_options)
+
+# A Python or a database server that is missing is named and left out; `.ci/matrix --require` fails for it.
+test-all: test ## Run them on the other databases, Pythons and Djangos as well, and walk every model
+	@bash .ci/matrix
+
+walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full: every row, lookup and garbage value
+	@$(bin)/python -m tests $(DATABASES) -- tests/testing --conjure-full $(ARGS)
 
 thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix"
-	$(bin)/python -m tests.thirdparty $(PROJECTS) $(if $(ARGS),-- $(ARGS))
+	$(bin)/python -m tests.thirdparty $(PROJECTS) $(pytest_options)
 
 lint: $(VENV)/with-dev+test+jwt ## Check style and format
 	$(bin)/ruff check .

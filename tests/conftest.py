@@ -15,9 +15,14 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.thoroughness import examples
+
 # Databases are slow beside what hypothesis expects; CI must not find something else each time.
 hypothesis_settings.register_profile(
-    "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    "default",
+    deadline=None,
+    max_examples=examples(100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 hypothesis_settings.register_profile("ci", hypothesis_settings.get_profile("default"), derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "default")

@@ -59,18 +59,39 @@ def unreachable_because(name: str) -> str | None:
     """Why that database cannot be used, in a sentence, or None where it answers."""
     if name == "sqlite":
         return None
-    server = database_settings(name)
-    where = {"host": server["HOST"], "port": int(server["PORT"]), "user": server["USER"]}
     try:
-        if name == "postgresql":
-            import psycopg
-
-            psycopg.connect(**where, password=server["PASSWORD"] or None, dbname="postgres", connect_timeout=5).close()
-        else:
-            import pymysql
-
-            pymysql.connect(**where, password=server["PASSWORD"], connect_timeout=5).close()
+        connect_to_server(name).close()
     except Exception as error:  # noqa: BLE001 - whatever the driver raises is the answer
+        server = database_settings(name)
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        return f"{where['user']}@{where['host']}:{where['port']} does not answer: {first_line}"
+        return f"{server['USER']}@{server['HOST']}:{server['PORT']} does not answer: {first_line}"
     return None
+
+
+def connect_to_server(name: str) -> Any:
+    """Connect to the database server, to no database of the tests; each statement is committed."""
+    server = database_settings(name)
+    where = {"host": server["HOST"], "port": int(server["PORT"]), "user": server["USER"], "connect_timeout": 5}
+    password = server["PASSWORD"]
+    if name == "postgresql":
+        import psycopg
+
+        return psycopg.connect(**where, password=password or None, dbname="postgres", autocommit=True)
+    import pymysql
+
+    return pymysql.connect(**where, password=password, autocommit=True)
+
+
+def drop_databases(name: str, stem: str) -> None:
+    """Drop the databases that an interrupted run has left, those of its workers included."""
+    if name == "sqlite":
+        for path in _sqlite_folder().glob(f"test_{stem}*"):
+            path.unlink(missing_ok=True)
+        return
+    with connect_to_server(name) as connection, connection.cursor() as cursor:
+        catalogue = "SELECT datname FROM pg_database" if name == "postgresql" else "SHOW DATABASES"
+        cursor.execute(catalogue)
+        for (database,) in cursor.fetchall():
+            if database.startswith((f"test_{stem}", f"{stem}_demo")):
+                force = " WITH (FORCE)" if name == "postgresql" else ""
+                cursor.execute(f"DROP DATABASE IF EXISTS {database}{force}")

@@ -26,6 +26,7 @@ from conjure.checks import check_databases
 from conjure.orm.time_zones import day_bounds
 from tests.conftest import Api, Gql
 from tests.testapp.models.field_types import EveryNullableField, Limits
+from tests.thoroughness import examples
 
 URL = "/conjure/r/testapp.EveryNullableField/"
 DOCUMENTS: list[Any] = [
@@ -185,7 +186,7 @@ def test_the_day_of_a_moment_is_that_of_the_current_time_zone(client: Client, se
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(200))
 @given(moment=st.datetimes(min_value=datetime(1900, 1, 3), max_value=datetime(2100, 1, 1)))
 @example(moment=datetime(2018, 11, 4, 3))
 def test_a_moment_is_within_the_bounds_of_its_day(zone: str, moment: datetime) -> None:

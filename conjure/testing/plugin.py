@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,12 @@ REPORT = "conjure_report"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--conjure-full``, ``--conjure-sample``, ``--conjure-seed``, ``--conjure-report``."""
+    """Declare ``--conjure-full``, ``-sample``, ``-models``, ``-seed`` and ``-report``."""
     group = parser.getgroup("conjure", "conjure: walk every registered model")
     add = group.addoption
     add("--conjure-full", action="store_true", help="Try every row, lookup and garbage value, not a sample.")
     add("--conjure-sample", type=int, default=3, metavar="N", help="How many of each are tried for each thing (3).")
+    add("--conjure-models", type=int, metavar="N", help="How many models are walked (all of them).")
     add("--conjure-seed", type=int, default=0, metavar="N", help="Which ones: the same number asks the same (0).")
     add("--conjure-report", metavar="FILE", help="Write the whole report there, as JSON.")
 
@@ -28,9 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for ``conjure_model`` runs once for each registered model."""
     if "conjure_model" in metafunc.fixturenames:
+        # Late, because pytest loads this plugin before Django is set up; the same goes for the imports below.
         from conjure.registry import registry
 
-        metafunc.parametrize("conjure_model", list(registry))
+        options = metafunc.config.option
+        keys = list(registry)
+        if not options.conjure_full and 0 < (options.conjure_models or 0) < len(keys):
+            chosen = set(random.Random(options.conjure_seed).sample(keys, options.conjure_models))  # noqa: S311 - no secret
+            keys = [key for key in keys if key in chosen]
+        metafunc.parametrize("conjure_model", keys)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.databases import database_settings
+from tests.databases import connect_to_server, database_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MANAGE = ROOT / "example" / "manage.py"
@@ -75,7 +75,7 @@ class DemoDatabase:
     def __init__(self, name: str, var: Path) -> None:
         self.name = name
         self.settings = database_settings(name)
-        self.database = f"conjure_demo_{os.getpid()}"
+        self.database = f"{self.settings['NAME']}_demo_{os.getpid()}"
         self.path = var / "demo.sqlite3"
 
     def __enter__(self) -> str:
@@ -91,17 +91,5 @@ class DemoDatabase:
             self._execute(f"DROP DATABASE {self.database}")
 
     def _execute(self, statement: str) -> None:
-        where = {"host": self.settings["HOST"], "port": int(self.settings["PORT"]), "user": self.settings["USER"]}
-        if self.name == "postgresql":
-            import psycopg
-
-            with psycopg.connect(
-                **where, password=self.settings["PASSWORD"] or None, dbname="postgres", autocommit=True
-            ) as connection:
-                connection.execute(statement)
-            return
-        import pymysql
-
-        connection = pymysql.connect(**where, password=self.settings["PASSWORD"], autocommit=True)
-        with connection, connection.cursor() as cursor:
+        with connect_to_server(self.name) as connection, connection.cursor() as cursor:
             cursor.execute(statement)

@@ -20,6 +20,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from tests.testapp.factories import make_everything
+from tests.thoroughness import examples
 
 # One model of each kind; the document describes all of them in the same way.
 MODELS = ("Customer", "Order", "Product", "Shipment", "EveryField", "EveryNullableField", "CustomFields", "Vault")
@@ -30,7 +31,6 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 FAILING = "/action/explode/"
-EXAMPLES = 5
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def try_operation(operation: Any, cookies: dict[str, str], statuses: Counter[int
     """Some requests of one operation; what they write is undone."""
 
     @hypothesis_settings(
-        max_examples=EXAMPLES,
+        max_examples=examples(5),
         deadline=None,
         database=None,
         phases=[Phase.generate],

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import strawberry
-from graphql import FloatValueNode, ListValueNode, ObjectValueNode, ValueNode, value_from_ast_untyped
-from strawberry.exceptions import StrawberryInputCoercionError
+from graphql import FloatValueNode, GraphQLError, ListValueNode, ObjectValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from conjure.encoding import parse_number
@@ -35,7 +34,7 @@ def _pass_on(value: object) -> object:
 def _parse_text(name: str) -> Any:
     def parse(value: object) -> str:
         if not isinstance(value, str):
-            raise StrawberryInputCoercionError(f"{name} cannot represent {type(value).__name__}; send a string.")
+            raise GraphQLError(f"{name} cannot represent {type(value).__name__}; send a string.")
         return value
 
     return parse
@@ -44,7 +43,7 @@ def _parse_text(name: str) -> Any:
 def _parse_number(name: str) -> Any:
     def parse(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise StrawberryInputCoercionError(f"{name} cannot represent {type(value).__name__}.")
+            raise GraphQLError(f"{name} cannot represent {type(value).__name__}.")
         return value
 
     return parse
@@ -57,14 +56,14 @@ def _parse_big_int(value: object) -> int:
         except ValueError:
             pass
     if isinstance(value, bool) or not isinstance(value, int):
-        raise StrawberryInputCoercionError("BigInt cannot represent this value; send a whole number.")
+        raise GraphQLError("BigInt cannot represent this value; send a whole number.")
     return value
 
 
 def _parse_object(name: str) -> Any:
     def parse(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise StrawberryInputCoercionError(f"{name} must be an object.")
+            raise GraphQLError(f"{name} must be an object.")
         return value
 
     return parse
@@ -92,7 +91,7 @@ def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> An
             try:
                 return parse_number(node.value)
             except ValueError:
-                raise StrawberryInputCoercionError(f"{node.value[:100]} is too large.") from None
+                raise GraphQLError(f"{node.value[:100]} is too large.") from None
         case ListValueNode():
             return [read_literal(item, variables) for item in node.values]
         case ObjectValueNode():

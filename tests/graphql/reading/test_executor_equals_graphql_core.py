@@ -39,6 +39,7 @@ from conjure.graphql.schema import BuiltSchema, build_schema
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec
 from tests.testapp.factories import make_everything
+from tests.thoroughness import examples
 
 # Lists whose rows fail in some field, and lists of many relations: asked for more often than the others.
 FAVOURITES = ["testappOrders", "testappCustomers", "testappCategories", "testappFolders", "testappProducts"]
@@ -289,7 +290,7 @@ def compare(text: str) -> tuple[str, list[Any]]:
 
 
 @pytest.mark.django_db
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(text=documents())
 def test_any_document(text: str) -> None:
     compare(text)

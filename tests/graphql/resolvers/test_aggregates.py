@@ -23,6 +23,7 @@ from conjure.graphql.execution import Runner
 from conjure.specs.build import get_specs
 from tests.testapp.factories import create, day, make_everything, moment
 from tests.testapp.models import custom, shop
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +334,7 @@ def test_every_model_can_be_aggregated_by_every_field(admin: User) -> None:
     assert asked > 500
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     groups=st.lists(st.sampled_from(["status", "priority", "isGift", "weight", "customerId"]), unique=True, max_size=3)
 )

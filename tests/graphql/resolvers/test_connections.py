@@ -26,6 +26,7 @@ from conjure.graphql.schema import get_schema
 from conjure.specs.build import get_specs
 from tests.testapp.factories import create, day, make_everything, moment
 from tests.testapp.models import names, orderings, shop
+from tests.thoroughness import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,7 @@ term = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(order=st.lists(term, max_size=3), size=st.integers(1, 9), backwards=st.booleans())
 def test_the_pages_of_any_order_are_the_list(
     admin: User, orders: list[shop.Order], order: list[Any], size: int, backwards: bool
@@ -142,7 +143,7 @@ def test_the_pages_of_any_order_are_the_list(
     assert walk(admin, order, size, backwards=backwards) == listed
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     first=st.none() | st.integers(0, 30),
     last=st.none() | st.integers(0, 30),

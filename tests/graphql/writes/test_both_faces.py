@@ -15,6 +15,7 @@ from conjure.models import AdminAuditLog
 from tests.conftest import Api, Gql
 from tests.testapp.factories import Shop
 from tests.testapp.models.shop import Order
+from tests.thoroughness import examples
 
 TYPED = """
   mutation ($pk: ID!, $data: TestappOrderPartialInput) {
@@ -117,7 +118,7 @@ def test_an_update_is_the_same_through_both_faces(
     rows = [Order.objects.create(number=f"F-{n}", customer=customer, ordered_on="2024-01-01") for n in range(2)]
     by_rest, by_graphql = rows
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(orders(shop))
     def check(values: dict[str, Any]) -> None:
         reset(*rows)
@@ -140,7 +141,7 @@ def test_an_update_is_the_same_through_both_faces(
 def test_a_create_is_the_same_through_both_faces(shop: Shop, admin: User, api: Api, gql: Gql) -> None:
     client, count = api(admin), 0
 
-    @settings(max_examples=60)
+    @settings(max_examples=examples(60))
     @given(orders(shop))
     def check(values: dict[str, Any]) -> None:
         nonlocal count
