@@ -1,4 +1,4 @@
-"""The front door: documents go in, data comes out, or the typed error of what went wrong."""
+"""Executes documents for both faces: they return data, or raise a typed error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""graphql-core's own executor, but rows loaded for a selection are completed by its compiled function."""
+"""graphql-core's executor, but rows loaded for a selection are completed by the selection's compiled function."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from conjure.graphql.resolvers.connections import LoadedEdges
 class CompiledExecutor(Executor[Any]):
     """Completes lists of loaded rows, and single loaded rows, by compiled functions.
 
-    Whatever such a function raises, the ordinary way is taken over the same rows instead, so that errors, nulls and
-    paths are exactly graphql-core's.
+    If such a function raises, graphql-core completes the same rows itself, so that errors, nulls and paths are exactly
+    its own.
     """
 
     def build_resolve_info(self, field_def: Any, field_nodes: Any, parent_type: Any, path: Any) -> Any:
-        """What the resolver is told; introspection is told of a schema without what the user may not see."""
+        """The resolver's info; for introspection its schema is one without what the user may not see."""
         info = super().build_resolve_info(field_def, field_nodes, parent_type, path)
         if info.field_name in INTROSPECTION_ROOTS or (
             info.field_name == "possibleTypes" and parent_type.name == "__Type"
@@ -79,5 +79,5 @@ class CompiledExecutor(Executor[Any]):
 def _complete_edges(edges: LoadedEdges) -> list[dict[str, Any]] | None:
     try:
         return edges.complete()
-    except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
+    except Exception:  # noqa: BLE001 - rows run the project's code; graphql-core meets the same error and reports it
         return None

@@ -1,4 +1,4 @@
-"""The schema as introspection shows it to one user: without the models and the fields that do not exist for them."""
+"""The schema as introspection shows it to one user: without the models and fields that they may not see."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def hidden_models(context: Context) -> list[ModelSpec]:
 
 
 def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
-    """What ``__schema`` and ``__type`` speak of: the schema, without what this request may not see.
+    """The schema that ``__schema`` and ``__type`` describe: without what this request may not see.
 
-    It serves introspection alone; everything else is executed on the whole schema, and refused by the resolvers. Made
+    It serves introspection alone; everything else is executed on the whole schema, and refused by the resolvers. Built
     once for all requests that may see the same.
     """
     hidden = _hidden_names(context)
@@ -86,7 +86,7 @@ def _hidden_names(context: Context) -> _HiddenNames:
 
 
 def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
-    """What the fields are called that ``get_exclude`` hides from this request."""
+    """The names of the fields that ``get_exclude`` hides from this request."""
     for name in context.excluded(spec) - spec.excluded:
         field = spec.by_name.get(name)
         if field is not None:
@@ -95,7 +95,7 @@ def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
 
 
 def _with_emptied_types(core: GraphQLSchema, hidden: _HiddenNames) -> _HiddenNames:
-    """The same, with the types of which every member is hidden: GraphQL has no types without any."""
+    """The same, and the types whose members are all hidden: GraphQL has no types without members."""
     emptied = {
         name
         for name in {name for name, _ in hidden.members} & core.type_map.keys()
@@ -109,7 +109,7 @@ def _members(named: Any) -> Iterable[str]:
 
 
 class _Reduction:
-    """Copies the types of a schema, without some of them and without every field and argument of theirs."""
+    """Copies the types of a schema, without some of them and without the fields and arguments that have them."""
 
     def __init__(self, core: GraphQLSchema, hidden: _HiddenNames) -> None:
         self.core = core
@@ -117,14 +117,14 @@ class _Reduction:
         self.roots = (core.query_type, core.mutation_type)
         self.copies: dict[str, Any] = {}
         self.hidden_types = set(hidden.types)
-        # A type that loses its last field is no type, and takes the fields of that type along.
+        # A type that loses its last field cannot exist, nor can the fields of that type.
         while emptied := [name for name, named in core.type_map.items() if self.is_emptied(named)]:
             self.hidden_types.update(emptied)
 
     def schema(self) -> GraphQLSchema:
         core = self.core
         query, mutation = (None if root is None else self.named(root) for root in self.roots)
-        # Object types may be seen without a field that leads to them; inputs go with the fields that take them.
+        # Object types are shown even if no field leads to them; inputs are hidden with the fields that take them.
         objects = [t for t in core.type_map.values() if isinstance(t, GraphQLObjectType) and t not in self.roots]
         return GraphQLSchema(
             query=query,
@@ -140,7 +140,7 @@ class _Reduction:
         return named.name not in self.hidden_types and not self.visible(named.fields, named)
 
     def named(self, named: Any) -> Any:
-        """The copy of a type, made on first use. What introspection looks at of scalars does not change."""
+        """The copy of a type, made on first use. Scalars need none: introspection shows them unchanged."""
         if is_introspection_type(named) or isinstance(named, GraphQLScalarType):
             return named
         if named.name not in self.copies:

@@ -89,8 +89,8 @@ def _attach(core: GraphQLSchema, type_name: str, resolvers: dict[str, Callable[.
 
 
 @contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """A schema is millions of objects and no garbage: looking for some would be a third of the work."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Pause the garbage collector: a schema is millions of objects that stay, and checking them would be slow."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -101,7 +101,7 @@ def _garbage_left_alone() -> Iterator[None]:
 
 
 def _build_registered() -> BuiltSchema:
-    with _garbage_left_alone():
+    with _without_garbage_collection():
         return build_schema(get_specs())
 
 

@@ -10,8 +10,8 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 def parse_if_match(header: str | None) -> list[str] | None:
     """The versions that ``If-Match`` names; None where there is no header, or ``*``, which any row satisfies.
 
-    Weak tags count as strong ones: that is what middleware that compresses answers makes of ours. What is no list of
-    tags is taken for one tag, which no row has.
+    Weak tags count as strong ones: middleware that compresses responses makes ours weak. Anything that is not a list
+    of tags is taken for one tag, which no row has.
     """
     if header is None or header.strip() == "*":
         return None

@@ -1,4 +1,4 @@
-"""What query strings say: filters, page, order, search, and the addresses of the pages beside this one."""
+"""Query strings: filters, page, order, search, and the URLs of the next and the previous page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESERVED = frozenset({PAGE, PAGE_SIZE, ORDERING, SEARCH})
 
 
 def read_query(request: Request) -> QueryDict:
-    """The query parameters. Raise ParseError for a query string that is not UTF-8, which Django would mend."""
+    """The query parameters. Raise ParseError for a query string that is not UTF-8, which Django would decode anyway."""
     text = request.META.get("QUERY_STRING", "")
     if "%" in text or not text.isascii():
         try:
@@ -26,7 +26,7 @@ def read_query(request: Request) -> QueryDict:
 
 
 def list_variables(query: QueryDict) -> dict[str, Any]:
-    """The variables of the list document; of a parameter that comes twice, the last counts."""
+    """The variables of the list document; the last value of a repeated parameter counts."""
     variables: dict[str, Any] = {
         "parameters": {name: value for name, value in query.items() if name not in RESERVED},
         "page": query.get(PAGE) or "1",
@@ -40,7 +40,7 @@ def list_variables(query: QueryDict) -> dict[str, Any]:
 def page_links(
     request: HttpRequest | Request, query: QueryDict, page: int, limit: int, count: int
 ) -> tuple[str | None, str | None]:
-    """The absolute URLs of the next and of the previous page, which keep the other parameters; None where none is."""
+    """The absolute URLs of the next and the previous page, with the other parameters; None without such a page."""
     has_next, has_previous = page * limit < count, page > 1
     if not (has_next or has_previous):
         return None, None

@@ -1,4 +1,4 @@
-"""Bodies as bytes: JSON at the speed of C, whatever the client says that it accepts."""
+"""Response bodies: always JSON, whatever the client accepts."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class ConjureRenderer(BaseRenderer):
 
 
 class ConjureNegotiation(BaseContentNegotiation):
-    """Every answer is JSON: neither ``Accept`` nor a ``format`` parameter, which may be a model's field, is asked."""
+    """Every response is JSON: ``Accept`` is ignored, and so is ``format``, which may name a field of the model."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """The parser of the body's media type, parameters of it aside."""
+        """The parser of the body's media type, whatever its parameters."""
         media_type = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == media_type), None)
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The only one there is."""
+        """The only renderer."""
         return next(iter(renderers)), JSON

@@ -1,4 +1,4 @@
-"""How model keys and primary keys stand in a URL."""
+"""How primary keys are written in a URL."""
 
 from __future__ import annotations
 

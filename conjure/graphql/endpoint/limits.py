@@ -22,9 +22,9 @@ from conjure.exceptions import InvalidError, LimitedError
 from conjure.graphql.documents import InvalidDocument
 from conjure.graphql.endpoint.shapes import Shape, fragments_of, operations_of, too_deep
 
-# How many fields of one object may bear the same response key, in pairs: validation compares each with each.
+# How many pairs of fields of one object may have the same response key: validation compares each with each.
 _MAX_PAIRS = 5_000
-# What may be asked of one type of the schema. GraphiQL asks two thirds of it.
+# How many values a document may ask for of one type of the schema. GraphiQL asks for two thirds of that.
 _MAX_INTROSPECTION = 7_500
 
 

@@ -24,18 +24,18 @@ TIMEOUT = 24 * 60 * 60
 
 
 class PersistedQueryNotFoundError(ConjureError):
-    """The hash stands for no document here: the client is to send it in full, with the hash."""
+    """The hash is not known here: the client must send the document in full, with the hash."""
 
     code: ClassVar[str] = "PERSISTED_QUERY_NOT_FOUND"
-    # The protocol's own words, which clients look for.
+    # Clients look for these words of the protocol.
     default_message = "PersistedQueryNotFound"
 
 
 def find_text(operation: ClientOperation) -> str:
     """The document of an operation, in full or by its hash.
 
-    Raise PersistedQueryNotFoundError for an unknown hash, InvalidError for no document or a hash that is not that of
-    the document, ForbiddenError for a document that is not listed where only listed ones are executed.
+    Raise PersistedQueryNotFoundError for an unknown hash, InvalidError without a document or with the hash of another
+    one, ForbiddenError for a document that is not listed where only listed ones are executed.
     """
     digest = _digest_of(operation)
     listed = listed_documents()
@@ -119,12 +119,12 @@ def _recall(digest: str) -> str | None:
     if settings.GRAPHQL_PERSISTED_ONLY:
         return None
     text = _with_cache(lambda: cache.get(_cache_key(digest)))
-    # Others write to the same cache.
+    # The project shares the cache, so the entry may be anything.
     return text if isinstance(text, str) and _sha256(text) == digest else None
 
 
 def _cache_key(digest: str) -> str:
-    # Whatever the client calls a hash must not become a key that a cache refuses, or that of something else.
+    # The client's "hash" may be any text: one that a cache refuses as a key, or the key of something else.
     return f"conjure:document:{hashlib.sha256(digest.encode('utf-8', 'replace')).hexdigest()}"
 
 
@@ -132,6 +132,6 @@ def _with_cache(use: Callable[[], Any]) -> Any:
     try:
         return use()
     except Exception:
-        # Each cache backend has exceptions of its own.
+        # Cache backends raise exceptions of their own, which Django does not wrap.
         logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: documents are not kept.")
         return None

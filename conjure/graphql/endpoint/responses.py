@@ -49,12 +49,12 @@ def answer_result(request: HttpRequest, result: ExecutionResult) -> HttpResponse
 
 
 def answer_body(request: HttpRequest, body: bytes) -> HttpResponse:
-    """The answer to an operation whose body was made before."""
+    """The answer to an operation whose body was cached."""
     return _respond_with(request, body, HTTPStatus.OK)
 
 
 def answer_failure(request: HttpRequest, failure: Exception) -> HttpResponse:
-    """The answer where nothing was executed, whatever stood in the way; what is unexpected is masked, 500."""
+    """The answer where nothing was executed, whatever the reason; an unexpected one is masked, 500."""
     match failure:
         case RefusedRequestError():
             return _respond(request, {"errors": [_format(failure.error)]}, failure.status, failure.headers)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         "Prints a JSON object with the schema of every registered model by its key, as GET schema/{model}/ gives it to "
         "somebody who may do everything. For frontends that are generated from it, and to compare versions."
     )
-    # Needs no database: what it says of models is in the code.
+    # The models' code says it all, so no database is needed.
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

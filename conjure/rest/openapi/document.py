@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings as django_settings
+
 from conjure import __version__
 from conjure.auth.authentication import is_jwt_mode
 from conjure.conf import settings
@@ -65,16 +67,16 @@ _SCHEMAS: dict[str, Schema] = {
     },
 }
 _ERRORS = {
-    400: ("What was sent is not valid.", "Invalid"),
-    401: ("There is no valid login.", "Detail"),
-    403: ("The login does not suffice.", "Detail"),
-    404: ("There is no such thing, for this user.", "Detail"),
-    409: ("Others protect the row.", "Protected"),
-    412: ("The row is not of the version that was named.", "Detail"),
+    400: ("The data sent is not valid.", "Invalid"),
+    401: ("Not logged in.", "Detail"),
+    403: ("Permission denied.", "Detail"),
+    404: ("Not found, or not visible to this user.", "Detail"),
+    409: ("Other rows protect this one.", "Protected"),
+    412: ("The row no longer has the version that If-Match names.", "Detail"),
     413: ("The request is too large.", "Detail"),
     415: ("The body's media type is not supported.", "Detail"),
     429: ("Too many attempts.", "Detail"),
-    503: ("The database does not answer; try again.", "Detail"),
+    503: ("The database does not answer; try again later.", "Detail"),
 }
 _PARAMETERS = {
     "Page": {"name": "page", "in": "query", "schema": {"type": "string"}, "description": "From 1, or last."},
@@ -125,7 +127,7 @@ def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:
 
 
 def _component_names(models: Sequence[Description]) -> dict[str, str]:
-    """A name of letters, digits and dots for each model, no two alike."""
+    """A unique name of letters, digits and dots for each model."""
     names: dict[str, str] = {}
     for number, model in enumerate(models):
         name = re.sub(r"[^A-Za-z0-9._-]", "_", model["model"])
@@ -146,8 +148,6 @@ def _model_schemas(model: Description, name: str, keys: dict[str, Schema]) -> di
 
 
 def _security_schemes() -> dict[str, Any]:
-    from django.conf import settings as django_settings
-
     session = {"type": "apiKey", "in": "cookie", "name": django_settings.SESSION_COOKIE_NAME}
     bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     return {"session": session, **({"bearer": bearer} if is_jwt_mode() else {})}
@@ -169,7 +169,7 @@ def _project_paths() -> dict[str, Any]:
         "/auth/refresh/": {"post": _open("refresh", "A new access token.", anything, token)},
         "/auth/logout/": {"post": {**_operation("logout", "Log out."), "responses": _logout_responses()}},
         "/auth/me/": {"get": _closed("me", "The current user.", anything)},
-        "/schema/": {"get": _closed("models", "The models that one may view.", anything)},
+        "/schema/": {"get": _closed("models", "The models that the user may view.", anything)},
         "/schema/{model}/": {"parameters": [model], "get": _closed("model", "One model in full.", anything)},
         "/widgets/{name}/": {"parameters": [name], "get": _closed("widget", "A widget's data.", anything)},
     }
@@ -190,4 +190,4 @@ def _open(identifier: str, summary: str, schema: Schema, body: Schema | None = N
 
 
 def _logout_responses() -> dict[str, Any]:
-    return {"204": {"description": "There is no login any more."}, **refusals(400, 415)}
+    return {"204": {"description": "Logged out."}, **refusals(400, 415)}

@@ -1,4 +1,4 @@
-"""The paths of one model as OpenAPI has them."""
+"""The paths of one model in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def json_body(schema: Schema) -> dict[str, Any]:
 
 
 def refusals(*statuses: int) -> dict[str, Any]:
-    """The error responses of an operation; those that every one has are among them."""
+    """The error responses of an operation: these, and those that every operation has."""
     return {str(status): reference("responses", f"Error{status}") for status in (*statuses, 401, 403, 404, 413, 503)}
 
 
@@ -108,7 +108,7 @@ class ModelOperations:
         )
 
     def _delete(self) -> dict[str, Any]:
-        responses = {"204": {"description": "It is gone."}, **refusals(409, 412)}
+        responses = {"204": {"description": "The row was deleted."}, **refusals(409, 412)}
         return self._operation("delete", "Delete a row.", responses, parameters=[reference("parameters", "IfMatch")])
 
     def _one(self, description: str) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class ModelOperations:
     def _related(self) -> dict[str, Any]:
         counts = {"type": "array", "items": reference("schemas", "Count")}
         body = {"type": "object", "properties": {"related": counts, "protected": counts}, "required": ["related"]}
-        summary = "What a delete would take along, and what stands in its way."
+        summary = "What a delete would take along, and what protects the row from it."
         return self._operation("related", summary, {"200": answer(summary, body), **refusals()})
 
     def _autocomplete(self) -> dict[str, Any]:

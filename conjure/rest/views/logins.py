@@ -1,4 +1,4 @@
-"""The URLs of logins."""
+"""The URLs of logins. But for ``auth/me/`` they decide who the user is, so they are not documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LoginView(ConjureView):
     is_public = True
 
     def post(self, request: Request) -> Response:
-        """Log in; the answer is what the client needs from now on."""
+        """Log in; the answer is what the client needs for its next requests."""
         credentials = read_credentials(request.data)
         response = Response(login(request._request, credentials.username, credentials.password))
         set_csrf_cookie(request._request, response)
@@ -36,7 +36,7 @@ class RefreshView(ConjureView):
     is_public = True
 
     def post(self, request: Request) -> Response:
-        """A new access token."""
+        """Give a new access token."""
         return Response(refresh(request._request, request.data))
 
 

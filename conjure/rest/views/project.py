@@ -1,4 +1,4 @@
-"""The URLs that are of no one model: schema, widgets, configuration."""
+"""The URLs of the project as a whole: schema, widgets, configuration."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ class ConfigView(ConjureView):
     is_public = True
 
     def get(self, request: Request) -> Response:
-        """What a frontend needs before anybody is logged in."""
+        """What a frontend needs before its user logs in: two settings, for which no document is executed."""
         return Response({"brand": settings.BRAND, "auth": "jwt" if is_jwt_mode() else "session"})

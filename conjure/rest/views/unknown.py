@@ -1,4 +1,4 @@
-"""Every URL under the mount that is none of ours."""
+"""Every other URL under the mount."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMON_MIDDLEWARE = "django.middleware.common.CommonMiddleware"
 
 
 class UnknownURLView(ConjureView):
-    """Not found, with any method; but for a missing slash that Django's middleware would have appended."""
+    """404 for any method, but a redirect where only a slash is missing that Django's middleware would append."""
 
     authentication_classes = []
     is_public = True
@@ -36,7 +36,7 @@ class UnknownURLView(ConjureView):
 
 
 def lacks_slash(request: HttpRequest) -> bool:
-    """Whether the project appends slashes, and with one this would be a URL of ours."""
+    """Whether the project appends slashes, and the URL would exist with one."""
     if request.method not in {"GET", "HEAD"} or request.path_info.endswith("/"):
         return False
     if not django_settings.APPEND_SLASH or COMMON_MIDDLEWARE not in django_settings.MIDDLEWARE:

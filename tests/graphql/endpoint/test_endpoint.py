@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from tests.conftest import Api, Gql
+from tests.testapp.factories import png
 from tests.testapp.models.shop import Attachment, Tag
 
 URL = "/conjure/graphql/"
@@ -590,28 +591,31 @@ def test_a_file_comes_where_the_map_says(api: Api, admin: Any) -> None:
 
 TWICE = """
     mutation($a: TestappAttachmentInput!, $b: TestappAttachmentInput!) {
-        a: createTestappAttachment(data: $a) { result { file } errors { field messages } }
-        b: createTestappAttachment(data: $b) { result { file } errors { field messages } }
+        a: createTestappAttachment(data: $a) { errors { field messages } }
+        b: createTestappAttachment(data: $b) { errors { field messages } }
     }
 """
 
 
 @pytest.mark.usefixtures("media_root")
 @pytest.mark.parametrize("in_memory", [0, 10_000])
-def test_one_upload_may_be_named_by_two_variables(api: Api, admin: Any, settings: Any, in_memory: int) -> None:
+def test_one_upload_may_be_named_by_several_variables(api: Api, admin: Any, settings: Any, in_memory: int) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = in_memory
-    variables = {name: {"title": name, "file": None} for name in "ab"}
-    places = {"0": ["variables.a.file", "variables.b.file"]}
+    places = [f"variables.{name}.{field}" for name in "ab" for field in ("file", "image")]
+    variables = {name: {"title": name, "file": None, "image": None} for name in "ab"}
     operation = {"query": TWICE, "variables": variables}
+    content = png().read()
+    upload = SimpleUploadedFile("a.png", content, "image/png")
 
-    response = api(admin).post(URL, parts(operation, places, **{"0": file(5_000)}))
+    response = api(admin).post(URL, parts(operation, {"0": places}, **{"0": upload}))
 
     answer = response.json()["data"]
     assert answer["a"]["errors"] == answer["b"]["errors"] == []
-    assert answer["a"]["result"]["file"] != answer["b"]["result"]["file"]
-    for attachment in Attachment.objects.all():
-        with attachment.file.open() as content:
-            assert content.read() == b"x" * 5_000
+    stored = [file for row in Attachment.objects.all() for file in (row.file, row.image)]
+    assert len({file.name for file in stored}) == 4
+    for file in stored:
+        with file.open() as opened:
+            assert opened.read() == content
 
 
 JSON_FIELD = """

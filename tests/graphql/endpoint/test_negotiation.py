@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.test.utils import override_script_prefix
-from django.urls import path
+from django.urls import include, path
 
-from conjure.urls import urlpatterns as conjure_urls
 from tests.conftest import Api
 from tests.graphql.endpoint.test_endpoint import HTML, JSON, ME, URL, post
 
@@ -50,14 +49,15 @@ def test_the_endpoint_is_found_without_a_slash(api: Api, admin: Any) -> None:
 
 @pytest.mark.parametrize("login", ["/login/", "/backoffice/login/", "login"])
 def test_a_browser_is_sent_to_the_login_below_the_script_name(client: Client, settings: Any, login: str) -> None:
-    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [*conjure_urls, path("login/", _login, name="login")]})
+    patterns = [path("conjure/", include("conjure.urls")), path("login/", _login, name="login")]
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": patterns})
     settings.LOGIN_URL = login
 
     with override_script_prefix("/backoffice/"):
-        response = client.get("/graphql/", headers={"Accept": HTML}, SCRIPT_NAME="/backoffice")
+        response = client.get("/conjure/graphql/", headers={"Accept": HTML}, SCRIPT_NAME="/backoffice")
 
     assert response.status_code == 302
-    assert response["Location"] == "/backoffice/login/?next=/backoffice/graphql/"
+    assert response["Location"] == "/backoffice/login/?next=/backoffice/conjure/graphql/"
 
 
 def _login(request: Any) -> Any:
