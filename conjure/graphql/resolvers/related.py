@@ -27,11 +27,16 @@ def related_field(spec: ModelSpec) -> RootField:
 
 
 def resolve_related(context: Context, spec: ModelSpec, pk: Any) -> Related:
-    """Count by model the rows that would be deleted, and those that protect the row. Raise NotFoundError."""
+    """Count by model the rows that would be deleted, and those that protect the row.
+
+    Raise NotFoundError, or ForbiddenError where the user may not view this row.
+    """
     found = read_rows(select_row(context, spec, pk))
     if not found:
         raise NotFoundError
-    related, protected = describe_deletion(context, spec, found[0])
+    row = found[0]
+    context.permissions.require("view", spec, row)
+    related, protected = describe_deletion(context, spec, row)
     return Related(
         related=[RelatedCount(**count) for count in related], protected=[RelatedCount(**count) for count in protected]
     )

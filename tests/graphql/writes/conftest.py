@@ -16,6 +16,7 @@ from conjure.exceptions import InvalidError
 from conjure.graphql.execution import Runner
 from conjure.graphql.names import ModelNames, find_names
 from conjure.models import AdminAuditLog
+from conjure.registry import registry
 from conjure.values.keys import pk_text
 from tests.testapp.factories import Shop, make_everything, make_shop
 
@@ -52,6 +53,23 @@ def grant(clerk: User) -> Grant:
         return User.objects.get(pk=clerk.pk)  # without the permissions that were cached
 
     return give
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[..., None]]:
+    """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test."""
+    before: dict[Any, type[Any]] = {}
+
+    def change(model: Any, **members: Any) -> None:
+        config = type(registry.for_model(model))
+        before.setdefault(model, config)
+        registry.unregister(model)
+        registry.register(model, type(config.__name__, (config,), members))
+
+    yield change
+    for model, config in before.items():
+        registry.unregister(model)
+        registry.register(model, config)
 
 
 class Writer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 
+from tests.testapp.factories.accounts import make_accounts
 from tests.testapp.factories.field_types import make_choices, make_custom, make_field_types
 from tests.testapp.factories.inheritance import make_inheritance
 from tests.testapp.factories.keys import make_keys
@@ -51,6 +52,7 @@ def make_everything() -> Shop:
     make_metadata()
     make_behaviour()
     make_wide(shop)
+    make_accounts()
     if apps.is_installed("tests.pgapp"):
         from tests.pgapp.factories import make_postgresql
 

@@ -5,6 +5,7 @@ their tables: the app has no migrations, so that ``migrate --run-syncdb`` (what 
 """
 
 # ruff: noqa: F403 - tests import any model from here
+from tests.testapp.models.accounts import *
 from tests.testapp.models.behaviour import *
 from tests.testapp.models.choices import *
 from tests.testapp.models.custom import *

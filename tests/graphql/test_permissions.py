@@ -1,0 +1,68 @@
+"""Who may see and do what, where it is decided: for active staff alone, and for each row where a config says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from conjure.exceptions import ForbiddenError, UnauthenticatedError
+from conjure.graphql.execution import Runner
+from tests.conftest import Api, Gql
+from tests.testapp.admin_config import VaultConfig
+from tests.testapp.models import Vault
+
+pytestmark = pytest.mark.django_db
+
+
+def ask_the_core(user: Any) -> Any:
+    """The core's answer to a user whom no face has looked at."""
+    request = RequestFactory().get("/")
+    request.user = user
+    return Runner(request).run("{ testappTags { totalCount } }")
+
+
+def test_the_core_itself_is_for_active_staff(admin: User) -> None:
+    assert ask_the_core(admin) == {"testappTags": {"totalCount": 0}}
+    admin.is_staff = False
+    with pytest.raises(ForbiddenError):
+        ask_the_core(admin)
+    admin.is_staff, admin.is_active = True, False
+    with pytest.raises(UnauthenticatedError):
+        ask_the_core(admin)
+    with pytest.raises(UnauthenticatedError):
+        ask_the_core(None)
+
+
+@pytest.fixture
+def vaults(monkeypatch: pytest.MonkeyPatch) -> list[Vault]:
+    """An open vault and a locked one, which its config lets nobody see."""
+
+    def has_view_permission(self: Any, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None or not obj.is_locked
+
+    monkeypatch.setattr(VaultConfig, "has_view_permission", has_view_permission)
+    return [Vault.objects.create(name="open"), Vault.objects.create(name="locked", is_locked=True, contents="gold")]
+
+
+@pytest.mark.parametrize("field", ["testappVault", "testappVaultVersion", "testappVaultRelated"])
+def test_graphql_asks_the_view_permission_of_the_row(admin: User, gql: Gql, vaults: list[Vault], field: str) -> None:
+    selection = {"testappVault": "{ name contents }", "testappVaultRelated": "{ related { count } }"}.get(field, "")
+    query = "query ($pk: ID!) { %s(pk: $pk) %s }" % (field, selection)
+    seen, hidden = (gql(admin, query, pk=str(vault.pk)) for vault in vaults)
+    assert "errors" not in seen
+    assert seen["data"][field]
+    assert hidden["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert not (hidden["data"] or {}).get(field)
+
+
+@pytest.mark.parametrize("path", ["", "related/"])
+def test_rest_asks_the_view_permission_of_the_row(admin: User, api: Api, vaults: list[Vault], path: str) -> None:
+    seen, hidden = (api(admin).get(f"/conjure/r/testapp.Vault/{vault.pk}/{path}") for vault in vaults)
+    assert seen.status_code == 200
+    assert hidden.status_code == 403
+    assert list(hidden.json()) == ["detail"]
+    assert "gold" not in hidden.content.decode()
