@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.conftest import Api, Gql
 from tests.testapp.factories import png
+from tests.testapp.models.field_types import Pictures
 from tests.testapp.models.shop import Attachment, Tag
 
 URL = "/conjure/graphql/"
@@ -590,9 +591,9 @@ def test_a_file_comes_where_the_map_says(api: Api, admin: Any) -> None:
 
 
 TWICE = """
-    mutation($a: TestappAttachmentInput!, $b: TestappAttachmentInput!) {
-        a: createTestappAttachment(data: $a) { errors { field messages } }
-        b: createTestappAttachment(data: $b) { errors { field messages } }
+    mutation($a: TestappPicturesInput!, $b: TestappPicturesInput!) {
+        a: createTestappPictures(data: $a) { errors { field messages } }
+        b: createTestappPictures(data: $b) { errors { field messages } }
     }
 """
 
@@ -601,17 +602,23 @@ TWICE = """
 @pytest.mark.parametrize("in_memory", [0, 10_000])
 def test_one_upload_may_be_named_by_several_variables(api: Api, admin: Any, settings: Any, in_memory: int) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = in_memory
-    places = [f"variables.{name}.{field}" for name in "ab" for field in ("file", "image")]
-    variables = {name: {"title": name, "file": None, "image": None} for name in "ab"}
+    variables = {name: {"picture": None, "requiredDocument": None, "document": None} for name in "ab"}
+    places = [f"variables.{name}.{field}" for name in "ab" for field in ("picture", "requiredDocument")]
+    # Their names must differ.
+    documents = {name: SimpleUploadedFile(f"{name}.txt", b"x") for name in "ab"}
     operation = {"query": TWICE, "variables": variables}
     content = png().read()
     upload = SimpleUploadedFile("a.png", content, "image/png")
 
-    response = api(admin).post(URL, parts(operation, {"0": places}, **{"0": upload}))
+    places_of_documents = {name: [f"variables.{name}.document"] for name in "ab"}
+
+    response = api(admin).post(
+        URL, parts(operation, {"0": places, **places_of_documents}, **{"0": upload}, **documents)
+    )
 
     answer = response.json()["data"]
     assert answer["a"]["errors"] == answer["b"]["errors"] == []
-    stored = [file for row in Attachment.objects.all() for file in (row.file, row.image)]
+    stored = [file for row in Pictures.objects.all() for file in (row.picture, row.required_document)]
     assert len({file.name for file in stored}) == 4
     for file in stored:
         with file.open() as opened:
