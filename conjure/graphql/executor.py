@@ -10,8 +10,8 @@ from graphql import GraphQLInt, GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
 
 from conjure.graphql.introspection import INTROSPECTION_ROOTS, introspected_schema
-from conjure.graphql.reading.bindings import LOADED
 from conjure.graphql.reading.completion import coerce_int, try_to_complete
+from conjure.graphql.reading.loaded import LOADED
 from conjure.graphql.reading.loading import LoadedRows
 from conjure.graphql.reading.records import Records, pick
 from conjure.graphql.resolvers.connections import LoadedEdges

@@ -14,6 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from conjure.caches import BuiltOnce
 from conjure.graphql.reading.records import resolve_from_record
+from conjure.graphql.reading.values import make_resolver
 from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
 from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
 from conjure.graphql.types.inputs import InputTypes
@@ -56,7 +57,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     listing = {"totalCount": resolve_total_count, "pageInfo": resolve_page_info, "results": resolve_results}
     for spec in specs:
         _attach(core, spec.types["list"], listing)
-        _attach(core, spec.type_name, {name: b.resolve for name, b in types.bindings[spec.type_name].items()})
+        _attach(core, spec.type_name, {name: make_resolver(b) for name, b in types.bindings[spec.type_name].items()})
     for type_name, resolvers in types.resolvers.items():
         _attach(core, type_name, resolvers)
     for type_name, resolvers in written.resolvers():

@@ -83,6 +83,10 @@ class FieldSpec:
         """The flat ``(value, label)`` pairs, evaluated now, since they may be callable or translated."""
         return list(self.field.flatchoices or ())
 
+    def displays(self) -> dict[Any, str]:
+        """The choices' labels by value, but for values that cannot be looked up."""
+        return {value: str(label) for value, label in self.choices() if not isinstance(value, list | dict | set)}
+
 
 def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any, Any]:
     """Follow relations and generated fields to the field that decides on the type of the value."""

@@ -1,52 +1,29 @@
-"""What each field of a model's GraphQL type stands for: a column, a label, a related row, a list of them."""
+"""Bindings: what each field of a model's GraphQL type reads: a column, a label, a related row, a list of them."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from django.db import models
-
-from conjure.conf import settings
-from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.kinds import FieldType, get_field_type, gives_own_objects
 from conjure.graphql.fields.readers import Reader
-from conjure.graphql.rows.labels import make_label
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
-from conjure.values.keys import pk_text
-
-if TYPE_CHECKING:
-    from conjure.graphql.reading.loading import Loaded
-
-LOADED = "_conjure_loaded"
-OWN_LABEL = "_conjure_label"
-
-
-def loaded_of(obj: models.Model) -> Loaded:
-    """What was loaded together with a row."""
-    return obj.__dict__[LOADED]  # type: ignore[no-any-return]
 
 
 class Binding:
-    """What a field stands for; ``resolve`` gives its value for one row, for any GraphQL executor."""
+    """What a field of a row type reads. ``values`` reads it of one row, ``completion`` of many rows at once."""
 
     @property
     def field_name(self) -> str | None:
-        """The name of the model's field that it shows something of, None where it shows none."""
+        """The name of the model's field that it reads, None where it reads none."""
         source = getattr(self, "field", None) or getattr(self, "source", None)
         return source.name if source is not None else None
 
     def columns(self) -> tuple[str, ...]:
         """The attnames of the columns that it reads."""
         return ()
-
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        """The field's value for a row that was loaded for this selection."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,12 +48,6 @@ class ColumnBinding(Binding):
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)
 
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        if self.field_type.is_file:
-            return absolute_file_url(self.field, getattr(obj, self.field.attname), loaded_of(obj).context.base_url)
-        value = getattr(obj, self.field.attname)
-        return value if value is None or self.reader is None else self.reader(value)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CompositePkBinding(Binding):
@@ -87,16 +58,10 @@ class CompositePkBinding(Binding):
     def columns(self) -> tuple[str, ...]:
         return self.attnames
 
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        return pk_text(obj.pk)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabelBinding(Binding):
     """The row's own label."""
-
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        return obj.__dict__.get(OWN_LABEL) or make_label(obj)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,32 +74,6 @@ class DisplayBinding(Binding):
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)
 
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        if self.method:
-            value = self.call_method(obj)
-        else:
-            value = lookup_display(loaded_of(obj).displays[self.field.name], getattr(obj, self.field.attname))
-        return None if value is None else str(value)
-
-    def call_method(self, obj: models.Model) -> Any:
-        """What the model's own method gives, or the choice's label where the method fails."""
-        assert self.method is not None
-        try:
-            return getattr(obj, self.method)()
-        except Exception:
-            logging.getLogger(settings.LOGGER_NAME).warning(
-                "%s() of %s %s failed.", self.method, obj._meta.label, obj.pk, exc_info=True
-            )
-            return lookup_display(dict(self.field.choices()), getattr(obj, self.field.attname))
-
-
-def lookup_display(displays: dict[Any, str], value: Any) -> Any:
-    """The label of a value, or the value itself where it is no choice."""
-    try:
-        return displays.get(value, value)
-    except TypeError:  # An unhashable value, such as a list.
-        return value
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TargetLabelBinding(Binding):
@@ -145,10 +84,6 @@ class TargetLabelBinding(Binding):
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)
 
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        value = getattr(obj, self.field.attname)
-        return None if value is None else loaded_of(obj).target_labels[self.field.name].get(value)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IdsBinding(Binding):
@@ -156,9 +91,6 @@ class IdsBinding(Binding):
 
     field: FieldSpec
     reader: Reader | None
-
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        return loaded_of(obj).ids[self.field.name].get(obj.pk, [])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,10 +103,6 @@ class ForwardBinding(Binding):
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)
 
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        value = getattr(obj, self.field.attname)
-        return None if value is None else loaded_of(obj).children[info.path.key].rows.get(value)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ManyBinding(Binding):
@@ -183,19 +111,10 @@ class ManyBinding(Binding):
     source: FieldSpec | ReverseSpec
     related: ModelSpec
 
-    def columns(self) -> tuple[str, ...]:
-        return ()
-
     @property
     def is_single(self) -> bool:
         """Whether there is at most one row: the other side of a one-to-one field."""
         return isinstance(self.source, ReverseSpec) and self.source.is_single
-
-    def resolve(self, obj: models.Model, info: Any, **arguments: Any) -> Any:
-        rows = loaded_of(obj).children[info.path.key].groups.get(obj.pk, [])
-        if self.is_single:
-            return rows[0] if rows else None
-        return rows
 
 
 def bind_model(spec: ModelSpec) -> dict[str, Binding]:

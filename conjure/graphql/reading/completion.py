@@ -1,7 +1,7 @@
-"""Completion compiled: one generated function a selection makes the response objects of all its rows.
+"""Compiled completion: for each selection, one generated function makes the response objects of all its rows.
 
-It gives exactly what graphql-core's executor gives where nothing goes wrong; where anything does, it raises, and the
-ordinary executor runs over the same rows, so that errors, nulls and paths are the specification's.
+Where nothing goes wrong it gives exactly what graphql-core's executor gives. Where anything does, it raises, and the
+ordinary executor goes over the same rows, so that errors, nulls and paths are as the specification has them.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLNonNull, Gr
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.readers import ColumnReader
 from conjure.graphql.reading.bindings import (
-    LOADED,
-    OWN_LABEL,
     Binding,
     ColumnBinding,
     CompositePkBinding,
@@ -26,12 +24,12 @@ from conjure.graphql.reading.bindings import (
     LabelBinding,
     ManyBinding,
     TargetLabelBinding,
-    lookup_display,
 )
-from conjure.graphql.reading.selections import Selection
+from conjure.graphql.reading.loaded import LOADED, OWN_LABEL
+from conjure.graphql.reading.selections import Completer, Selection
+from conjure.graphql.reading.values import call_display_method, lookup_display
 from conjure.values.keys import pk_text
 
-Completer = Callable[[Sequence[Any], Any], list[dict[str, Any]]]
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 
 
@@ -46,13 +44,14 @@ def build_completer(selection: Selection) -> Completer:
         writer.add(key, binding)
     source = writer.source()
     namespace = dict(writer.constants)
-    # Nothing of the client's but response keys, as literals, and nothing of the project's but constants is in it.
+    # Of the client's text it holds only response keys, as literals; of the project's, only names of attributes, as
+    # literals, and constants.
     exec(compile(source, f"<selection of {selection.spec.type_name}>", "exec"), namespace)  # noqa: S102
     return namespace["complete"]  # type: ignore[no-any-return]
 
 
 class _Writer:
-    """Collects the lines of the generated function; every name from outside goes in as a constant, never as text."""
+    """Collects lines of the generated function; names from outside go in as literals and constants, never as code."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
@@ -124,7 +123,7 @@ class _Writer:
         return self.leaf(get_nullable_type(definition.type), value, nullable)
 
     def leaf(self, scalar: Any, value: str, nullable: bool) -> str:
-        """The value as the scalar's own serialization gives it, with a quick way for the usual case."""
+        """The value as the scalar serializes it, with a quick way for the usual case."""
         if scalar is GraphQLString:
             quick = ".__class__ is str"
         elif scalar is GraphQLInt:
@@ -145,7 +144,7 @@ class _Writer:
 
     def display(self, binding: DisplayBinding) -> str:
         if binding.method:
-            value = f"{self.constant(binding.call_method)}(row)"
+            value = f"{self.constant(call_display_method)}({self.constant(binding)}, row)"
         else:
             displays = self.local(f"loaded.displays[{binding.field.name!r}]")
             value = f"{self.constant(lookup_display)}({displays}, d[{binding.field.attname!r}])"
@@ -158,21 +157,21 @@ class _Writer:
     def forward(self, key: str, binding: ForwardBinding) -> str:
         child = self.selection.children[key].selection
         complete = self.constant(_make_forward(child))
-        get = self.local(f"{complete}(loaded.children[{key!r}].rows).get")
+        get = self.local(f"{complete}(loaded.children[{key!r}].by_key).get")
         return f"(None if (v := d[{binding.field.attname!r}]) is None else {get}(v))"
 
     def many(self, key: str, binding: ManyBinding) -> str:
         child = self.selection.children[key].selection
-        groups = self.local(f"{self.constant(_make_groups(child))}(loaded.children[{key!r}].groups)")
+        groups = self.local(f"{self.constant(_make_groups(child))}(loaded.children[{key!r}].by_parent)")
         if binding.is_single:
             return f"(v[0] if (v := {groups}.get(row.pk)) else None)"
         return f"{groups}.get(row.pk, [])"
 
 
 def coerce_int(value: Any) -> Any:
-    """A whole number as it is, too large for GraphQL's Int or not; anything else as Int has it.
+    """A whole number as it is, even one too large for GraphQL's Int; anything else as Int serializes it.
 
-    SQLite keeps 64 bits in any integer column, and MariaDB 32 without a sign: no list may be lost for that.
+    SQLite keeps 64 bits in any integer column, and MariaDB 32 without a sign: such a value must not cost a whole list.
     """
     return value if value.__class__ is int else GraphQLInt.coerce_output_value(value)
 
@@ -213,12 +212,14 @@ def complete_rows(selection: Selection, objs: Sequence[Any]) -> list[dict[str, A
     """The response objects of rows that were loaded together for a selection. Raise anything where that fails."""
     if not objs:
         return []
-    return selection.completer(objs, objs[0].__dict__[LOADED])  # type: ignore[no-any-return]
+    if selection.completer is None:
+        selection.completer = build_completer(selection)
+    return selection.completer(objs, objs[0].__dict__[LOADED])
 
 
 def try_to_complete(selection: Selection, objs: Sequence[Any]) -> list[dict[str, Any]] | None:
     """What ``complete_rows`` gives; None where graphql-core's executor has to go over the same rows."""
     try:
         return complete_rows(selection, objs)
-    except Exception:  # noqa: BLE001 - the ordinary way finds the same fault and reports it in its place
+    except Exception:  # noqa: BLE001 - a third party's reader; the ordinary way reports what it raises in its place
         return None

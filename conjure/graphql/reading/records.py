@@ -1,4 +1,4 @@
-"""Lists of plain records, JSON-ready by field name: completed by picking what the document asks for."""
+"""Records: rows of an answer that are not rows of a model, completed by picking what the document asks for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType, get_nullable_type, is_leaf_type
 
 
 class Records(list[dict[str, Any]]):
-    """Rows of an answer that are no model's, each a dict by GraphQL field name with values that are JSON-ready."""
+    """Dicts by GraphQL field name, with values that are JSON-ready."""
 
 
 def resolve_from_record(record: dict[str, Any], info: Any) -> Any:
@@ -17,7 +17,7 @@ def resolve_from_record(record: dict[str, Any], info: Any) -> Any:
 
 
 def pick(records: Records, item_type: GraphQLObjectType, grouped_fields: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The response objects of the records; None where something is asked for that is no plain value of theirs."""
+    """The response objects of the records; None where the document asks for more than their plain values."""
     pairs = []
     for key, details in grouped_fields.items():
         name = details[0].node.name.value

@@ -1,8 +1,8 @@
-"""What a document asks of a model's rows, read off its selection sets once: columns, labels, relations."""
+"""Selections: what a document asks of a model's rows, read from its selection sets once: columns, labels, relations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,9 @@ from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
 TYPENAME = "__typename"
+
+Completer = Callable[[Sequence[Any], Any], list[dict[str, Any]]]
+"""Makes response objects of rows and of what was loaded for them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,6 +51,8 @@ class Selection:
     type: GraphQLObjectType
     entries: list[tuple[str, Binding | None]] = field(default_factory=list)
     children: dict[str, Child] = field(default_factory=dict)
+    completer: Completer | None = field(default=None, repr=False)
+    """The function that makes the response objects, once ``completion`` has generated it."""
 
     def _fields_of(self, kind: Any) -> list[FieldSpec]:
         found = {b.field.name: b.field for _, b in self.entries if isinstance(b, kind)}
@@ -80,27 +85,20 @@ class Selection:
 
     @cached_property
     def needs_whole_rows(self) -> bool:
-        """Whether a method of the model's own is called, which may read any column."""
+        """Whether a method of the project's model is called, which may read any column."""
         return any(isinstance(binding, DisplayBinding) and binding.method for _, binding in self.entries)
 
     @cached_property
     def calls_methods(self) -> bool:
-        """Whether code of the project's own runs when rows or their children are completed."""
+        """Whether code of the project runs when rows or their children are completed."""
         own = any(isinstance(binding, ColumnBinding) and binding.field_type.is_file for _, binding in self.entries)
         return own or self.needs_whole_rows or any(child.selection.calls_methods for child in self.children.values())
 
-    @cached_property
-    def completer(self) -> Any:
-        """The function that makes this selection's response objects; see ``completion``."""
-        from conjure.graphql.reading.completion import build_completer
-
-        return build_completer(self)
-
 
 def compile_selection(info: Any, spec: ModelSpec, nodes: Sequence[FieldNode] | None = None) -> Selection:
-    """What is asked below the resolver's field (or the given nodes of one field) of the rows of a model.
+    """What is asked of a model's rows below the resolver's field, or below the given nodes of one field.
 
-    Reused for every execution of the same document, unless ``@skip`` or ``@include`` may change it.
+    Kept for the next execution of the same document, unless ``@skip`` or ``@include`` may change it.
     """
     nodes = info.field_nodes if nodes is None else nodes
     known: dict[Any, Selection] | None = info.context.selections

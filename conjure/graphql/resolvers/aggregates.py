@@ -10,8 +10,8 @@ from conjure.graphql.aggregates.groups import Function, Grouping, Measure, Recor
 from conjure.graphql.context import Context
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.reading.bindings import lookup_display
-from conjure.graphql.reading.loading import load_target_labels
+from conjure.graphql.reading.target_labels import load_target_labels
+from conjure.graphql.reading.values import lookup_display
 from conjure.graphql.resolvers.aggregate_questions import NUMBERS, VALUES, enum_value, read_question
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.types.aggregates import declare_aggregates
@@ -88,8 +88,7 @@ class Groups:
     def displays(self, field: FieldSpec) -> dict[Any, str]:
         """The labels of a field's choices, by value."""
         if field.name not in self._displays:
-            choices = field.choices()
-            self._displays[field.name] = {v: str(label) for v, label in choices if not isinstance(v, list | dict | set)}
+            self._displays[field.name] = field.displays()
         return self._displays[field.name]
 
 

@@ -10,9 +10,8 @@ from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.reading.records import Records
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.ordering import apply_ordering
-from conjure.graphql.rows.read import read_rows
+from conjure.graphql.rows.read import defer_unneeded, read_rows
 from conjure.graphql.rows.select import select_choices
-from conjure.graphql.rows.visible import only_columns
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import Options
 from conjure.specs.fields import resolve_value_field
@@ -37,7 +36,7 @@ def resolve_autocomplete(context: Context, spec: ModelSpec, term: str | None, pa
     """One page of the choices for a term, in the config's ordering; a page that is not a number means the first."""
     rows = apply_ordering(spec, select_choices(context, spec, term), [])
     if not rows.query.select_related:
-        rows = only_columns(rows, label_needs(rows.model).columns)
+        rows = defer_unneeded(rows, label_needs(rows.model).columns)
     start = (_parse_page(page) - 1) * PAGE_SIZE
     found = read_rows(rows[start : start + PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]

@@ -17,13 +17,12 @@ from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.reading.completion import complete_rows
-from conjure.graphql.reading.loading import LoadedRows, attach, read_page
+from conjure.graphql.reading.loading import LoadedRows, load_related, read_page
 from conjure.graphql.reading.selections import TYPENAME, collect_fields, compile_selection
 from conjure.graphql.rows.keyset import Keyset, build_keyset
 from conjure.graphql.rows.ordering import order_terms, parse_order_input
-from conjure.graphql.rows.read import read_rows
+from conjure.graphql.rows.read import defer_unneeded, read_rows
 from conjure.graphql.rows.select import select_rows
-from conjure.graphql.rows.visible import only_columns
 from conjure.graphql.types.connections import declare_connection
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
@@ -223,7 +222,7 @@ class Page:
         selection = None if nodes is None else compile_selection(connection.info, connection.spec, nodes)
         targets: Mapping[str, list[Any]] = {}
         if selection is None:
-            found = read_rows(only_columns(ordered, columns))
+            found = read_rows(defer_unneeded(ordered, columns))
         else:
             found, targets = read_page(ordered, selection, columns)
         self.has_more = len(found) > size
@@ -235,7 +234,7 @@ class Page:
             del found[: len(found) - window.last]
         rows = LoadedRows(found)
         if selection is not None:
-            rows.loaded = attach(connection.context, selection, rows, connection.info, targets)
+            rows.loaded = load_related(connection.context, selection, rows, connection.info, targets)
         return rows
 
 

@@ -20,6 +20,7 @@ from conjure.graphql.reading.bindings import Binding, ColumnBinding
 from conjure.graphql.reading.completion import complete_rows
 from conjure.graphql.reading.loading import load_rows
 from conjure.graphql.reading.selections import Selection
+from conjure.graphql.reading.values import read_value
 from conjure.graphql.rows.visible import Rows
 from conjure.models import ACTION_PREFIX
 from conjure.specs.models import ModelSpec
@@ -126,7 +127,7 @@ def _complete(selection: Selection, objs: Sequence[Any]) -> list[Record]:
 
 def _resolve(binding: Binding | None, obj: Any) -> Any:
     try:
-        return None if binding is None else binding.resolve(obj, None)
+        return None if binding is None else read_value(binding, obj)
     except Exception:  # noqa: BLE001 - as above
         return None
 

@@ -17,7 +17,7 @@ from conjure.exceptions import (
 )
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
-from conjure.graphql.reading.loading import attach
+from conjure.graphql.reading.loading import load_related
 from conjure.graphql.reading.selections import compile_selection, subfield_groups
 from conjure.graphql.resolvers.actions import action_fields
 from conjure.graphql.rows.read import read_rows
@@ -215,7 +215,7 @@ def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
         key = nodes[0].alias.value if nodes[0].alias else nodes[0].name.value
         # Each place has a row of its own: what is loaded for one selection hangs on the row.
         rows[key] = row if not rows else copy.copy(row)
-        attach(context, compile_selection(info, spec, nodes), [rows[key]], info)
+        load_related(context, compile_selection(info, spec, nodes), [rows[key]], info)
     asks_version = bool(subfield_groups(info, info.field_nodes, "version"))
     return RowPayload(rows=rows, version=version_of(context, spec, row) if asks_version else None)
 

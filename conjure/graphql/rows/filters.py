@@ -10,6 +10,7 @@ from django.db.models import Q
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.rows.filter_limits import require_modest_input
+from conjure.graphql.rows.links import link_table
 from conjure.graphql.rows.lookups import (
     GRAPHQL_LOOKUPS,
     any_of,
@@ -129,12 +130,9 @@ def _build_relation_filter(
     rows = visible_rows(context, related).filter(inner).order_by()
     if isinstance(member, FieldSpec) and not member.is_many:
         return Q(**{f"{member.name}__in": rows})
-    field: Any = member.field if isinstance(member, FieldSpec) else member.relation.field
     if isinstance(member, FieldSpec) or member.is_many_to_many:
-        here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
-        if isinstance(member, ReverseSpec):
-            here, there = there, here
-        links = field.remote_field.through._base_manager.filter(**{f"{there}__in": rows}).values(here)
-        return Q(pk__in=links)
+        table = link_table(member)
+        return Q(pk__in=table.through._base_manager.filter(**{f"{table.there}__in": rows}).values(table.here))
+    field: Any = member.relation.field
     target = field.target_field.attname
     return Q(**{f"{target}__in": rows.filter(**{f"{field.name}__isnull": False}).values(field.attname)})

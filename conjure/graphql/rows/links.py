@@ -1,29 +1,99 @@
-"""The keys that rows are linked to by a many-to-many field."""
+"""Links: the keys that many-to-many fields hold, and the table that holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import models, router
 from django.db.models import Q
+from django.db.models.manager import Manager
 
-from conjure.specs.fields import FieldSpec
+from conjure.graphql.context import Context
+from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
+from conjure.specs.fields import FieldSpec, ReverseSpec
+from conjure.specs.models import ModelSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkTable:
+    """The through model of a many-to-many relation; ``here`` and ``there`` are its foreign keys to the two sides."""
+
+    through: Any
+    here: str
+    there: str
+
+    @property
+    def here_id(self) -> str:
+        """The column that holds the key of this side."""
+        return str(self.through._meta.get_field(self.here).attname)
+
+    @property
+    def there_id(self) -> str:
+        """The column that holds the key of the other side."""
+        return str(self.through._meta.get_field(self.there).attname)
+
+    def links_of(self, objs: Iterable[models.Model], using: str) -> Rows:
+        """The links of some rows of this side."""
+        rows: Rows = self.through._base_manager.using(using)
+        return rows.filter(Q((f"{self.here}__in", [obj.pk for obj in objs])))
+
+
+def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
+    """The table behind a many-to-many relation, as seen from the side of ``source``."""
+    field: Any = source.field if isinstance(source, FieldSpec) else source.relation.field
+    here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
+    if isinstance(source, ReverseSpec):
+        here, there = there, here
+    return LinkTable(through=field.remote_field.through, here=here, there=there)
 
 
 def load_links(obj: models.Model, field: FieldSpec, using: str) -> list[Any]:
-    """The keys that a row is linked to, in their order."""
+    """The keys that a row is linked to, in their order, hidden rows included."""
     return load_links_of([obj], field, using).get(obj.pk, [])
 
 
 def load_links_of(objs: Sequence[models.Model], field: FieldSpec, using: str) -> dict[Any, list[Any]]:
-    """The keys that each of some rows is linked to, by the row's key."""
-    model_field: Any = field.field
-    through = model_field.remote_field.through
-    here = through._meta.get_field(model_field.m2m_field_name()).attname
-    there = through._meta.get_field(model_field.m2m_reverse_field_name()).attname
-    rows = through._base_manager.using(using).filter(Q((f"{here}__in", [obj.pk for obj in objs])))
-    links: dict[Any, dict[Any, None]] = {}
-    for one, other in rows.order_by(there).values_list(here, there):
-        links.setdefault(one, {})[other] = None
-    return {one: list(others) for one, others in links.items()}
+    """The keys that each of the rows is linked to, by the row's key: each once, in order, hidden ones included."""
+    table = link_table(field)
+    pairs = _read_pairs(table, table.links_of(objs, using), [])
+    return {here: list(dict.fromkeys(others)) for here, others in pairs.items()}
+
+
+def load_visible_links(
+    context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[models.Model]
+) -> dict[Any, list[Any]]:
+    """The keys that a many-to-many field shows, by the row's key, in the target model's own order.
+
+    Rows that the target's config hides are left out; so are those that its default manager hides.
+    """
+    target = field.related_model
+    if not objs or target is None:
+        return {}
+    table = link_table(field)
+    links = table.links_of(objs, router.db_for_read(table.through, instance=objs[0]))
+    related = spec.related(target)
+    if related is not None and is_scoped(related):
+        links = links.filter(**{f"{table.there}__in": scoped_rows(context, related).order_by()})
+    elif type(target._default_manager) is not Manager:
+        links = links.filter(**{f"{table.there}__in": target._default_manager.all().order_by()})
+    terms = (term for term in target._meta.ordering or () if isinstance(term, str) and term != "?")
+    pairs = _read_pairs(table, links, [_through(table, term) for term in terms])
+    read = get_field_type(field.field).make_reader(field.value_field)
+    return pairs if read is None else {here: list(map(read, others)) for here, others in pairs.items()}
+
+
+def _read_pairs(table: LinkTable, links: Rows, ordering: Sequence[str]) -> dict[Any, list[Any]]:
+    pairs: dict[Any, list[Any]] = defaultdict(list)
+    here, there = table.here_id, table.there_id
+    for one, other in links.order_by(*ordering, there).values_list(here, there):
+        pairs[one].append(other)
+    return dict(pairs)
+
+
+def _through(table: LinkTable, term: str) -> str:
+    """A term of the target's ordering, as the link table says it."""
+    return f"-{table.there}__{term[1:]}" if term.startswith("-") else f"{table.there}__{term.lstrip('+')}"

@@ -1,16 +1,31 @@
-"""Reading rows some of which a custom field cannot read: what can be read is, and nothing else is lost with it."""
+"""Running the query of rows: which columns it loads, and what happens where a custom field cannot read a value."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import Error
+from django.db import Error, models
+from django.db.models.signals import post_init
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.orm.row_queries import make_plainly
+
+
+def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
+    """Load the needed columns, by attname, and the pk, and no others, whatever the queryset itself defers.
+
+    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
+    """
+    needed = set(needed)
+    options = rows.model._meta
+    keep = [f.attname for f in options.concrete_fields if f.attname in needed or f in options.pk_fields]
+    looks_at_fields = rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model)
+    needs_all = looks_at_fields or len(keep) == len(options.concrete_fields)
+    return rows.defer(None) if needs_all else rows.only(*keep)
 
 
 def read_rows(rows: Rows) -> list[Any]:
@@ -19,7 +34,7 @@ def read_rows(rows: Rows) -> list[Any]:
         return list(make_plainly(rows))
     except (Error, ConjureError):
         raise
-    except Exception:
+    except Exception:  # A third party's field or the project's own model.
         logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", rows.model._meta.label)
         return _read_one_by_one(rows)
 
@@ -30,7 +45,7 @@ def _read_one_by_one(rows: Rows) -> list[Any]:
         row = all_rows(rows.model).using(rows.db).filter(pk=pk)
         try:
             found += list(row)
-        except Exception:  # noqa: BLE001 - so may a field's from_db_value
+        except Exception:  # noqa: BLE001 - as above
             found += _read_without(row, _unreadable_columns(row))
     return found
 

@@ -1,14 +1,12 @@
-"""The one queryset pipeline: visible rows, then filters, search, order and page, each a function of its own."""
+"""Visible rows: those that exist for a request, the first step of the queryset pipeline."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, router
 from django.db.models import QuerySet
-from django.db.models.signals import post_init
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
@@ -29,23 +27,23 @@ def visible_rows(context: Context, spec: ModelSpec) -> Rows:
 
 
 def scoped_rows(context: Context, spec: ModelSpec) -> Rows:
-    """The config's rows for this request, permission not asked: for labels and for checks of what a write names."""
+    """The config's rows for this request, without asking a permission: for labels, and for what a write names."""
     if is_scoped(spec):
         return spec.config.get_queryset(context.request)
     try:
         return spec.config.get_queryset(context.request)
-    except Exception:  # noqa: BLE001 - a manager may raise anything
-        return _rows_of_a_difficult_manager(spec)
+    except Exception:  # noqa: BLE001 - the project's manager
+        return _rows_of_named_database(spec)
 
 
-def _rows_of_a_difficult_manager(spec: ModelSpec) -> Rows:
-    """The rows of a default manager that wants to be told its database.
+def _rows_of_named_database(spec: ModelSpec) -> Rows:
+    """The rows of a default manager that needs a database alias.
 
     Raise InvalidError where it fails even so: the base manager might show what this one is there to hide.
     """
     try:
         return spec.model._default_manager.db_manager(router.db_for_read(spec.model)).all()
-    except Exception:
+    except Exception:  # As above.
         logging.getLogger(settings.LOGGER_NAME).exception("The default manager of %s failed.", spec.key)
         raise InvalidError(f"The rows of {spec.key} cannot be read: the model's default manager failed.") from None
 
@@ -58,16 +56,3 @@ def is_scoped(spec: ModelSpec) -> bool:
 def all_rows(model: type[models.Model]) -> Rows:
     """Every row of a model, hidden ones included: what a foreign key may point to."""
     return model._base_manager.all()
-
-
-def only_columns(rows: Rows, wanted: Iterable[str]) -> Rows:
-    """Defer every column but the wanted attnames and the pk, unless there is none to defer.
-
-    A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
-    """
-    wanted = set(wanted)
-    options = rows.model._meta
-    if rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model):
-        return rows
-    keep = [f.attname for f in options.concrete_fields if f.attname in wanted or f in options.pk_fields]
-    return rows if len(keep) == len(options.concrete_fields) else rows.only(*keep)

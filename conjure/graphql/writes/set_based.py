@@ -15,7 +15,7 @@ from django.utils import timezone
 from conjure.audit.log import AuditEntry
 from conjure.graphql.fields.columns import is_empty, parse_column, parse_empty
 from conjure.graphql.rows.labels import label_needs, make_labels
-from conjure.graphql.rows.visible import only_columns
+from conjure.graphql.rows.read import defer_unneeded
 from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.locking import locked_rows, require_right
@@ -135,7 +135,7 @@ class SetBasedUpdate:
         rows = locked_rows(self.write, pks)
         if not self.asks_each_row:
             needed = {*self.attnames.values(), *self.stamped.values()}
-            rows = only_columns(rows, needed | label_needs(rows.model).columns)
+            rows = defer_unneeded(rows, needed | label_needs(rows.model).columns)
         return list(make_plainly(rows))
 
     def _diff(self, obj: Any) -> dict[str, list[Any]]:

@@ -11,8 +11,8 @@ from django.db import models
 from conjure.audit.diffs import to_json
 from conjure.exceptions import ConflictError
 from conjure.graphql.context import Context
-from conjure.graphql.reading.bindings import LOADED
-from conjure.graphql.reading.loading import load_ids
+from conjure.graphql.reading.loaded import LOADED
+from conjure.graphql.rows.links import load_visible_links
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.values.snapshots import take_snapshot
@@ -58,5 +58,5 @@ def _links_of(context: Context, spec: ModelSpec, obj: models.Model, field: Field
     loaded = obj.__dict__.get(LOADED)
     found = None if loaded is None else loaded.ids.get(field.name)
     if found is None:
-        found = load_ids(context, spec, field, [obj])
+        found = load_visible_links(context, spec, field, [obj])
     return found.get(obj.pk, [])
