@@ -10,10 +10,11 @@ from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from conjure.checks.messages import report_error, report_warning
-from conjure.checks.paths import field_names, find_field, follow_path, own_fields
+from conjure.checks.paths import field_names, follow_path, own_fields
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
+from conjure.specs.paths import find_field
 
 
 def check_list_display(config: AdminConfig) -> Iterator[CheckMessage]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 
+from conjure.specs.paths import Step, walk_path
+
 
 @dataclass(frozen=True, kw_only=True)
-class Path:
+class FollowedPath:
     """A path followed as far as it goes.
 
     ``hops`` are the models and their fields on the way, ``lookups`` what follows the last field (``date``,
@@ -33,28 +34,14 @@ class Path:
         return self.hops[-1][1] if self.hops else None
 
 
-def follow_path(model: type[Model], text: str) -> Path:
+def follow_path(model: type[Model], text: str) -> FollowedPath:
     """Follow a path from the model on."""
-    hops: list[tuple[type[Model], Any]] = []
-    current: Any = model
-    parts = text.split(LOOKUP_SEP)
-    for position, part in enumerate(parts):
-        field = None if current is None else find_field(current, part)
-        if field is None:
-            return _leave(hops, current, parts, position)
-        hops.append((current, field))
-        current = field.related_model if field.is_relation else None
-    return Path(hops=tuple(hops))
+    steps, rest = walk_path(model, text)
+    return _leave(model, steps, text.split(LOOKUP_SEP)) if rest else FollowedPath(hops=_hops(steps))
 
 
-def find_field(model: type[Model], name: str) -> Any:
-    """The field or relation that queries on the model know by that name, or None; ``pk`` is one."""
-    if name == "pk":
-        return model._meta.pk
-    try:
-        return model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
+def _hops(steps: list[Step]) -> tuple[tuple[type[Model], Any], ...]:
+    return tuple((step.model, step.field) for step in steps)
 
 
 def query_names(model: type[Model]) -> list[str]:
@@ -72,15 +59,17 @@ def own_fields(model: type[Model]) -> Iterable[Any]:
     return (*model._meta.concrete_fields, *model._meta.many_to_many)
 
 
-def _leave(hops: list[tuple[type[Model], Any]], current: Any, parts: list[str], position: int) -> Path:
+def _leave(model: type[Model], steps: list[Step], parts: list[str]) -> FollowedPath:
     """The path where it leaves the fields: into lookups, or into the unknown."""
+    position = len(steps)
     part = parts[position]
-    last = hops[-1][1] if hops else None
+    last = steps[-1].field if steps else None
     if last is not None and hasattr(last, "get_transform") and (last.get_transform(part) or last.get_lookup(part)):
-        return Path(hops=tuple(hops), lookups=tuple(parts[position:]))
+        return FollowedPath(hops=_hops(steps), lookups=tuple(parts[position:]))
+    current = model if last is None else last.related_model
     before, after = parts[:position], parts[position + 1 :]
-    return Path(
-        hops=tuple(hops),
+    return FollowedPath(
+        hops=_hops(steps),
         unknown=part,
         known=tuple(query_names(current)) if current is not None else (),
         before="".join(f"{each}{LOOKUP_SEP}" for each in before),

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from conjure.checks.messages import report_error, report_warning
-from conjure.checks.paths import Path, follow_path
+from conjure.checks.paths import FollowedPath, follow_path
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
@@ -72,7 +72,7 @@ def _check_search(config: AdminConfig, attribute: str, names: Sequence[str], num
 
 
 def _check_path(
-    config: AdminConfig, attribute: str, text: str, path: Path, number: str, prefix: str = ""
+    config: AdminConfig, attribute: str, text: str, path: FollowedPath, number: str, prefix: str = ""
 ) -> Iterator[CheckMessage]:
     shown = f"{attribute} names {prefix + text!r}, "
     if path.unknown is not None:
@@ -86,7 +86,7 @@ def _check_path(
         yield report_warning(config, f"{shown}which is excluded or leads over an excluded field.", hint, "conjure.W201")
 
 
-def _where(path: Path) -> str:
+def _where(path: FollowedPath) -> str:
     return f" behind {path.before.removesuffix('__')!r}" if path.before else ""
 
 

@@ -1,4 +1,4 @@
-"""Specs built from the registry: one walk over ``_meta`` for each model, with names that are unique over the schema."""
+"""Build specs from the registry: one walk over ``_meta`` for each model, and names that are unique in the schema."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROOT_PATTERNS = {
     "action": "run{One}Action",
     "version": "{one}Version",
 }
-
+"""The names of root fields, by operation; ``one``, ``One``, ``many`` and ``Many`` stand for the model's name."""
 
 TYPE_PATTERNS = {
     "row": "{One}",
@@ -56,20 +56,16 @@ TYPE_PATTERNS = {
     "sums": "{One}Sums",
     "averages": "{One}Averages",
 }
-
+"""The names of GraphQL types, by what they are for."""
 
 RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
-
-
-# The operators of filter inputs, which name fields beside them.
+# The operators of filter inputs, which stand beside the names of fields.
 RESERVED_FIELDS = {"AND", "OR", "NOT"}
-
-
 RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget", "conjureConfig"}
 
 
 class SpecBuilder:
-    """Builds specs, one walk over ``_meta`` for each model, with names that are unique over the whole schema."""
+    """Builds the specs of these models, with names that are unique in the schema."""
 
     def __init__(self, spec_set: SpecSet, registered: Sequence[type[models.Model]]) -> None:
         self.set = spec_set
@@ -141,8 +137,8 @@ class SpecBuilder:
             if not isinstance(relation, ForeignObjectRel) or relation.hidden or relation.related_model is None:
                 continue
             if not isinstance(relation.field, models.ForeignKey | models.ManyToManyField):
-                continue  # Generic relations, and others that lead through more than keys.
-            # A generic relation of the other model is no column of its rows either.
+                continue  # Generic relations, and others that are more than a key.
+            # A generic relation of the other model is not a column of its rows either.
             if not (relation.field.concrete or relation.many_to_many):
                 continue
             other = registry.for_model(relation.related_model)
@@ -160,9 +156,9 @@ class SpecBuilder:
 
 
 def _can_be_served(key: str, model_field: models.Field[Any, Any]) -> bool:
-    """Whether a field is of a kind that is known; one that is not is named in the log."""
+    """Whether a field can be served; one that cannot is named in the log."""
     if model_field.many_to_many and not isinstance(model_field, models.ManyToManyField):
-        # Such as taggit's tags, whose links lead through generic foreign keys.
+        # Such as taggit's tags, whose links are generic foreign keys.
         logging.getLogger(settings.LOGGER_NAME).warning(
             "%s.%s is left out: %s is many-to-many, but no ManyToManyField.", key, model_field.name, type(model_field)
         )
@@ -173,7 +169,7 @@ def _can_be_served(key: str, model_field: models.Field[Any, Any]) -> bool:
 def _allocate_names(
     registered: Sequence[type[models.Model]], patterns: Mapping[str, str], reserved: set[str]
 ) -> dict[type[models.Model], dict[str, str]]:
-    """A name by each pattern for each model, no two alike; earlier patterns choose first, for all models."""
+    """A unique name by each pattern for each model; earlier patterns choose first, for all models."""
     names = NameAllocator(reserved)
     allocated: dict[type[models.Model], dict[str, str]] = {model: {} for model in registered}
     for kind, pattern in patterns.items():
@@ -204,9 +200,9 @@ def _needs_a_value(model_field: models.Field[Any, Any]) -> bool:
 def _allocate_value_names(
     served: Sequence[models.Field[Any, Any]], names: NameAllocator, registered: set[type[models.Model]]
 ) -> dict[str, tuple[str, str | None]]:
-    """The names of each field's value and of the object it points to.
+    """The GraphQL names of each field's value and of the object that it points to.
 
-    Plain fields choose first, so that a helper never takes the name of a real field.
+    Plain fields choose first, so that the names of relations never take theirs.
     """
     chosen: dict[str, tuple[str, str | None]] = {}
     relations = [f for f in served if f.is_relation]
@@ -229,7 +225,7 @@ def build_specs(configs: Sequence[tuple[str, AdminConfig]]) -> SpecSet:
     for key, config in configs:
         try:
             specs.add(builder.build(key, config))
-        except Exception:
+        except Exception:  # The project's config and third parties' fields.
             logging.getLogger(settings.LOGGER_NAME).warning(
                 "%s is left out: it cannot be described.", key, exc_info=True
             )

@@ -9,12 +9,11 @@ from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
 
 LABEL = "_label"
-
-
+"""The name of a row's own label in REST rows."""
 COMPOSITE_PK = "pk"
+"""The name of a composite primary key in REST rows."""
 
-
-# A foreign key may be the key that another one points to; a chain longer than this is a circle.
+# A foreign key may point to a foreign key; a chain longer than this is a circle.
 _MAX_HOPS = 10
 
 
@@ -22,9 +21,10 @@ _MAX_HOPS = 10
 class FieldSpec:
     """One concrete or many-to-many field that is served under its own name.
 
-    ``label_name`` and ``display_name`` are the names of its REST helpers, None where it has none or a real field
-    bears that name. The ``graphql_*`` names are those of the GraphQL type; ``graphql_name`` is the value itself
-    (the pk for a foreign key, the pks for a many-to-many field) and ``graphql_object`` the related object or list.
+    ``label_name`` and ``display_name`` are the REST names of its label and of its choice's label; each is None where
+    the field has no such thing, or where a real field has that name. The ``graphql_*`` names are those of the GraphQL
+    type: ``graphql_name`` is the value itself (the pk for a foreign key, the pks for a many-to-many field),
+    ``graphql_object`` the related object or list.
     """
 
     name: str
@@ -92,20 +92,25 @@ def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any
     """Follow relations and generated fields to the field that decides on the type of the value."""
     field: Any = model_field
     for _ in range(_MAX_HOPS):
-        if field.many_to_many:
-            field = field.related_model._meta.pk
-        elif field.is_relation and getattr(field, "target_field", None) is not None:
-            field = field.target_field
-        elif getattr(field, "generated", False) and isinstance(field.output_field, models.Field):
-            field = field.output_field
-        else:
+        target = target_of(field)
+        if target is None and getattr(field, "generated", False) and isinstance(field.output_field, models.Field):
+            target = field.output_field
+        if target is None:
             break
+        field = target
     return field  # type: ignore[no-any-return]
+
+
+def target_of(field: Any) -> Any:
+    """The field of the other model whose values a relation holds, None for any other field."""
+    if not field.is_relation:
+        return None
+    return field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseSpec:
-    """One relation that points here, as seen from this side."""
+    """One relation of another model that points to this one, as seen from this side."""
 
     name: str
     graphql_name: str

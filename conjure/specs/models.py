@@ -1,4 +1,4 @@
-"""A model and its config described once: frozen specs from which types, filters, schema JSON and documents derive."""
+"""A model and its config, described once: types, filters, schema JSON and documents are all derived from its spec."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ModelSpec:
-    """All that the faces know of one registered model."""
+    """All that both faces know of one registered model."""
 
     key: str
     model: type[models.Model]
@@ -132,7 +132,7 @@ class SpecSet:
     def __init__(self) -> None:
         self._by_key: dict[str, ModelSpec] = {}
         self._by_model: dict[type[models.Model], ModelSpec] = {}
-        # What the layers above derive from a spec and keep as long as it.
+        # What other rooms derive from specs, kept as long as they are.
         self.derived: dict[Any, Any] = {}
 
     def add(self, spec: ModelSpec) -> None:

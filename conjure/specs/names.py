@@ -1,4 +1,4 @@
-"""GraphQL names made from Django's names: camelCase, legal, and never two alike."""
+"""GraphQL names made from Django's names: camelCase, legal and unique."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LEGAL = re.compile(r"[_A-Za-z0-9]")
 
 
 def to_camel_case(name: str) -> str:
-    """``created_at`` -> ``createdAt``; leading underscores are kept (but for a second one, which GraphQL reserves)."""
+    """``created_at`` -> ``createdAt``; one leading underscore is kept; GraphQL reserves names that begin with two."""
     body = name.lstrip("_")
     prefix = "_" if name.startswith("_") else ""
     head, *rest = body.split("_")
@@ -21,7 +21,7 @@ def to_pascal_case(name: str) -> str:
 
 
 def to_legal(name: str) -> str:
-    """The name with every character that GraphQL does not know written as ``u`` and its code point in hex.
+    """The name with every character that GraphQL does not allow written as ``u`` and its code point in hex.
 
     GraphQL names match ``[_A-Za-z][_0-9A-Za-z]*`` (specification of October 2021, section 2.1.9).
     """
@@ -39,13 +39,13 @@ def to_plural(name: str) -> str:
 
 
 class NameAllocator:
-    """Gives out names, each once: a name that is taken gets the next free number behind it."""
+    """Gives out names, each once: a name that is taken gets the next free number appended."""
 
     def __init__(self, taken: set[str] | None = None) -> None:
         self._taken = set(taken or ())
 
     def is_free(self, name: str) -> bool:
-        """Whether the name could be had as it is."""
+        """Whether nobody has taken the name."""
         return name not in self._taken
 
     def take(self, name: str) -> str:

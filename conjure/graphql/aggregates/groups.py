@@ -1,4 +1,4 @@
-"""Aggregates: counts, sums, averages and extremes of rows by group, in one query; and what of it can be asked."""
+"""Aggregates: counts, sums, averages and extremes of rows by group, in one query."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def can_group(spec: FieldSpec) -> bool:
 
 
 def can_sum(spec: FieldSpec) -> bool:
-    """Whether a field's values can be added up: numbers and durations, but for keys."""
+    """Whether a field's values can be added up: numbers and durations that are not keys."""
     is_key = spec.is_pk or spec.field.is_relation
     return not is_key and can_group(spec) and isinstance(spec.value_field, _SUMMABLE)
 
@@ -161,7 +161,7 @@ class GroupOrder:
 
 @dataclass(kw_only=True)
 class AggregateQuery:
-    """A question to the rows of one model, every part of it checked."""
+    """What is asked of the rows of one model, every part of it checked."""
 
     groups: list[Grouping] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
@@ -181,14 +181,14 @@ Record = dict[Measure | Grouping, Any]
 
 
 def compute(context: Context, spec: ModelSpec, rows: Rows, query: AggregateQuery) -> list[Record]:
-    """The groups of the rows, in one query; without groupings, one group of all rows, be there any or none."""
+    """The groups of the rows, in one query. Without groupings: one group of all rows, even where there are none."""
     try:
-        return _compute(_plain(spec, rows), query)
+        return _compute(_without_joins(spec, rows), query)
     except (DatabaseError, ConjureError) as error:
-        if "integer overflow" in str(error):  # SQLite's sums end at 64 bits.
+        if "integer overflow" in str(error):  # SQLite's sums have 64 bits.
             raise InvalidError("A sum is too large.") from error
         raise
-    except Exception:
+    except Exception:  # A third party's field.
         logging.getLogger(settings.LOGGER_NAME).exception("Aggregates of %s cannot be read.", spec.key)
         raise InvalidError("Some of these values cannot be read from the database.") from None
 
@@ -210,8 +210,8 @@ def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:
     return [_read(names, record) for record in grouped]
 
 
-def _plain(spec: ModelSpec, rows: Rows) -> Rows:
-    """The rows such that what they are grouped by already, or joined with, does not count."""
+def _without_joins(spec: ModelSpec, rows: Rows) -> Rows:
+    """The rows without joins, groups and annotations of their own, which would change the sums."""
     query = rows.query
     joined = sum(1 for alias in query.alias_map if query.alias_refcount[alias]) > 1
     if query.distinct or query.annotations or query.combinator or query.is_sliced or joined:
@@ -229,7 +229,7 @@ def _order_terms(query: AggregateQuery) -> list[OrderBy]:
         )
         for order in query.ordering
     ]
-    # The keys tell any two groups apart, so that pages never overlap.
+    # The keys are unique, so that pages never overlap.
     return [*terms, *(OrderBy(F(query.names[group])) for group in query.groups)]
 
 
@@ -241,7 +241,7 @@ def _read(names: Mapping[Measure | Grouping, str], record: Mapping[str, Any]) ->
     }
 
 
-# Parts of a question, checked. Each raises InvalidError, keyed by the argument that it stands in.
+# Parts of a query, checked. Each raises InvalidError, keyed by the argument that it stands in.
 
 
 def check_field(context: Context, spec: ModelSpec, found: FieldSpec) -> FieldSpec:

@@ -1,4 +1,4 @@
-"""Aggregates for widgets: the question in Python's words, the same rows and the same answer as in GraphQL."""
+"""Aggregates for widgets, asked for in Python: the same rows and the same answer as in GraphQL."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def run_aggregate(
     measures by name: ``{"revenue": {"gt": 100}}``. ``ordering`` has names of measures and fields, ``-`` in front for
     descending; groups are in the order of their keys else.
 
-    Gives a dict a group: the keys under their field names, a period as its first day or moment, and the measures
+    Gives a dict for each group: the keys under their field names, a period as its first day or moment, and the measures
     under their own. Without ``group_by`` there is one. Raise NotFoundError for an unknown model, ForbiddenError where
     the user may not see its rows, InvalidError for what cannot be computed.
     """

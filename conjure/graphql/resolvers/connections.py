@@ -68,7 +68,7 @@ class Window:
 
 
 def resolve_connection(spec: ModelSpec, info: Any, arguments: Mapping[str, Any]) -> Connection:
-    """The rows of a connection. Raise InvalidError for sizes and cursors that are none."""
+    """The rows of a connection. Raise InvalidError for malformed sizes and cursors."""
     context: Context = info.context
     rows = select_rows(context, spec, filters=arguments.get("filters"), search=arguments.get("search"))
     typed = parse_order_input(context, spec, arguments.get("ordering") or [])
@@ -77,7 +77,7 @@ def resolve_connection(spec: ModelSpec, info: Any, arguments: Mapping[str, Any])
     except CannotPageError as problem:
         if typed:
             raise InvalidError({"ordering": [str(problem)]}) from None
-        # The config's own order names no places: then the primary key alone does.
+        # Values cannot name places in the config's own order, so the order is that of the primary key.
         keyset = build_keyset(context, spec, rows, [field.attname for field in spec.pk_fields])
     return Connection(context, spec, keyset, _parse_window(keyset, arguments), info)
 
@@ -107,7 +107,7 @@ def _parse_window(keyset: Keyset, arguments: Mapping[str, Any]) -> Window:
 class LoadedEdges(list["Edge"]):
     """The edges of a page, with what the document asks of them."""
 
-    def __init__(self, page: Page, info: Any) -> None:
+    def __init__(self, page: LoadedWindow, info: Any) -> None:
         super().__init__(Edge(page, index) for index in range(len(page)))
         self._page = page
         self._info = info
@@ -133,7 +133,7 @@ class Edge:
 
     __slots__ = ("index", "page")
 
-    def __init__(self, page: Page, index: int) -> None:
+    def __init__(self, page: LoadedWindow, index: int) -> None:
         self.page = page
         self.index = index
 
@@ -149,9 +149,9 @@ class Connection:
         self.info = info
 
     @cached_property
-    def page(self) -> Page:
+    def page(self) -> LoadedWindow:
         """The rows in the window, loaded with what the document asks first of them."""
-        return Page(self)
+        return LoadedWindow(self)
 
     @cached_property
     def total(self) -> int:
@@ -187,8 +187,8 @@ class Connection:
                 yield from (inner for _, field, inner in collect_fields(self.info, edge, nodes) if field == "node")
 
 
-class Page:
-    """The rows of a connection's window, loaded once for each place of the document that asks for them."""
+class LoadedWindow:
+    """The rows in a connection's window, loaded once for each place of the document that asks for them."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

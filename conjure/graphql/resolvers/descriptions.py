@@ -1,4 +1,4 @@
-"""What frontends need to know of the models, as JSON: names, fields, permissions; only of models that one may view."""
+"""Descriptions of models as JSON, for frontends: names, fields, permissions. Only of models that the user may view."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec, SpecSet
 
 UNPLACED = 999
+"""The position of what no setting puts in order."""
 Can = Callable[[Right], bool]
 
 
@@ -53,7 +54,7 @@ def describe_model(context: Context, key: str) -> dict[str, Any]:
 
 
 def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
-    """The full description of a model; without a context, as somebody sees it who may do everything."""
+    """The full description of a model; without a context, as a user with every permission sees it."""
     config = spec.config
     excluded = context.excluded(spec) if context else spec.excluded
     actions = [_describe_action(spec, name, context) for name in config.actions]
@@ -79,7 +80,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
 
 
 def _served(names: Any, excluded: frozenset[str]) -> list[str]:
-    """The names without excluded columns, which are as if they did not exist."""
+    """The names without those of excluded columns."""
     return [name for name in names if name.split("__")[0].lstrip("-^=@") not in excluded]
 
 
@@ -123,7 +124,7 @@ def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
 
 
 def _describe_fields(spec: ModelSpec, excluded: frozenset[str]) -> list[dict[str, Any]]:
-    """The fields' descriptions: kept for each language, but for what callables say, which is asked each time."""
+    """The fields' descriptions: kept for each language, except where callables have to be called each time."""
     key = ("fields", spec.key, get_language(), excluded)
     known = spec.set.derived.get(key)
     if known is None:
@@ -185,7 +186,7 @@ def _default_of(model_field: models.Field[Any, Any]) -> Any:
         return None
     try:
         default = model_field.get_default()
-    except Exception:  # noqa: BLE001 - a default that cannot be made now is not described.
+    except Exception:  # noqa: BLE001 - the project's callable; a default that cannot be made is not described
         return None
     if isinstance(default, bool | str | int | float):
         # Enum members are str or int too: their plain value is meant.

@@ -1,4 +1,4 @@
-"""The root fields of Query and their resolvers: each leads through the same queryset pipeline."""
+"""The root fields of Query: those of every model, and those of the project as a whole."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _list_arguments(spec: ModelSpec, types: ObjectTypes) -> dict[str, Any]:
 
 
 def _rest_arguments() -> dict[str, Any]:
-    """The list parameters of the REST face, as it gets them: text, to be read as the contract says."""
+    """The list parameters of the REST face: text, parsed as the contract says."""
     return {
         "parameters": scalars.Parameters | None,
         "orderBy": str | None,

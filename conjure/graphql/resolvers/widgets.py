@@ -23,7 +23,7 @@ class WidgetFailed(Exception):  # noqa: N818 - it names what happened
 
 
 def widget_fields() -> Iterator[RootField]:
-    """The field of Query that gives widgets."""
+    """The root field that gives widgets."""
     yield RootField(
         name="conjureWidget",
         type=scalars.JSONValue,
@@ -34,7 +34,7 @@ def widget_fields() -> Iterator[RootField]:
 
 
 def resolve_widget(context: Context, name: str) -> Any:
-    """The widget's JSON; one of the project's own goes before a built-in one of the same name.
+    """The widget's JSON; a project's own widget replaces a built-in one of the same name.
 
     Raise NotFoundError for an unknown name, ForbiddenError without the widget's permission.
     """
@@ -59,5 +59,5 @@ def _call(context: Context, widget: Widget) -> Any:
         raise InvalidError(messages_of(error)) from error
     except PermissionDenied as error:
         raise ForbiddenError(str(error)) from error
-    except Exception as error:
+    except Exception as error:  # The project's own code.
         raise WidgetFailed(f"The widget {widget.name!r} failed: {error!r}") from error

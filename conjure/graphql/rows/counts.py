@@ -1,4 +1,4 @@
-"""The numbers of rows of several querysets, asked of the database at once."""
+"""Counts: the numbers of rows of several querysets, in few queries."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _BATCH = 50
 
 
 def count_all(querysets: Mapping[Key, Rows]) -> dict[Key, int]:
-    """The number of rows of each queryset, one query for fifty of them."""
+    """The number of rows of each queryset, by one query for up to fifty of them."""
     return {key: count for batch in _batches(querysets) for key, count in _count(querysets, batch).items()}
 
 
-def count_what_can_be_counted(querysets: Mapping[Key, Rows]) -> dict[Key, int]:
-    """The same without those that the database cannot count, which are logged.
+def count_readable(querysets: Mapping[Key, Rows]) -> dict[Key, int]:
+    """The same without querysets that the database cannot count, which are logged.
 
-    A table that is not there, such as that of an unmanaged model, must not cost the others.
+    One missing table, such as that of an unmanaged model, must not cost the counts of the others.
     """
     counts: dict[Key, int] = {}
     for batch in _batches(querysets):
@@ -52,10 +52,10 @@ def _count_in_savepoint(querysets: Mapping[Key, Rows], keys: Sequence[Key]) -> d
 
 
 def _batches(querysets: Mapping[Key, Rows]) -> Iterator[list[Key]]:
-    """Those of one database that can be counted together, fifty by fifty, and each of the others for itself."""
+    """Batches of querysets of one database that can be counted together; any other is a batch by itself."""
     plain: dict[str, list[Key]] = {}
     for key, rows in querysets.items():
-        if _is_plain(rows):
+        if _can_be_joined(rows):
             plain.setdefault(rows.db, []).append(key)
         else:
             yield [key]
@@ -63,7 +63,7 @@ def _batches(querysets: Mapping[Key, Rows]) -> Iterator[list[Key]]:
         yield from (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
 
 
-def _is_plain(rows: Rows) -> bool:
+def _can_be_joined(rows: Rows) -> bool:
     query = rows.query
     return not (query.is_sliced or query.distinct or query.combinator or query.annotations or query.extra)
 
@@ -72,7 +72,7 @@ def _count(querysets: Mapping[Key, Rows], keys: Sequence[Key]) -> dict[Key, int]
     if len(keys) == 1:
         return {keys[0]: querysets[keys[0]].order_by().count()}
     first, *others = (_count_as_row(querysets[key], number) for number, key in enumerate(keys))
-    # Django would have the union in the order of the first model's own ordering.
+    # Otherwise Django would put the union in the first model's ordering.
     union = first.union(*others, all=True).order_by()
     return {keys[row["conjure_number"]]: row["conjure_count"] for row in union}
 

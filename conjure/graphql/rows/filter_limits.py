@@ -1,4 +1,4 @@
-"""How much one filter or ordering may ask: beyond that databases give up, each in its own way."""
+"""Filter limits: how long a filter or an ordering may be, before databases fail at it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_CONDITIONS = 500
 MAX_LEVELS = 12
 
 
-def require_modest_input(name: str, value: Any) -> None:
+def require_within_limits(name: str, value: Any) -> None:
     """Raise LimitedError for an input of more than 500 conditions, or with more than 12 objects inside each other.
 
     Values in lists (``inList``) are not counted.

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.rows.filter_limits import require_modest_input
+from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.links import link_table
 from conjure.graphql.rows.lookups import (
     GRAPHQL_LOOKUPS,
@@ -30,11 +30,11 @@ def apply_filters(context: Context, spec: ModelSpec, rows: Rows, filters: Mappin
     """Narrow the rows by a typed filter input.
 
     Raise InvalidError, keyed by the path of GraphQL names, for values that a field cannot take, ForbiddenError
-    for a relation to a model that the user may not view, and LimitedError for more than a database can take.
+    for a relation to a model that the user may not view, and LimitedError for a filter that is too long.
     """
     if not filters:
         return rows
-    require_modest_input("filters", filters)
+    require_within_limits("filters", filters)
     problems: dict[str, list[str]] = {}
     condition = build_filter(context, spec, filters, problems)
     if problems:
@@ -47,8 +47,8 @@ def build_filter(
 ) -> Q:
     """The condition of a filter input; what is wrong with it is added to ``problems``.
 
-    ``AND``, ``OR`` and ``NOT`` take lists: all of them, at least one of them, none of them; each is joined to the
-    rest by AND, as strawberry-django does for lists.
+    ``AND``, ``OR`` and ``NOT`` take lists, of which all, at least one or none must match. Each of them is joined to
+    the rest by AND, as in strawberry-django.
     """
     condition = Q()
     members = filter_members(spec)
@@ -79,7 +79,7 @@ def _combine(operator: str, parts: list[Q]) -> Q:
 
 
 def filter_members(spec: ModelSpec) -> dict[str, FieldSpec | ReverseSpec]:
-    """What a filter input of the model may name: values, related objects, and reverse relations, by GraphQL name."""
+    """The fields, related objects and reverse relations that a filter input may name, by GraphQL name."""
     members: dict[str, FieldSpec | ReverseSpec] = {}
     for field in spec.fields:
         members[field.graphql_name] = field
@@ -122,7 +122,7 @@ def _build_relation_filter(
     problems: dict[str, list[str]],
     where: str,
 ) -> Q:
-    """Rows with a related row, visible to the user, that matches: one and the same row for all conditions."""
+    """Rows with at least one visible related row that matches all the conditions."""
     related = spec.related(member.related_model)
     if related is None:
         return Q(pk__in=[])

@@ -1,4 +1,4 @@
-"""Keysets: a place in an order is named by the values there, so that a deep page costs what the first costs."""
+"""Keysets: a place in an order is named by the values there, so that a deep page costs as little as the first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, FieldError
+from django.core.exceptions import FieldError
 from django.db import connections, models
 from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
@@ -22,6 +22,7 @@ from conjure.graphql.rows.ordering import OrderTerm
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
+from conjure.specs.paths import walk_path
 from conjure.values.sources import ValueProblem
 
 _MAX_CURSOR_LENGTH = 20_000
@@ -43,11 +44,14 @@ class Key:
     explicit_nulls: bool
 
     def reversed(self) -> Key:
-        """The same, the other way round."""
+        """The same key in the other direction."""
         return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
 
     def term(self) -> str | OrderBy:
-        """The key as a term of ORDER BY. Left to the database where NULL stands there anyway: so an index can serve."""
+        """The key as a term of ORDER BY.
+
+        It says where NULL stands only where the database would choose otherwise, so that an index can serve.
+        """
         if not self.explicit_nulls:
             return f"-{self.name}" if self.descending else self.name
         first, last = self.nulls_first or None, not self.nulls_first or None
@@ -58,7 +62,7 @@ class Key:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
 
     def follows(self, value: Any, *, or_equals: bool = False) -> Q | None:
-        """Rows whose value stands behind this one, or there too; None where there can be none."""
+        """Rows whose value comes after this one, or with ``or_equals`` is this one; None where there can be none."""
         if value is None:
             if or_equals:
                 return Q() if self.nulls_first else Q(**{f"{self.name}__isnull": True})
@@ -70,7 +74,7 @@ class Key:
 
 
 class Keyset:
-    """Rows in an order that ends with their primary key, and the places in it."""
+    """Rows in an order that ends with their primary key, and the cursors that name places in it."""
 
     def __init__(self, rows: Rows, keys: Sequence[Key]) -> None:
         self.rows = rows
@@ -86,7 +90,7 @@ class Keyset:
         return {field.attname for field in self.rows.model._meta.concrete_fields} & {key.name for key in self.keys}
 
     def reversed(self) -> Keyset:
-        """The same rows, the other way round."""
+        """The same rows in the opposite order."""
         return Keyset(self.rows, [key.reversed() for key in self.keys])
 
     def ordered(self) -> Rows:
@@ -94,13 +98,13 @@ class Keyset:
         return self.rows.order_by(*(key.term() for key in self.keys))
 
     def behind(self, place: Sequence[Any], *, or_there: bool = False) -> Keyset:
-        """Only the rows behind a place, or at it too."""
+        """Only the rows after a place, and with ``or_there`` the one at it."""
         return Keyset(self.rows.filter(self._condition(place, or_there)), self.keys)
 
     def _condition(self, place: Sequence[Any], or_there: bool) -> Q:
         """``(a, b, pk) > (x, y, z)``, spelt out, since directions differ and there may be NULLs.
 
-        That the first key is not before its value goes without saying, but not for every database's optimizer.
+        That the first key is not before its value follows from the rest, but not every database's optimizer sees it.
         """
         either: list[Q] = []
         equal = Q()
@@ -120,13 +124,13 @@ class Keyset:
     # Cursors.
 
     def cursor(self, row: Any) -> str:
-        """The place of a row as an opaque text."""
+        """The place of a row as opaque text."""
         values = [write_cursor_value(key.field, getattr(row, key.name)) for key in self.keys]
         text = json.dumps([self._signature, *values], separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
     def parse_cursor(self, cursor: str) -> list[Any]:
-        """The place that a cursor names. Raise ValueProblem for one that is none, or one of another order."""
+        """The place that a cursor names. Raise ValueProblem for anything that is not a cursor of this order."""
         if len(cursor) > _MAX_CURSOR_LENGTH or not cursor.isascii():
             raise ValueProblem("This is not a cursor.")
         try:
@@ -143,8 +147,8 @@ class Keyset:
 def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
     """The rows in the order of the terms, which end with the primary key.
 
-    Terms over columns that this request may not see are passed over: a cursor holds their values. Raise CannotPageError
-    for an order by chance, or by values that cannot be compared.
+    Terms over columns that this request may not see are left out: a cursor holds their values. Raise CannotPageError
+    for a random order, or one by values that cannot be compared.
     """
     features = connections[rows.db].features
     keys: list[Key] = []
@@ -173,7 +177,7 @@ def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[
 def _expand(
     model: type[models.Model], terms: Sequence[OrderTerm], rows: Rows | None, depth: int = 0
 ) -> Iterator[OrderBy]:
-    """Terms as Django understands them: a foreign key by its name stands for the order of the model it points to."""
+    """Terms as Django reads them: a foreign key's name stands for the ordering of the model that it points to."""
     for term in terms:
         if isinstance(term, OrderBy):
             yield term.copy()
@@ -199,20 +203,15 @@ def _expand_name(model: type[models.Model], term: str, rows: Rows | None, depth:
 
 
 def _ordered_target(model: type[models.Model], name: str) -> type[models.Model] | None:
-    """The model that a path leads to, where it has an order and is not spoken of by its column or its key."""
-    current: Any = model
-    field: Any = None
-    parts = name.split("__")
-    for part in parts:
-        try:
-            field = current._meta.pk if part == "pk" else current._meta.get_field(part)
-        except FieldDoesNotExist:
-            return None
-        current = field.related_model
-    last = parts[-1]
-    if not field.is_relation or last == "pk" or getattr(field, "attname", None) == last:
+    """The model that a path leads to, where it has an ordering and the path does not end in its column or ``pk``."""
+    steps, rest = walk_path(model, name)
+    if rest:
         return None
-    return current if current is not None and current._meta.ordering else None
+    last = steps[-1]
+    if not last.field.is_relation or last.name == "pk" or getattr(last.field, "attname", None) == last.name:
+        return None
+    related: type[models.Model] | None = last.field.related_model
+    return related if related is not None and related._meta.ordering else None
 
 
 def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) -> bool:
@@ -223,12 +222,12 @@ def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) ->
 
 
 def _referred(expression: Any) -> str | None:
-    """The path that an expression is no more than a reference to, or None."""
+    """The path of an expression that is only a reference, else None."""
     return expression.name if type(expression) is F else None  # type: ignore[attr-defined]
 
 
 def _own_column(rows: Rows, expression: Any) -> tuple[str | None, bool]:
-    """The name under which the rows hold the value already, or None; whether it may be NULL."""
+    """The attribute in which rows already hold the value, or None, and whether it may be NULL."""
     name = _referred(expression)
     if name is None or "__" in name:
         return None, True
@@ -249,7 +248,7 @@ def _comparable_field(rows: Rows, name: str) -> models.Field[Any, Any]:
         field: Any = _field_by_attname(rows, name) if annotation is None else annotation.output_field
     except FieldError:
         field = None
-    # A key of a kind that nobody knows is compared all the same: there is no other place to name.
+    # A primary key of an unknown kind is compared all the same: nothing else names the row.
     if field is None or not (field.primary_key or can_compare(field)):
         raise CannotPageError("Rows cannot be paged by cursor in this order.")
     return field  # type: ignore[no-any-return]

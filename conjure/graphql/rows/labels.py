@@ -1,7 +1,7 @@
 """Labels: ``str(obj)`` for many rows in a number of queries that does not depend on how many rows there are.
 
-What a ``__str__`` reads cannot be known beforehand, so it is learned: when a label is found to have fetched a deferred
-column or walked a relation, the same is fetched for all rows that are still to come, and remembered for the next time.
+What a ``__str__`` reads is not known beforehand, so it is learned: when a label has fetched a deferred column or
+followed a relation, the same is fetched for all remaining rows at once, and beforehand the next time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LabelNeeds:
         self._lock = threading.Lock()
 
     def learn(self, columns: Iterable[str], relations: Iterable[str]) -> None:
-        """Remember what a label read."""
+        """Add what a label read."""
         with self._lock:
             self.columns |= frozenset(columns)
             self.relations |= frozenset(relations)
@@ -44,13 +44,13 @@ def label_needs(model: type[models.Model]) -> LabelNeeds:
 
 
 def make_label(obj: models.Model) -> str:
-    """``str(obj)``, or ``Model (pk)`` where that fails or is no text."""
+    """``str(obj)``, or ``Model (pk)`` where that fails or does not give text."""
     try:
         label: object = obj.__str__()
         if type(label) is str:
             return label
         return str(label) if isinstance(label, str) else _fallback_label(obj)
-    except Exception:
+    except Exception:  # The project's own ``__str__``.
         logging.getLogger(settings.LOGGER_NAME).warning(
             "The label of %s %s failed.", obj._meta.label, obj.pk, exc_info=True
         )
@@ -80,7 +80,7 @@ def make_labels(objs: Sequence[models.Model]) -> list[str]:
 
 
 def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
-    """Fetch relations that labels were seen to walk, for all rows at once."""
+    """Fetch relations that labels were seen to follow, for all rows at once."""
     paths = sorted(paths)
     if not paths or not objs:
         return
@@ -104,7 +104,7 @@ def _fetch_generic(objs: Sequence[models.Model], key: Any) -> None:
             prefetch_related_objects(group, key.name)
         except Error:
             raise
-        except Exception:  # noqa: BLE001, S112 - its label finds out that a key cannot be
+        except Exception:  # noqa: BLE001, S112 - a third party's field; the label then fails by itself
             continue
 
 
@@ -118,17 +118,17 @@ def _leading_columns(obj: models.Model, paths: Iterable[str]) -> set[str]:
 
 
 def _generic_keys(obj: models.Model) -> dict[str, Any]:
-    """The generic foreign keys of a row's model by name. They are told by what they have: contenttypes is optional."""
+    """The generic foreign keys of a row's model by name, recognized by their attributes: contenttypes is optional."""
     return {field.name: field for field in obj._meta.private_fields if hasattr(field, "ct_field") and field.is_relation}
 
 
-# How far labels are followed. Rows may hang on each other in a circle: both sides of a one-to-one field do.
+# How far labels are followed. Rows may refer to each other in a circle: both sides of a one-to-one field do.
 _MAX_STEPS = 4
 
 
 def _count_cached(obj: models.Model, steps: int = _MAX_STEPS) -> int:
-    """How many related objects hang on a row, those of its related objects included."""
-    cache = obj._state.__dict__.get("fields_cache")  # Asking for the attribute itself would make a dict a row.
+    """How many related objects are cached on a row, those of its related objects included."""
+    cache = obj._state.__dict__.get("fields_cache")  # Reading the attribute itself would make a dict for each row.
     if not cache or not steps:
         return 0
     related = (value for value in cache.values() if isinstance(value, models.Model))
@@ -152,7 +152,7 @@ def _fetch_for_the_rest(
 def _cached_paths(obj: models.Model, prefix: str = "", steps: int = _MAX_STEPS) -> Iterable[str]:
     for name, value in obj._state.fields_cache.items():
         if name in _generic_keys(obj):
-            # It may point to a row of another model in each row: no path leads beyond it, nor to it over other rows.
+            # Each row's may point to another model, so no path can lead beyond it, or to it from other rows.
             if not prefix:
                 yield name
             continue

@@ -17,7 +17,7 @@ from conjure.graphql.fields.kinds import parse_value
 from conjure.graphql.rows.paths import Path
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
 from conjure.orm.time_zones import knows_zone, on_day
-from conjure.specs.fields import resolve_value_field
+from conjure.specs.fields import resolve_value_field, target_of
 from conjure.specs.models import ModelSpec
 from conjure.values.numbers import parse_boolean
 from conjure.values.sources import QUERY_STRING, Source, ValueProblem
@@ -55,7 +55,7 @@ GRAPHQL_LOOKUPS = {
 }
 """GraphQL names (those of strawberry-django) to Django's. Regular expressions are left out on purpose:
 
-on SQLite they run in this process, where one of them can hang it.
+on SQLite they run in this process, and one of them can hang it.
 """
 
 _EQUAL = ("exact", "inList", "isNull")
@@ -85,7 +85,7 @@ def has_lookup(field: models.Field[Any, Any], lookup: str) -> bool:
 
 
 _COMPARISONS = {"gt", "gte", "lt", "lte", "range"}
-# PostgreSQL has no order for them, though Django has the lookups.
+# Django has the lookups, but PostgreSQL has no order for these.
 _INCOMPARABLE = {"HStoreField"}
 
 
@@ -94,12 +94,12 @@ def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
         if lookup in _COMPARISONS and field.get_internal_type() in _INCOMPARABLE:
             return False
         return field.get_lookup(lookup) is not None
-    except Exception:  # noqa: BLE001 - a custom field may say in this way that it has no such lookup
+    except Exception:  # noqa: BLE001 - a third party's field, which may raise where it has no such lookup
         return False
 
 
 def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any, source: Source = QUERY_STRING) -> Any:
-    """The right side of a lookup. Raise ValueProblem for a value that the field cannot take, or a lookup it lacks."""
+    """The value to compare with. Raise ValueProblem for one that the field cannot take, or a lookup that it lacks."""
     is_transform = lookup == "date" or lookup in _DATE_PARTS
     if not (field.is_relation or is_transform or _knows(field, lookup)):
         raise ValueProblem(f"The lookup {lookup!r} is not available here.")
@@ -143,8 +143,8 @@ def is_stored_as_null(field: models.Field[Any, Any], value: Any) -> bool:
 
 
 def _json_null() -> Any:
-    """JSON's null, the only None that a value is parsed as, in the words of this version of Django."""
-    name = "JSONNull"  # New in Django 6.1, which warns of the other way.
+    """JSON's null, the only value that is parsed as None, as this version of Django writes it."""
+    name = "JSONNull"  # New in Django 6.1, which warns about the older way.
     return getattr(models, name)() if hasattr(models, name) else models.Value(None, models.JSONField())
 
 
@@ -163,7 +163,7 @@ def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any, source: So
 
 
 def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:
-    """The condition of one lookup, such that no row is repeated and no hidden row is looked into."""
+    """The condition of one lookup. It repeats no row, and hidden rows on the way do not match."""
     if path.multivalued and lookup == "isnull":
         exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
         return ~exists if operand else exists
@@ -176,7 +176,7 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
 
 def _compare(path: Path, lookup: str, operand: Any) -> Q:
     if lookup == "isnull" and isinstance(path.field, models.FileField):
-        # No file is stored as an empty name, and served as null.
+        # A missing file is stored as an empty name and served as null.
         is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
         return is_empty if operand else ~is_empty
     if lookup == "date":
@@ -208,16 +208,16 @@ def _equals_json(path: Path, value: Any) -> Q:
     """Equality of JSON values: Django has MariaDB compare their texts, in which 1 is not 1.0 but "1"."""
     encoded = path.field.get_db_prep_value(value, connections[router.db_for_read(path.field.model)])
     are_equal = Func(F(path.name), Value(encoded), function="JSON_EQUALS", output_field=models.BooleanField())
-    # Neither true nor false where there is no value: found by none of the two, were it not for this.
+    # NULL where there is no value: without this neither the condition nor its negation would find the row.
     return Q(Coalesce(are_equal, Value(False)))
 
 
 def _value_path(path: Path, lookup: str) -> str:
-    """The path to what is compared: relations have few lookups of their own, the column that they point to has all."""
+    """The path to the column that is compared: relations have few lookups, the columns that they point to have all."""
     name = path.name
     field: Any = path.field
     while field.is_relation and lookup not in _RELATED_LOOKUPS:
-        target = field.related_model._meta.pk if field.many_to_many else getattr(field, "target_field", None)
+        target = target_of(field)
         if target is None:
             break
         name, field = f"{name}__{target.name}", target

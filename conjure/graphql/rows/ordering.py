@@ -1,4 +1,4 @@
-"""Ordering: what clients ask for, else the config's own, with the pk behind it so that pages never overlap."""
+"""Ordering: what clients ask for, else the config's own, then the pk, so that pages never overlap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Random
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
-from conjure.graphql.rows.filter_limits import require_modest_input
+from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.fields import FieldSpec
@@ -21,7 +21,7 @@ OrderTerm = str | OrderBy | Combinable
 
 
 def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[OrderTerm]:
-    """``-created_at,total`` as terms; names that are no field of the model are passed over."""
+    """``-created_at,total`` as terms; names that are not fields of the model are passed over."""
     terms: list[OrderTerm] = []
     for part in (text or "").split(","):
         name = part.strip()
@@ -42,10 +42,11 @@ def parse_order_input(
 ) -> list[OrderTerm]:
     """``[{createdAt: DESC}, {customer: {name: ASC}}]`` as terms.
 
-    Raise ForbiddenError for the way over a model that the user may not view, LimitedError for too long a one.
+    Raise ForbiddenError for a relation to a model that the user may not view, LimitedError for an input that is too
+    long.
     """
     if not prefix:
-        require_modest_input("ordering", order)
+        require_within_limits("ordering", order)
     terms: list[OrderTerm] = []
     for part in order:
         for name, direction in part.items():
@@ -61,28 +62,28 @@ def parse_order_input(
                 field = next(f for f in spec.fields if f.graphql_name == name)
                 if field.name in context.excluded(spec):
                     raise ForbiddenError(f"You may not order by {name}.")
-                terms.append(_direct(f"{prefix}{field.attname}", str(getattr(direction, "value", direction))))
+                terms.append(_make_term(f"{prefix}{field.attname}", str(getattr(direction, "value", direction))))
     return terms
 
 
-def _direct(path: str, direction: str) -> OrderTerm:
+def _make_term(path: str, direction: str) -> OrderTerm:
     nulls_first = True if direction.endswith("NULLS_FIRST") else None
     nulls_last = True if direction.endswith("NULLS_LAST") else None
     is_descending = direction.startswith("DESC")
     if nulls_first is None and nulls_last is None:
-        # By name, as REST has it: only so do the ties go the same way through both faces.
+        # By name, as REST has it, so that ties are broken alike through both faces.
         return f"-{path}" if is_descending else path
     return OrderBy(F(path), descending=is_descending, nulls_first=nulls_first, nulls_last=nulls_last)
 
 
 def default_ordering(spec: ModelSpec) -> list[OrderTerm]:
-    """The config's ordering, without paths that lead nowhere or over an excluded column."""
+    """The config's ordering, without terms that are random, not fields, or excluded."""
     return [term for term in spec.config.get_ordering() if _is_served(spec, term)]
 
 
 def _is_served(spec: ModelSpec, term: OrderTerm) -> bool:
     if _is_random(term):
-        return False  # Pages of an order that is another one each time would overlap.
+        return False  # Pages of an order that changes each time would overlap.
     if not isinstance(term, str):
         return True
     return resolve_path(spec, term.lstrip("-+")) is not None
@@ -106,7 +107,7 @@ def order_terms(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[OrderTerm]:
 def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:
     plain = [term for term in terms if isinstance(term, str)]
     named = {term.lstrip("-") for term in plain}
-    # Ties go the way of the last term, so that one index can serve both.
+    # In the direction of the last term, so that one index can serve both.
     sign = "-" if plain and plain[-1].startswith("-") else ""
     missing = [f for f in spec.pk_fields if not {f.name, f.attname} & named]
     return [] if "pk" in named else [f"{sign}{f.attname}" for f in missing]

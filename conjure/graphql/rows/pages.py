@@ -14,14 +14,14 @@ LAST = "last"
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A slice of the rows: ``limit`` of them behind the first ``offset``."""
+    """A slice of the rows: ``limit`` of them after the first ``offset``."""
 
     offset: int
     limit: int
 
 
 def parse_page(pagination: Mapping[str, Any] | None) -> Page:
-    """The slice of a list, or of each row's nested list: ``{offset, limit}``; unsaid, they are 0 and ``PAGE_SIZE``.
+    """The slice of a list, or of each row's nested list: ``{offset, limit}``, by default 0 and ``PAGE_SIZE``.
 
     Raise InvalidError for negative numbers; ``limit`` is capped by ``GRAPHQL_MAX_PAGE_SIZE``.
     """
@@ -37,7 +37,7 @@ def parse_page(pagination: Mapping[str, Any] | None) -> Page:
 
 
 def parse_page_size(text: str | None) -> int:
-    """REST's ``page_size``: capped by ``MAX_PAGE_SIZE``; what is no positive number means the default."""
+    """REST's ``page_size``: capped by ``MAX_PAGE_SIZE``; anything but a positive number means the default."""
     size = int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
     return min(size or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)
 

@@ -1,4 +1,4 @@
-"""Paths across relations (``customer__tier``): what they lead to, and whether an excluded column lies on the way."""
+"""Paths across relations (``customer__tier``): what they lead to, and whether they pass an excluded column."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from conjure.specs.models import ModelSpec
+from conjure.specs.paths import Step, walk_path
 
 
 @dataclass(frozen=True, kw_only=True)
 class Path:
-    """A path that can be followed: ``field`` is its end, ``multivalued`` whether it may lead to several rows.
+    """A path that a request may follow: ``field`` is its end, ``multivalued`` says that it may lead to several rows.
 
     ``hops`` are the specs of registered models that it passes through, with the path up to each.
     """
@@ -28,7 +29,7 @@ class Path:
 
 
 Excluded = Callable[[ModelSpec], frozenset[str]]
-"""Gives the names of a model's fields that are as if they did not exist."""
+"""Gives the names of a model's fields that do not exist for a request."""
 
 
 def always_excluded(spec: ModelSpec) -> frozenset[str]:
@@ -37,70 +38,63 @@ def always_excluded(spec: ModelSpec) -> frozenset[str]:
 
 
 def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_excluded) -> Path | None:
-    """Follow a path from a model; None where it leads nowhere, or over a column that is excluded on the way.
+    """Follow a path from a model; None where a part of it is not a field, or is excluded.
 
-    An excluded column is the same as one that does not exist, on every model of the path; ``Context.excluded`` says
-    which are for one request.
+    Excluded columns do not exist, on every model of the path; ``Context.excluded`` says which those are for one
+    request.
     """
     key = ("path", spec.key, name)
     followed = spec.set.derived.get(key)
     if followed is None:
         followed = _follow(spec, name)
         if followed is None:
-            return None  # Not remembered: clients can make up any number of names.
+            return None  # Not kept: clients can make up any number of names.
         spec.set.derived[key] = followed
     path, needed = followed
     return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path
 
 
 def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set[str]]]] | None:
-    """The path, with the names that must not be excluded on the models that it passes; None where it leads nowhere."""
-    model: type[models.Model] = spec.model
+    """The path, with the names that must not be excluded on each model that it passes; None where it is not one."""
+    steps, rest = walk_path(spec.model, name)
+    if rest:
+        return None
     current: ModelSpec | None = spec
     hops: list[tuple[str, ModelSpec]] = []
     needed: list[tuple[ModelSpec, set[str]]] = []
-    multivalued = False
-    field: Any = None
-    parts = name.split("__")
-    for index, part in enumerate(parts):
-        if field is not None and not field.is_relation:
-            return None
-        field = _get_field(model, part)
-        if field is None or _is_credential(model, part):
+    for number, step in enumerate(steps, start=1):
+        if _is_composite_pk(step) or _is_credential(step) or (step.field.is_relation and not step.field.related_model):
             return None
         if current is not None:
-            owners = _owners(current, field, part)
+            owners = _owners(current, step)
             if owners is None:
                 return None
             needed += owners
-        if field.is_relation:
-            multivalued = multivalued or bool(field.many_to_many or field.one_to_many)
-            if field.related_model is None:
-                return None
-            model = field.related_model
-            current = spec.related(model)
-            if current is not None and index < len(parts) - 1:
-                hops.append(("__".join(parts[: index + 1]), current))
-    end = field.field if isinstance(field, ForeignObjectRel) else field
-    return Path(name=name, field=end, multivalued=multivalued, hops=tuple(hops)), needed
+        current = spec.related(step.field.related_model if step.field.is_relation else None)
+        if current is not None and number < len(steps):
+            hops.append((LOOKUP_SEP.join(part.name for part in steps[:number]), current))
+    field = steps[-1].field
+    path = Path(
+        name=name,
+        field=field.field if isinstance(field, ForeignObjectRel) else field,
+        multivalued=any(step.field.many_to_many or step.field.one_to_many for step in steps),
+        hops=tuple(hops),
+    )
+    return path, needed
 
 
-def _is_credential(model: type[models.Model], part: str) -> bool:
-    return part == "password" and issubclass(model, AbstractBaseUser)
+def _is_composite_pk(step: Step) -> bool:
+    return step.name == "pk" and len(step.model._meta.pk_fields) > 1
 
 
-def _get_field(model: type[models.Model], name: str) -> Any:
-    if name == "pk":
-        return None if len(model._meta.pk_fields) > 1 else model._meta.pk
-    try:
-        return model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return next((f for f in model._meta.concrete_fields if f.attname == name), None)
+def _is_credential(step: Step) -> bool:
+    return step.name == "password" and issubclass(step.model, AbstractBaseUser)
 
 
-def _owners(spec: ModelSpec, field: Any, part: str) -> list[tuple[ModelSpec, set[str]]] | None:
-    """Whose exclusions concern a step of a path, and by which names; None for what is no column and no relation."""
+def _owners(spec: ModelSpec, step: Step) -> list[tuple[ModelSpec, set[str]]] | None:
+    """The models that may exclude a step of a path, and by which names; None for anything but columns and relations."""
+    field = step.field
     if isinstance(field, ForeignObjectRel):
         source = spec.related(field.related_model)
-        return [(spec, {part}), *([(source, {field.field.name})] if source is not None else [])]
+        return [(spec, {step.name}), *([(source, {field.field.name})] if source is not None else [])]
     return [(spec, {field.name})] if hasattr(field, "attname") else None

@@ -1,4 +1,4 @@
-"""How types and fields are declared to Strawberry: made from data, not from annotated classes."""
+"""Types and fields, declared to Strawberry from data instead of annotated classes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _declare_field(name: str, annotation: Annotation, description: str | None) -
     return made
 
 
-# Models have many fields of the same name and type; what Strawberry keeps of each is the largest part of a schema.
+# Models have many fields of the same name and type, and what Strawberry keeps of each is the largest part of a schema.
 _share_field = cached(maxsize=16_384)(_declare_field)
 
 
@@ -74,27 +74,27 @@ def _share_argument(name: str, annotation: Annotation) -> StrawberryArgument:
 
 @cached(maxsize=16_384)
 def _share_annotation(annotation: Annotation) -> StrawberryAnnotation:
-    """Strawberry takes its time to resolve an annotation, and keeps what it has found."""
+    """Strawberry is slow to resolve an annotation, but keeps what it has found."""
     return StrawberryAnnotation(annotation)
 
 
 def make_model_type(name: str, model: type[models.Model], description: str | None = None) -> type:
-    """A strawberry-django type of a model, its fields yet to come."""
+    """A strawberry-django type of a model, still without fields."""
     return strawberry_django.type(model, name=name, description=description)(type(name, (), {"__annotations__": {}}))
 
 
 def make_object_type(name: str, description: str | None = None) -> type:
-    """An object type, its fields yet to come."""
+    """An object type, still without fields."""
     return _define_type(name, description, is_input=False)
 
 
 def make_input_type(name: str, description: str | None = None) -> type:
-    """An input type, its fields yet to come."""
+    """An input type, still without fields."""
     return _define_type(name, description, is_input=True)
 
 
 def _define_type(name: str, description: str | None, *, is_input: bool) -> type:
-    """A type as Strawberry's integrations define theirs: no instance is ever made, so it needs be no dataclass."""
+    """A type as Strawberry's integrations define theirs. No instance is ever made, so it need not be a dataclass."""
     made: Any = type(name, (), {})
     made.__strawberry_definition__ = StrawberryObjectDefinition(
         name=name,
@@ -113,11 +113,11 @@ def _define_type(name: str, description: str | None, *, is_input: bool) -> type:
 
 
 def make_enum(name: str, values: Iterable[str]) -> type:
-    """An enum type whose values are names; Python has its own ideas of what members may be called."""
+    """An enum type of these names. Its members have other names, since Python does not allow every name for them."""
     members = enum.Enum(name, {f"member{number}": value for number, value in enumerate(values)})  # type: ignore[misc]
     return strawberry.enum(members, name=name, graphql_name_from="value")
 
 
 def add_fields(declared: Any, fields: Iterable[StrawberryField]) -> None:
-    """Give a declared type its fields. Apart from declaring it, since models refer to each other in circles."""
+    """Give a declared type its fields. This is a step of its own since models refer to each other in circles."""
     declared.__strawberry_definition__.fields.extend(fields)

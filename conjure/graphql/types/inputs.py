@@ -1,4 +1,4 @@
-"""Filter and ordering inputs: one of each for a model, and lookups that all models share."""
+"""Filter and ordering inputs: one of each for every model, and lookups that all models share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conjure.specs.models import ModelSpec, SpecSet
 
 @strawberry.input(name="OffsetPaginationInput", description="A slice of a list.")
 class PaginationInput:
-    """``offset`` rows are passed over, then ``limit`` are given."""
+    """Skip ``offset`` rows, then give ``limit``."""
 
     offset: int = 0
     limit: int | None = strawberry.UNSET

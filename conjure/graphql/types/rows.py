@@ -1,4 +1,4 @@
-"""Object types: one strawberry-django type for each model, and the types of its lists."""
+"""Object types: one strawberry-django type for each model, and the type of its lists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from conjure.specs.models import ModelSpec, SpecSet
 
 @strawberry.type(name="OffsetPaginationInfo", description="Which slice of a list this is.")
 class OffsetPageInfo:
-    """``page`` and ``pageCount`` count pages of ``limit`` rows from 1."""
+    """``page`` counts pages of ``limit`` rows from 1."""
 
     offset: int
     limit: int
@@ -59,18 +59,18 @@ class RelatedCount:
 
 @strawberry.type(name="ConjureRelated", description="What a delete would take along, and what stands in its way.")
 class Related:
-    """Counts by model."""
+    """Counts by model: of rows that would be deleted as well, and of rows that stop the delete."""
 
     related: list[RelatedCount]
     protected: list[RelatedCount]
 
 
 class ObjectTypes:
-    """The object types of one schema, with what each of their fields stands for."""
+    """The object types of one schema, and what each field of a row reads."""
 
     def __init__(self, specs: SpecSet, inputs: InputTypes) -> None:
         self.inputs = inputs
-        # Of types that are declared with their root fields, by type name and field name.
+        # Resolvers of types that are declared with their root fields, by type name and field name.
         self.resolvers: dict[str, dict[str, Callable[..., Any]]] = {}
         self.rows = {
             spec.key: make_model_type(spec.type_name, spec.model, description=spec.verbose_name) for spec in specs

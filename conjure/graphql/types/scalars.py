@@ -1,4 +1,4 @@
-"""The scalars beyond GraphQL's own: their values are JSON-ready before they get here, and are passed on as they are."""
+"""The scalars beyond GraphQL's own. Their values are JSON-ready before they get here, and are passed on as they are."""
 
 from __future__ import annotations
 

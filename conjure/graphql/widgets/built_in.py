@@ -1,4 +1,4 @@
-"""The widgets that every project has: the latest writes, the writes of each day, and the largest models."""
+"""The built-in widgets: the latest writes, the writes of each day, and the largest models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.readers import read_datetime
-from conjure.graphql.rows.counts import count_all, count_what_can_be_counted
+from conjure.graphql.rows.counts import count_all, count_readable
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.orm.time_zones import on_day
@@ -29,13 +29,13 @@ _ENTRY_FIELDS = ("id", "actor_name", "action", "model_label", "object_pk", "obje
 
 
 class AuditUnavailable(Exception):  # noqa: N818 - it names the condition
-    """The audit log's table is not there."""
+    """The audit log's table is missing."""
 
 
 def recent_audit(context: Context) -> dict[str, Any]:
-    """The newest writes, by whomever, of what the user may see."""
+    """The newest writes, by anybody, that the user may see."""
     try:
-        entries = _ask_audit(
+        entries = _query_audit(
             context, lambda rows: list(rows.order_by("-created_at", "-pk").only(*_ENTRY_FIELDS)[:NEWEST])
         )
     except AuditUnavailable:
@@ -57,10 +57,10 @@ def _describe_entry(entry: AdminAuditLog) -> dict[str, Any]:
 
 
 def trend(context: Context) -> dict[str, Any]:
-    """How many writes, of what the user may see, there were on each of the last 30 days in the current time zone."""
+    """How many writes that the user may see there were on each of the last 30 days in the current time zone."""
     days = _last_days()
     try:
-        counts = _ask_audit(
+        counts = _query_audit(
             context, lambda rows: count_all({day: rows.filter(on_day("created_at", day)) for day in days})
         )
     except AuditUnavailable:
@@ -73,8 +73,8 @@ def _last_days() -> list[datetime.date]:
     return [today - datetime.timedelta(days=age) for age in reversed(range(TREND_DAYS))]
 
 
-def _ask_audit(context: Context, ask: Callable[[Rows], T]) -> T:
-    """The answer to a question about the entries that the user may know of. Raise AuditUnavailable without a table."""
+def _query_audit(context: Context, ask: Callable[[Rows], T]) -> T:
+    """Run a query over the entries that the user may see. Raise AuditUnavailable where the table is missing."""
     spec = context.specs.for_model(AdminAuditLog)
     rows = AdminAuditLog._base_manager.none() if spec is None else scoped_rows(context, spec)
     try:
@@ -87,9 +87,9 @@ def _ask_audit(context: Context, ask: Callable[[Rows], T]) -> T:
 
 
 def model_counts(context: Context) -> dict[str, Any]:
-    """The registered models with the most rows, of those that the user may view and as far as they may see them."""
+    """The registered models with the most rows, counting only models and rows that the user may see."""
     visible = {spec: rows for spec in context.specs if (rows := _visible(context, spec)) is not None}
-    counts = count_what_can_be_counted(visible)
+    counts = count_readable(visible)
     largest = sorted(counts, key=lambda spec: -counts[spec])[:LARGEST]
     cards = [{"key": spec.key, "label": spec.verbose_name_plural, "value": counts[spec]} for spec in largest]
     return {"cards": cards}
@@ -101,7 +101,7 @@ def _visible(context: Context, spec: ModelSpec) -> Rows | None:
     try:
         return scoped_rows(context, spec)
     except InvalidError:
-        return None  # Its manager fails, which is logged: such a model has no rows to count.
+        return None  # The model's manager fails, which is logged.
 
 
 BUILT_IN_WIDGETS: dict[str, Callable[[Context], dict[str, Any]]] = {
