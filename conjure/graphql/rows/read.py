@@ -24,8 +24,10 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
     options = rows.model._meta
     keep = [f.attname for f in options.concrete_fields if f.attname in needed or f in options.pk_fields]
     looks_at_fields = rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model)
-    needs_all = looks_at_fields or len(keep) == len(options.concrete_fields)
-    return rows.defer(None) if needs_all else rows.only(*keep)
+    if rows.query.deferred_loading[0]:
+        # A manager's own: ``only()`` after ``defer()`` would leave out what that deferred.
+        rows = rows.defer(None)
+    return rows if looks_at_fields or len(keep) == len(options.concrete_fields) else rows.only(*keep)
 
 
 def read_rows(rows: Rows) -> list[Any]:

@@ -395,12 +395,21 @@ def test_every_field_of_every_model_is_completed_by_compiled_functions() -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("fields", ["id name text", "id text", "text"])
+def test_columns_that_a_manager_defers_are_completed_by_compiled_functions(fields: str) -> None:
+    assert compare_compiled(f"{{ testappAnnotateds {{ results {{ {fields} }} }} }}")
+
+
+@pytest.mark.django_db
 def test_rows_by_cursor_and_single_rows_are_completed_by_compiled_functions() -> None:
     pk = json.loads(compare("{ testappOrders(pagination: {limit: 1}) { results { pk: id } } }")[0])
     pk = pk["testappOrders"]["results"][0]["pk"]
 
     assert compare_compiled(f'{{ testappOrder(pk: "{pk}") {{ _label items {{ id }} customer {{ name }} }} }}')
-    assert compare_compiled("{ testappOrdersConnection { edges { cursor node { id _label } } nodes { id } } }")
+    assert compare_compiled(
+        """{ testappOrdersConnection(last: 7) { totalCount pageInfo { endCursor hasPreviousPage } nodes { number }
+        edges { n: node { id customer { name } _label totalCost: total } x: cursor __typename } } }"""
+    )
 
 
 @pytest.mark.django_db

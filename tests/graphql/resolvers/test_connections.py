@@ -9,7 +9,6 @@ import random
 from decimal import Decimal
 from typing import Any
 
-import graphql
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -19,10 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conjure.exceptions import ForbiddenError, InvalidError
-from conjure.graphql.context import Context
-from conjure.graphql.documents import prepare_document
 from conjure.graphql.execution import Runner
-from conjure.graphql.schema import get_schema
 from conjure.specs.build import get_specs
 from tests.testapp.factories import create, day, make_everything, moment
 from tests.testapp.models import names, orderings, shop
@@ -321,18 +317,6 @@ def test_aliases_and_fragments_ask_for_rows_of_their_own(admin: User, orders: li
     assert [list(edge) for edge in found["edges"]] == [["__typename", "c", "a", "b"]] * 3
     assert [edge["a"]["number"] for edge in found["edges"]] == [node["number"] for node in found["nodes"]]
     assert [edge["b"]["id"] for edge in found["edges"]] == [edge["node"]["id"] for edge in found["again"]]
-
-
-def test_the_compiled_way_gives_what_graphql_core_gives(admin: User, orders: list[shop.Order]) -> None:
-    text = """{ testappOrdersConnection(last: 7) { totalCount pageInfo { endCursor hasPreviousPage }
-        nodes { number } edges { n: node { id customer { name } _label totalCost: total } x: cursor __typename } } }"""
-    request = RequestFactory().get("/")
-    request.user = admin
-    schema = get_schema()
-    document = prepare_document(schema, text)
-    plain = graphql.execute(schema.core, document.node, context_value=Context(request))
-    assert plain.errors is None
-    assert plain.data == Runner(request).run(text)
 
 
 def test_connections_ask_the_view_permission(clerk: User, orders: list[shop.Order], gql: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import random
 from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
@@ -11,56 +10,20 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.duration import duration_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conjure.exceptions import ForbiddenError, InvalidError, NotFoundError
-from conjure.graphql.aggregates.run import run_aggregate
+from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.execution import Runner
 from conjure.specs.build import get_specs
-from tests.testapp.factories import create, day, make_everything, moment
+from tests.graphql.aggregates.conftest import request_of
+from tests.testapp.factories import create, make_everything, moment
 from tests.testapp.models import custom, shop
 from tests.thoroughness import examples
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def orders(db: None) -> list[shop.Order]:
-    """Forty orders of three customers over two years."""
-    chance = random.Random(11)
-    customers = create(
-        shop.Customer, *({"name": name, "email": f"{name}@example.com"} for name in ("Ada", "Bob", "Cem"))
-    )
-    start = datetime.datetime(2023, 12, 30, 22, 15, tzinfo=datetime.UTC)
-    return create(
-        shop.Order,
-        *(
-            {
-                "number": f"N{number}",
-                "customer": chance.choice(customers),
-                "status": chance.choice(shop.Order.Status.values),
-                "priority": chance.choice(shop.Order.Priority.values),
-                "total": Decimal(chance.randrange(0, 100_000)) / 100,
-                "weight": chance.choice([None, 0.5, 1.25, 4.0]),
-                "is_gift": chance.choice([True, False]),
-                "secret_note": "secret",
-                "ordered_on": day(chance.randrange(-300, 300)),
-                "delivery_window": chance.choice([None, datetime.timedelta(hours=3), datetime.timedelta(minutes=1)]),
-                "paid_at": chance.choice([None, start + number * datetime.timedelta(hours=31)]),
-            }
-            for number in range(40)
-        ),
-    )
-
-
-def request_of(user: User) -> Any:
-    request = RequestFactory().get("/")
-    request.user = User.objects.get(pk=user.pk)
-    return request
 
 
 def query(user: User, text: str, **variables: Any) -> Any:
@@ -243,7 +206,7 @@ def test_filters_and_search_narrow_the_rows(admin: User, orders: list[shop.Order
         ("groupBy: [{field: status}], having: [{function: SUM, gt: 1}]", "having"),
         ('groupBy: [{field: status}], having: [{function: COUNT, gt: "many"}]', "having.gt"),
         ("groupBy: [{field: status}], having: [{function: COUNT, gt: [1]}]", "having.gt"),
-        ("groupBy: [{field: status}], having: [{function: COUNT, gt: 1e400}]", "having.gt"),
+        ('groupBy: [{field: status}], having: [{function: COUNT, gt: "1e400"}]', "having.gt"),
         ("having: [{function: COUNT, gt: 1}]", "having"),
         ("groupBy: [{field: status}], ordering: [{field: number}]", "ordering"),
         ("groupBy: [{field: status}], ordering: [{function: MAX, field: isGift}]", "ordering"),
@@ -366,48 +329,3 @@ def test_values_that_cannot_be_read_and_sums_that_are_too_large_are_invalid(admi
             query(admin, text)
     else:
         assert query(admin, text) == [{"sum": {"size": 2 * (2**63 - 1)}}]
-
-
-# For widgets.
-
-
-def test_widgets_get_python_values(admin: User, orders: list[shop.Order]) -> None:
-    found = run_aggregate(
-        request_of(admin),
-        "testapp.order",
-        group_by=["ordered_on:month"],
-        measures={"revenue": "sum:total", "orders": "count"},
-        parameters={"status": "paid"},
-        having={"orders": {"gte": 1}},
-        ordering=["-revenue"],
-        limit=3,
-    )
-    paid = [order for order in orders if order.status == "paid"]
-    totals: dict[datetime.date, Decimal] = defaultdict(Decimal)
-    for order in paid:
-        totals[order.ordered_on.replace(day=1)] += order.total
-    best = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:3]
-    assert [(group["ordered_on"], group["revenue"]) for group in found] == best
-    assert all(group["revenue"].as_tuple().exponent == -2 for group in found)
-
-
-def test_widgets_see_what_their_user_sees(clerk: User, orders: list[shop.Order]) -> None:
-    with pytest.raises(ForbiddenError):
-        run_aggregate(request_of(clerk), "testapp.Order")
-
-
-def test_widgets_hear_what_is_wrong(admin: User) -> None:
-    request = request_of(admin)
-    with pytest.raises(NotFoundError):
-        run_aggregate(request, "testapp.Nothing")
-    for wrong in (
-        {"measures": {"x": "median:total"}},
-        {"measures": {"x": "sum:status"}},
-        {"measures": {"x": "sum:secret_note"}},
-        {"group_by": ["ordered_on:fortnight"]},
-        {"parameters": {"stauts": "paid"}},
-        {"ordering": ["nothing"]},
-        {"having": {"count": {"like": 5}}},
-    ):
-        with pytest.raises(InvalidError):
-            run_aggregate(request, "testapp.Order", **wrong)
