@@ -17,24 +17,54 @@ _NOT_IN_LISTS = {"TextField", "JSONField"}
 
 
 class AdminConfig:
-    """How one model is administered. Subclass it, set what you want to say, and ``@register`` it.
+    """How one model is administered. Subclass it, set what you want to say, and ``@register`` it::
+
+        @register(Order)
+        class OrderConfig(AdminConfig):
+            list_display = ["number", "customer", "status"]
 
     Attributes that are None are inferred from the model. The methods are hooks with the names and meanings
     that ``django.contrib.admin.ModelAdmin`` gave them.
     """
 
     list_display: ClassVar[Sequence[str] | None] = None
+    """The columns of a list, for frontends: ``["number", "customer", "status"]``. See ``get_list_display``."""
+
     search_fields: ClassVar[Sequence[str] | None] = None
+    """The paths that ``search`` looks in: ``["number", "customer__name"]``. See ``get_search_fields``."""
+
     list_filter: ClassVar[Sequence[str] | None] = None
+    """The paths offered as filters: ``["status", "customer__country"]``. Those across relations can be filtered by
+    only where they are named here. See ``get_list_filter``."""
+
     ordering: ClassVar[Sequence[str | Combinable] | None] = None
+    """The order of a list that asks for none: ``["-created_at"]``. See ``get_ordering``."""
+
     readonly_fields: ClassVar[Sequence[str]] = ()
+    """Fields that are shown and cannot be written: ``["total"]``. To decide by user: ``get_readonly_fields``."""
+
     exclude: ClassVar[Sequence[str]] = ()
+    """Fields that do not exist for clients, in rows, filters, search and the schema: ``["api_token"]``. To decide by
+    user: ``get_exclude``."""
+
     autocomplete_search_fields: ClassVar[Sequence[str] | None] = None
+    """The paths that autocomplete looks in: ``["number"]``. See ``get_autocomplete_search_fields``."""
+
     inlines: ClassVar[Sequence[tuple[type[Model], str]]] = ()
+    """Child models with the name of their foreign key to this one, for frontends: ``[(OrderLine, "order")]``."""
+
     is_readonly: ClassVar[bool] = False
+    """True refuses every write but actions: ``is_readonly = True``."""
+
     actions: ClassVar[Sequence[str]] = ()
+    """The names of methods that users may run on rows: ``["mark_paid", "export"]``. See ``conjure.action``."""
+
     list_select_related: ClassVar[Sequence[str] | bool] = ()
+    """Accepted from configs that were written for ModelAdmin, and without effect: conjure finds out which related
+    rows a query needs, those that labels read included, and loads them for all rows at once."""
+
     count: ClassVar[str] = "exact"
+    """``"none"`` lets GraphQL lists of very large tables skip counting; REST lists always count."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
@@ -96,23 +126,43 @@ class AdminConfig:
     # Hooks: rows and permissions.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows that exist for this request; every other row is as if it were absent."""
+        """The rows that exist for this request; every other row is as if it were absent::
+
+        def get_queryset(self, request):
+            return super().get_queryset(request).filter(shop__staff=request.user)
+        """
         return self.model._default_manager.all()
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the user may see rows of this model (or this row): the view or the change permission."""
+        """Whether the user may see rows of this model (or this row): the view or the change permission.
+
+        Like the other three it is asked with no ``obj`` for the model and with one for each row that is concerned;
+        one that raises denies::
+
+            def has_change_permission(self, request, obj=None):
+                is_open = obj is None or obj.status == "open"
+                return is_open and super().has_change_permission(request, obj)
+        """
         return self._has_perm(request, "view") or self._has_perm(request, "change")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Whether the user may create rows of this model."""
+        """Whether the user may create rows of this model::
+
+        def has_add_permission(self, request):
+            return request.user.is_superuser
+        """
         return self._has_perm(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the user may change rows of this model (or this row)."""
+        """Whether the user may change rows of this model (or this row); for an example see ``has_view_permission``."""
         return self._has_perm(request, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the user may delete rows of this model (or this row)."""
+        """Whether the user may delete rows of this model (or this row), those that another row takes along included::
+
+        def has_delete_permission(self, request, obj=None):
+            return False
+        """
         return self._has_perm(request, "delete")
 
     def _has_perm(self, request: HttpRequest, action: str) -> bool:
@@ -123,21 +173,39 @@ class AdminConfig:
     # Hooks: writing.
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
-        """The names of fields that this request may see but not write."""
+        """The names of fields that this request may see but not write::
+
+        def get_readonly_fields(self, request, obj=None):
+            return () if request.user.is_superuser else ("discount",)
+        """
         return self.readonly_fields
 
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> Sequence[str]:
-        """The names of fields that this request may neither see nor write."""
+        """The names of fields that this request may neither see nor write::
+
+        def get_exclude(self, request, obj=None):
+            return (*self.exclude, *(() if request.user.has_perm("shop.see_margin") else ("margin",)))
+        """
         return self.exclude
 
     def save_model(self, request: HttpRequest, obj: Any, form: None, change: bool) -> None:
-        """Save a validated row; ``change`` is False for a new one. ``form`` is always None.
+        """Save a validated row; ``change`` is False for a new one.
 
-        It is there so that an override written for ModelAdmin works as it is.
+        ``form`` is always None: it is there so that an override written for ModelAdmin works as it is. A
+        ``ValidationError`` that is raised here is answered as one of the model's own::
+
+            def save_model(self, request, obj, form, change):
+                obj.changed_by = request.user
+                super().save_model(request, obj, form, change)
         """
         # A new row's key may be given: it must never overwrite the row that has it.
         obj.save() if change else obj.save(force_insert=True)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete one row."""
+        """Delete one row::
+
+        def delete_model(self, request, obj):
+            obj.invoices.update(order=None)
+            super().delete_model(request, obj)
+        """
         obj.delete()

@@ -46,8 +46,3 @@ def register_widget(name: str, *, permission: str | None = None) -> Callable[[Wi
 def get_widget(name: str) -> Widget | None:
     """The widget of that name, or None."""
     return _widgets.get(name)
-
-
-def iter_widgets() -> list[Widget]:
-    """All registered widgets, in registration order."""
-    return list(_widgets.values())

@@ -1,4 +1,4 @@
-"""Who asks, and through which face: the fixtures that all tests share."""
+"""The fixtures that all tests share: who asks, what rows there are, and through which face requests go."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.testapp.factories import Shop, make_everything, make_shop
 from tests.thoroughness import examples
 
 # Databases are slow beside what hypothesis expects; CI must not find something else each time.
@@ -85,6 +88,28 @@ def clerk(db: None) -> User:
 def outsider(db: None) -> User:
     """An active user who is not staff."""
     return get_user_model().objects.create_user("outsider", password="outsider")
+
+
+# The rows.
+
+
+@pytest.fixture(scope="module")
+def everything(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """What ``make_everything`` makes, for all tests of the module; each test's own writes are rolled back to it."""
+    folder = tmp_path_factory.mktemp("media")
+    before, django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT, str(folder)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_everything()
+        transaction.set_rollback(True)
+    django_settings.MEDIA_ROOT = before
+
+
+@pytest.fixture
+def shop(db: None, media_root: Path) -> Shop:
+    """The ordinary shop."""
+    return make_shop()
 
 
 # The two faces.

@@ -46,13 +46,27 @@ def action(
     confirm: str | None = None,
     input: type | None = None,  # noqa: A002 - the contract's name
 ) -> Callable[[Handler], Handler]:
-    """Declare a method of an AdminConfig as a custom action.
+    """Declare a method of an AdminConfig as a custom action, which the config names in ``actions``::
+
+        @action(label="Mark as paid", destructive=False, permission="pay_order")
+        def mark_paid(self, request, queryset):
+            number = queryset.update(status="paid")
+            return {"message": f"{number} orders were marked as paid."}
 
     ``label`` is shown to users; ``destructive`` marks it for a warning; ``confirm`` is the question to ask first.
     ``permission`` is a codename in the model's app (created by ``manage.py sync_admin_actions``), None for every
     staff user, or left out for the model's change permission. ``input`` is a dataclass: its fields are described
     by the schema, validated, and the handler is called with an instance of it as ``input=``.
-    The method takes ``(self, request, queryset)`` and gives a JSON-ready dict or None.
+
+    The method takes ``(self, request, queryset)`` and runs in a transaction. It may return
+
+    - a dict that JSON can hold, which is the answer;
+    - None, which is answered with a message;
+    - an ``ActionReport``, which says what became of each row;
+    - a ``Download``, whose file is sent once the transaction has ended.
+
+    It may raise Django's ``ValidationError`` (answered with 400, by field) or ``PermissionDenied`` (403). Anything
+    else is logged and answered with 500. Whatever it raises undoes all that it wrote.
     """
     options = ActionOptions(label=label, destructive=destructive, permission=permission, confirm=confirm, input=input)
 

@@ -23,14 +23,12 @@ LISTS = (
     "autocomplete_search_fields",
     "inlines",
     "actions",
-    "list_select_related",
 )
 _MAY_BE_NONE = {name for name in LISTS if getattr(AdminConfig, name) is None}
 _WANTED = {
     "inlines": "a list or tuple of pairs",
     "ordering": "a list or tuple of names and expressions",
     "is_readonly": "True or False",
-    "list_select_related": "True, False or a list or tuple of names",
 }
 # How alike a name must be to count as a misspelling: projects may add attributes of their own.
 _MISSPELT = 0.9
@@ -69,8 +67,6 @@ def _is_right(name: str, value: Any) -> bool:
         return isinstance(value, bool)
     if value is None:
         return name in _MAY_BE_NONE
-    if name == "list_select_related" and isinstance(value, bool):
-        return True
     if not isinstance(value, list | tuple):
         # The order of these two means nothing, so a set will do.
         return name in {"readonly_fields", "exclude"} and isinstance(value, set | frozenset)

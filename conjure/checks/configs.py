@@ -12,7 +12,6 @@ from conjure.checks.attributes import check_attribute_names, check_attribute_typ
 from conjure.checks.fields import (
     check_exclude,
     check_list_display,
-    check_list_select_related,
     check_readonly_fields,
 )
 from conjure.checks.inlines import check_inlines
@@ -36,7 +35,6 @@ _BY_ATTRIBUTE: dict[str, _Check] = {
     "readonly_fields": check_readonly_fields,
     "exclude": check_exclude,
     "autocomplete_search_fields": check_autocomplete_search_fields,
-    "list_select_related": check_list_select_related,
     "inlines": check_inlines,
 }
 

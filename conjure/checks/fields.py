@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.core.checks import CheckMessage
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from conjure.checks.messages import report_error, report_warning
-from conjure.checks.paths import field_names, follow_path, own_fields
+from conjure.checks.paths import field_names, own_fields
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
@@ -46,24 +45,6 @@ def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
             # A name that excludes nothing may be a secret that is shown.
             text = f"exclude names {name!r}, which is no field of the model."
             yield report_error(config, text, suggest(name, names), "conjure.E206")
-
-
-def check_list_select_related(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every path goes over foreign keys and one-to-one relations alone."""
-    paths = config.list_select_related
-    for text in () if isinstance(paths, bool) else paths:
-        path = follow_path(config.model, text)
-        message = f"list_select_related names {text!r}, "
-        if path.unknown is not None:
-            hint = suggest(path.unknown, path.known, path.before, path.after)
-            yield report_error(config, f"{message}but there is no {path.unknown!r}.", hint, "conjure.E208")
-        elif path.lookups or not all(_is_single_relation(field) for _, field in path.hops):
-            hint = "select_related follows foreign keys and one-to-one relations only."
-            yield report_error(config, f"{message}which it cannot follow.", hint, "conjure.E208")
-
-
-def _is_single_relation(field: Any) -> bool:
-    return bool(field.many_to_one or field.one_to_one) and field.related_model is not None
 
 
 def _is_column(config: AdminConfig, name: str) -> bool:

@@ -129,7 +129,6 @@ def _make_for_postgresql(field: Any, number: int) -> Any:
 
 # What no field can take, in a query string, in JSON or in a URL.
 NUL = "a\x00b"
-SURROGATE = "\ud83d"
 QUERY_GARBAGE = [
     NUL,
     "not-a-value",

@@ -31,7 +31,6 @@ class AlbumConfig(AdminConfig):
     search_fields = ["title", "artist__name", "tracks__name"]
     list_filter = ["artist", "tracks__genre"]
     autocomplete_search_fields = ["title", "artist__name"]
-    list_select_related = ["artist"]
     inlines = [(Track, "album")]
 
 
@@ -50,7 +49,6 @@ class TrackConfig(AdminConfig):
     list_filter = ["genre", "media_type", "is_available", "album", "album__artist"]
     autocomplete_search_fields = ["name", "album__title"]
     ordering = ["album__title", "id"]
-    list_select_related = ["album", "genre", "media_type"]
     actions = ["reprice", "withdraw", "total_duration"]
 
     @action(label="Change the price", confirm="Change the price of these tracks?", input=Repricing)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission, User
-from django.db import transaction
 from django.test import RequestFactory
 
 from conjure.exceptions import InvalidError
@@ -18,28 +15,8 @@ from conjure.graphql.names import ModelNames, find_names
 from conjure.models import AdminAuditLog
 from conjure.registry import registry
 from conjure.values.keys import pk_text
-from tests.testapp.factories import Shop, make_everything, make_shop
 
 Grant = Callable[..., User]
-
-
-@pytest.fixture(scope="module")
-def everything(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shop]:
-    """What ``make_everything`` makes, for all tests of the module; each test's own writes are rolled back to it."""
-    folder = tmp_path_factory.mktemp("media")
-    before, django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT, str(folder)
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_everything()
-        transaction.set_rollback(True)
-    django_settings.MEDIA_ROOT = before
-
-
-@pytest.fixture
-def shop(db: None, media_root: Path) -> Shop:
-    """The ordinary shop."""
-    return make_shop()
 
 
 @pytest.fixture
