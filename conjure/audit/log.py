@@ -181,7 +181,7 @@ def _is_gone(pk: Any) -> bool:
 
 
 def _parse_ip(text: str | None) -> str | None:
-    """The address as databases take it, or None for what is none: it must never cost the row."""
+    """The address as databases take it, or None for anything else, so that the row is written all the same."""
     try:
         address = ipaddress.ip_address(text or "")
     except ValueError:

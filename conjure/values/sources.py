@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class ValueProblem(ValueError):  # noqa: N818 - what is said of a value, and caught where the field is known
     """A value that cannot be taken; the message is for the client."""
+
+
+def json_type_of(raw: Any) -> str:
+    """The name of the Python type that a raw value has, for messages, as DRF has it."""
+    return "float" if isinstance(raw, float) else type(raw).__name__
 
 
 @dataclass(frozen=True, kw_only=True)

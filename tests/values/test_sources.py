@@ -11,8 +11,16 @@ import pytest
 
 from conjure.encoding import parse_json
 from conjure.values import json_values, numbers, texts, times
-from conjure.values.sources import ACTION_FORM, FORM, JSON_BODY, QUERY_STRING, TYPED_FILTER, Source, ValueProblem
-from tests.testapp.custom_fields import Level
+from conjure.values.sources import (
+    ACTION_FORM,
+    FORM,
+    JSON_BODY,
+    QUERY_STRING,
+    TYPED_FILTER,
+    Source,
+    ValueProblem,
+    json_type_of,
+)
 
 SOURCES = [QUERY_STRING, TYPED_FILTER, JSON_BODY, FORM, ACTION_FORM]
 
@@ -136,6 +144,6 @@ def test_no_digit_of_a_number_of_json_is_lost(text: str) -> None:
     assert numbers.parse_decimal(parse_json(text), JSON_BODY) == Decimal(text)
 
 
-def test_a_member_of_an_enumeration_is_within_bounds_without_counting_to_it() -> None:
-    checked = numbers.check_bounds(Level.HIGH)
-    assert (checked, type(checked)) == (2, int)
+def test_a_message_names_a_number_of_json_as_what_it_is() -> None:
+    [number] = parse_json("[1234567890123456.7891]")
+    assert json_type_of(number) == "float"

@@ -10,7 +10,7 @@ from conjure.encoding import make_storable
 from conjure.graphql.fields.kinds import parse_value
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import split_pk_text
-from conjure.values.sources import QUERY_STRING, ValueProblem
+from conjure.values.sources import QUERY_STRING, ValueProblem, json_type_of
 
 
 def parse_pk(spec: ModelSpec, raw: Any) -> Any:
@@ -31,7 +31,7 @@ def parse_pk(spec: ModelSpec, raw: Any) -> Any:
 def parse_target_key(value_field: models.Field[Any, Any], raw: Any) -> Any:
     """The key of the row that a relation points to. Raise ValueProblem, worded as DRF does, for anything else."""
     if isinstance(raw, bool | float) or not isinstance(raw, str | int):
-        raise ValueProblem(f"Incorrect type. Expected pk value, received {type(raw).__name__}.")
+        raise ValueProblem(f"Incorrect type. Expected pk value, received {json_type_of(raw)}.")
     try:
         return _parse_key(value_field, raw)
     except ValueProblem:

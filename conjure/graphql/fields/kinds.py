@@ -39,7 +39,7 @@ from conjure.graphql.fields.readers import (
 from conjure.specs.fields import resolve_value_field
 from conjure.values import numbers, texts, times
 from conjure.values.json_values import parse_json_text
-from conjure.values.sources import Source, ValueProblem
+from conjure.values.sources import Source, ValueProblem, json_type_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,7 @@ def make_array_reader(field: models.Field[Any, Any]) -> Reader:
 def _parse_array(field: Any, raw: Any, source: Source) -> list[Any]:
     items = parse_json_text(raw)
     if not isinstance(items, list):
-        raise ValueProblem(f'Expected a list of items but got type "{type(items).__name__}".')
+        raise ValueProblem(f'Expected a list of items but got type "{json_type_of(items)}".')
     return [None if item is None else parse_value(field.base_field, item, source) for item in items]
 
 

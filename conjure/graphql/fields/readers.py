@@ -1,4 +1,4 @@
-"""How a column's Python value is read into JSON, one by one or a column at a time."""
+"""How a column's Python values are shown as JSON, one by one or a column at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DateTimeReader(ColumnReader):
         return _render(value, timezone.get_current_timezone())
 
     def read_all(self, values: Sequence[Any]) -> Sequence[str | None]:
-        """Read times, those in UTC at once where the current time zone is ahead of it by the same on all their days."""
+        """Read times; those in UTC all at once, where the current time zone has the same offset on all their days."""
         if set(map(type, values)) != {datetime.datetime} or {value.tzinfo for value in values} != {datetime.UTC}:
             return super().read_all(values)
         days = _offsets_by_day(timezone.get_current_timezone())
@@ -74,7 +74,7 @@ _MAX_DAYS = 20_000
 class _OffsetsByDay(dict[datetime.date, tuple[datetime.timedelta, str] | None]):
     """For each day in UTC what a time zone is ahead, and how that is written; None where it changes on that day.
 
-    A zone tells its offset twice for each time that it writes, which is most of what writing a time costs.
+    Asking the time zone for the offset of each time is most of what writing a time costs.
     """
 
     def __init__(self, zone: datetime.tzinfo) -> None:
@@ -148,7 +148,7 @@ def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
         holder = type("Holder", (), {field.attname: value, field.name: value})()
         try:
             return field.value_to_string(holder)
-        except Exception:  # noqa: BLE001 - another's field
+        except Exception:  # noqa: BLE001 - a third-party field may raise anything
             return str(value)
 
     return read

@@ -1,4 +1,4 @@
-"""Files from outside: what may be stored, under which name, and what is refused because it could run in a browser."""
+"""Uploaded files: which may be stored, under which name, and which are refused because a browser could run them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACTIVE_SUFFIXES = frozenset(
     {".svg", ".svgz", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".shtm", ".mht", ".mhtml"}
     | {".xml", ".xsl", ".xslt", ".hta", ".htc", ".js", ".mjs"}
 )
-"""What browsers run as part of the site that serves it."""
+"""Files that browsers run as part of the site that serves them."""
 
 _SNIFFED_BYTES = 4_096
 _ACTIVE_START = re.compile(rb"<(?:!doctype\s+(?:html|svg)|html|head|body|script|svg|iframe)\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ _ACTIVE_START = re.compile(rb"<(?:!doctype\s+(?:html|svg)|html|head|body|script|
 def read_upload(field: models.FileField, raw: Any) -> File[Any]:
     """The uploaded file, ready to be set on a row.
 
-    Raise ValueProblem for what is no file or none that the field takes, LimitedError for one over ``MAX_UPLOAD_SIZE``.
+    Raise ValueProblem for anything but a file that the field takes, LimitedError for one over ``MAX_UPLOAD_SIZE``.
     """
     if not isinstance(raw, UploadedFile):
         raise ValueProblem("The submitted data was not a file.")

@@ -17,7 +17,7 @@ from conjure.graphql.rows.visible import is_scoped
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
-from conjure.values.sources import ValueProblem
+from conjure.values.sources import ValueProblem, json_type_of
 
 
 @dataclass(kw_only=True)
@@ -92,7 +92,7 @@ def _read_lists(field: FieldSpec, raw: Any, is_form: bool) -> tuple[list[Any] | 
     if is_form and isinstance(raw, str):
         raw = [raw]
     if not isinstance(raw, list):
-        raise ValueProblem(f'Expected a list of items but got type "{type(raw).__name__}".')
+        raise ValueProblem(f'Expected a list of items but got type "{json_type_of(raw)}".')
     return _read_keys(field, [item for item in raw if item != ""] if is_form else raw), [], []
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import faulthandler
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from conjure.values.numbers import check_bounds
 from tests.conftest import Api, Gql
 from tests.testapp.custom_fields import Level
 from tests.testapp.models import Levels
@@ -18,11 +19,16 @@ URL = "/conjure/r/testapp.Levels/"
 
 
 @pytest.fixture(autouse=True)
-def _end_within_a_minute() -> Iterator[None]:
-    """Looking such a number up in a long ``range`` never ends and lets no other thread run: end the process instead."""
-    faulthandler.dump_traceback_later(60, exit=True)
+def _end_a_search_without_end() -> Iterator[None]:
+    """Looking such a number up in a long ``range`` never ends and lets no Python code run: have the system end it.
+
+    It does after a minute of computing, however slow the machine is.
+    """
+    before = signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 60)
     yield
-    faulthandler.cancel_dump_traceback_later()
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +80,8 @@ def test_pages_by_cursor_and_groups(admin: User, gql: Gql) -> None:
     [edge] = gql(admin, text % "")["data"]["testappLevelsesConnection"]["edges"]
     [following] = gql(admin, text % f', after: "{edge["cursor"]}"')["data"]["testappLevelsesConnection"]["edges"]
     assert (edge["node"]["level"], following["node"]["level"]) == (2, 2)
+
+
+def test_a_member_of_an_enumeration_is_checked_without_counting_to_it() -> None:
+    checked = check_bounds(Level.HIGH)
+    assert (checked, type(checked)) == (2, int)
