@@ -1,4 +1,4 @@
-"""Start-up: finds every app's ``admin_config`` module and, where asked, registers what is left."""
+"""Start-up: import every app's ``admin_config`` module and, with ``AUTO_REGISTER``, register the remaining models."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from conjure.conf import settings
 
 
 class ConjureConfig(AppConfig):
-    """The Django app."""
+    """The Django app, ``"conjure"`` in INSTALLED_APPS."""
 
     name = "conjure"
     verbose_name = "Conjure"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Late, because Django imports this module before models can be imported.
         from conjure import checks  # noqa: F401 - importing registers the checks
         from conjure.autoregister import register_remaining_models
 

@@ -1,4 +1,4 @@
-"""``AUTO_REGISTER``: every concrete model that nobody registered gets a config of its own."""
+"""``AUTO_REGISTER``: registers every concrete model that the project did not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECRET_PARTS = ("password", "secret", "token", "api_key", "apikey", "private_key
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a field of that name is taken to hold a secret."""
+    """Whether a field of that name probably holds a secret."""
     lowered = name.lower()
     return any(part in lowered for part in SECRET_PARTS)
 
@@ -26,7 +26,7 @@ def register_remaining_models() -> list[type[Model]]:
     """Register every concrete model not yet registered and give those models, in the order of the apps.
 
     Skipped are ``AUTO_REGISTER_EXCLUDE`` (app labels or models), Django's own bookkeeping, proxies, swapped-out
-    models and auto-created through tables. Fields whose names speak of secrets are excluded.
+    models and auto-created through tables. Fields with names such as ``api_token`` are excluded.
     """
     excluded = {_excluded_name(entry) for entry in settings.AUTO_REGISTER_EXCLUDE}
     registered = []

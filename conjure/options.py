@@ -1,4 +1,4 @@
-"""AdminConfig: what a project says about one model; everything left unsaid is inferred."""
+"""AdminConfig: what a project declares about one model; the rest is inferred."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry: which models are administered, and with which config."""
+"""The registry: the models that conjure serves, each with its config."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def model_key(model: type[Model]) -> str:
 class Registry:
     """An ordered mapping of model keys to AdminConfig instances; keys are looked up without regard to case.
 
-    ``version`` grows with every change, so that what is derived from the registry knows when it is stale.
+    ``version`` grows with every change, so that caches derived from the registry know when they are stale.
     """
 
     def __init__(self) -> None:

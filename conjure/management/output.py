@@ -1,4 +1,4 @@
-"""Where commands that print a document write it: to standard output, or to a file."""
+"""Write the document that a command makes to standard output or to a file."""
 
 from __future__ import annotations
 

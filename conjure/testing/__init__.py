@@ -1,4 +1,4 @@
-"""A pytest plugin that walks every model of a project through both faces and holds the answers to their promises.
+"""A pytest plugin that sends requests for every model of a project through both faces, and checks the answers.
 
 ``pytest -p conjure.testing --pyargs conjure.testing.test_project`` walks a project; ``Walk`` does it without pytest.
 """

@@ -44,7 +44,7 @@ class Probe:
         self.caller.fail(kind, answer, detail)
 
     def expect(self, answer: Answer, *statuses: int, kind: str = "status") -> bool:
-        """Whether the answer has one of the statuses; another one is reported, unless it was reported already."""
+        """Whether the answer has one of the statuses; report it if not (a 5xx has been reported already)."""
         if answer.status in statuses and not answer.errors:
             return True
         if answer.status < 500:
@@ -68,7 +68,7 @@ class Probe:
 
     @cached_property
     def first_page(self) -> Answer:
-        """The first page of the list, as large as may be."""
+        """The first page of the list, with 200 rows."""
         return self.caller.get(self.url, page_size=200)
 
     @property
@@ -79,7 +79,7 @@ class Probe:
 
     @property
     def is_walkable(self) -> bool:
-        """Whether there are rows to walk on."""
+        """Whether the model has rows that can be read."""
         return bool(self.rows)
 
     @cached_property
@@ -103,7 +103,7 @@ class Probe:
         return request
 
     def identity(self, row: dict[str, Any]) -> str:
-        """What tells a row of the REST face from others."""
+        """What distinguishes a REST row from the others: its pk, or all of it where the pk is excluded."""
         pk = self.pk_of(row)
         return repr(row) if pk is None else pk
 
@@ -137,7 +137,7 @@ class Probe:
         return True
 
     def identifies(self, field: FieldSpec, row: dict[str, Any], value: Any) -> bool:
-        """Whether a served value says which one is stored: not so for odd columns, and fields that serve in part."""
+        """Whether the served value finds the row again; custom fields may serve only a part of what they hold."""
         value_field: Any = field.value_field
         # In a view on SQLite a computed column compares with nothing but its own type.
         is_plain = type(value_field).__module__.startswith("django.") and self.spec.options.managed
@@ -166,7 +166,7 @@ class Probe:
 
     @cached_property
     def selection(self) -> str:
-        """The GraphQL selection of all that a REST row has, without aliases, of which a client may use but few."""
+        """The GraphQL selection of everything that a REST row has, without aliases, whose number is limited."""
         return " ".join(dict.fromkeys(self.names.values()))
 
     def rename(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class Probe:
         return []
 
     def agree(self, rest: Answer, graphql: Answer, what: str) -> bool:
-        """Whether two lists, one of each face, are the same; if not, that is reported."""
+        """Whether the lists of both faces are the same; report it if not."""
         if rest.outcome != graphql.outcome:
             self.fail("faces disagree", graphql, f"{what}: REST {rest.request} says {rest.outcome}:")
             return False

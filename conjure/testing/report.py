@@ -12,7 +12,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """One broken promise: of which kind, on which model, by which request, and what was seen."""
+    """One broken promise: its kind, the model, the request and what was seen."""
 
     kind: str
     model: str
@@ -25,7 +25,7 @@ class Failure:
 
 @dataclass(kw_only=True)
 class Report:
-    """The sum of one or more walks. ``skipped`` says of models (or parts of them) why they were not walked."""
+    """The sum of one or more walks. ``skipped`` gives the reason why a model, or a part of one, was not walked."""
 
     models: set[str] = field(default_factory=set)
     requests: int = 0
@@ -33,7 +33,7 @@ class Report:
     skipped: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Report) -> None:
-        """Take another report's numbers and failures in."""
+        """Add another report's numbers and failures."""
         self.models |= other.models
         self.requests += other.requests
         self.failures += other.failures
@@ -67,7 +67,7 @@ class Report:
             yield f"  not walked: {name}: {reason}"
 
     def explain(self, shown: int = _SHOWN) -> str:
-        """The failures in full, but no more than some of each kind."""
+        """The failures in full, up to ``shown`` of each kind."""
         lines: list[str] = []
         seen: Counter[str] = Counter()
         for failure in self.failures:

@@ -1,4 +1,4 @@
-"""Requests through Django's test client, each held to what every answer must be: no 5xx, JSON, the headers."""
+"""Requests through Django's test client. Every answer must be JSON with the right headers, and never a 5xx."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SAME_CODE = {"GRAPHQL_VALIDATION_FAILED": "INVALID", "BAD_USER_INPUT": "INVALID
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer with what it took: the SQL statements, and the exception that was logged meanwhile, if any."""
+    """An answer, the SQL statements that were sent for it, and the exception that was logged meanwhile, if any."""
 
     request: str
     status: int
@@ -82,7 +82,7 @@ def find_mount() -> str:
 
 
 class Caller:
-    """Sends one user's requests, or those of an anonymous one, and holds each answer to what every answer must be.
+    """Sends one user's requests, or those of an anonymous one, and checks what every answer must be.
 
     Failures go to ``report`` under ``model``, which the walk sets.
     """
@@ -174,13 +174,13 @@ def _parse(response: Any) -> Any:
     try:
         return json.loads(content)
     except ValueError:
-        # Downloads and pages are none; what must be JSON is an error, whatever was asked for.
+        # Downloads and HTML pages are not JSON, and need not be; every error must be.
         return None if response.status_code < 300 else _NOT_JSON
 
 
 @contextmanager
 def savepoints(*, undo: bool = False) -> Iterator[None]:
-    """A savepoint on every database: an error of one request does not spoil the next; ``undo`` takes all back."""
+    """Open a savepoint on every database, so that an error does not spoil the next request; ``undo`` rolls back."""
     with ExitStack() as stack:
         for alias in connections:
             stack.enter_context(transaction.atomic(using=alias))
@@ -196,7 +196,7 @@ def _undo() -> None:
 
 @contextmanager
 def count_statements() -> Iterator[list[str]]:
-    """The SQL statements that are sent meanwhile, but for those that only mark transactions."""
+    """Collect the SQL statements that are sent meanwhile, except those that only mark transactions."""
     statements: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -230,13 +230,13 @@ def describe_exception(error: BaseException) -> str:
 
 @contextmanager
 def logged_exceptions() -> Iterator[list[str]]:
-    """The exceptions that conjure or Django log as errors meanwhile."""
+    """Collect the exceptions that conjure or Django log as errors meanwhile."""
     collector = _Collector()
     loggers = [logging.getLogger(name) for name in (settings.LOGGER_NAME, "django.request")]
     propagated = [logger.propagate for logger in loggers]
     for logger in loggers:
         logger.addHandler(collector)
-        logger.propagate = False  # Thousands of refusals are expected, and are no news.
+        logger.propagate = False  # Thousands of refusals are expected.
     try:
         yield collector.found
     finally:

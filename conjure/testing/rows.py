@@ -1,4 +1,4 @@
-"""Rows for empty tables, made from what the fields say of themselves; what cannot be made is left, with the reason."""
+"""Makes rows for empty tables from the definitions of the fields, and gives the reason where that fails."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Style(NamedTuple):
     among: bool
 
 
-# The first one that a model's own code takes is taken.
+# Tried in this order until the model's own code accepts the row.
 _STYLES = (Style(plain=False, among=True), Style(plain=True, among=True), Style(plain=True, among=False))
 
 
 class RowMaker:
-    """Makes rows of any model. A model of which none can be made is remembered in ``failed``, with the reason."""
+    """Makes rows of any model. ``failed`` has the models of which no row could be made, with the reason."""
 
     def __init__(self) -> None:
         self.failed: dict[type[models.Model], str] = {}
@@ -38,7 +38,7 @@ class RowMaker:
         self._making: list[type[models.Model]] = []
 
     def fill(self, model: type[models.Model]) -> str | None:
-        """See to it that the table has rows. Give the reason why it has none, else None."""
+        """Make rows if the table is empty. Give the reason why it has none, or None if it has some."""
         if not has_table(model):
             return "it has no table"
         try:
@@ -144,7 +144,7 @@ class RowMaker:
         return found or self.make(target)
 
     def _repair(self, obj: Any) -> None:
-        """Take back what the model's own validation does not like, as far as that can be done."""
+        """Give fields that the model's own validation refuses their default, where they have one."""
         try:
             with savepoints():
                 obj.full_clean(validate_unique=False, validate_constraints=False)
@@ -186,7 +186,7 @@ def _set_sample(obj: Any, field: Any, number: int, *, plain: bool = False) -> No
         value = sample_value(field, number, plain=plain)
         if value is not None:
             setattr(obj, field.attname, value)
-    except Exception:  # noqa: BLE001 - a custom field takes what it likes; the default must do
+    except Exception:  # noqa: BLE001 - a custom field may refuse the value; it keeps its default
         obj.__dict__[field.attname] = before
 
 

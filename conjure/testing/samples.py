@@ -1,4 +1,4 @@
-"""Values for fields: plausible ones for rows, each different, and garbage that no field of a type can take."""
+"""Values for fields: plausible ones for rows, each different, and garbage."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
-# What is easily lost: quotes, markup, wildcards of LIKE, other scripts, emoji, the end of a line.
+# Characters that are easily lost: quotes, markup, wildcards of LIKE, other scripts, emoji, line ends.
 _TEXT = "Row {n}: “quoted” 'so', <b>ü</b> 50%_\\ 世界 🎻\n2nd line"
 _LINE = "Row {n} ü '50%_' 世界"
 
@@ -31,7 +32,7 @@ def sample_value(field: Any, number: int, *, plain: bool = False) -> Any:
     if field.null and not field.unique and number % 3 == 0:
         return None
     is_own_kind = not type(field).__module__.startswith("django.") and isinstance(field, models.JSONField)
-    for known, make in () if is_own_kind else _MAKERS:  # What JSON a custom field takes is its own affair.
+    for known, make in () if is_own_kind else _MAKERS:  # A custom JSON field may accept only certain documents.
         if isinstance(field, known):
             return make(field, number)
     postgresql = _make_for_postgresql(field, number)
@@ -75,8 +76,6 @@ def _cut(text: str, field: Any, number: int) -> str:
 
 def _moment(field: Any, number: int) -> datetime.datetime:
     naive = datetime.datetime(2024, 2, 29, 12, 30, 15, 123456) + datetime.timedelta(days=number)  # noqa: DTZ001 - made aware below
-    from django.conf import settings
-
     return timezone.make_aware(naive) if settings.USE_TZ else naive
 
 
@@ -127,7 +126,7 @@ def _make_for_postgresql(field: Any, number: int) -> Any:
     return {"key": str(number)} if type(field).__name__ == "HStoreField" else None
 
 
-# What no field can take, in a query string, in JSON or in a URL.
+# Values that hardly any field can take, in a query string, in JSON or in a URL.
 NUL = "a\x00b"
 QUERY_GARBAGE = [
     NUL,
@@ -187,7 +186,7 @@ _STRICT = (
 
 
 def must_refuse(field: Any, garbage: Any) -> bool:
-    """Whether the value field must refuse a garbage text in a filter: NUL always, and what is no value of its type."""
+    """Whether a filter by the field must refuse the text: always NUL, and anything that is not a value of its type."""
     if garbage == NUL:
         return True
     return type(field) in _STRICT and garbage in ("not-a-value", "²", "NaN", "1e999", "' OR 1=1 --", "[" * 200, "{}")

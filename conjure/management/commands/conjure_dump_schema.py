@@ -1,4 +1,4 @@
-"""``conjure_dump_schema``: what ``GET schema/{model}/`` says of every registered model, as one JSON object."""
+"""``conjure_dump_schema``: prints what ``GET schema/{model}/`` answers for every registered model, as one JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``conjure_export_graphql``: the GraphQL schema in the schema definition language."""
+"""``conjure_export_graphql``: prints the GraphQL schema in the schema definition language."""
 
 from __future__ import annotations
 

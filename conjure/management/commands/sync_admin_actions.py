@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class WantedPermission:
-    """A permission that some action asks; the first of a codename in an app stands for all of them."""
+    """A permission that an action asks; actions of one app with the same codename share the first one."""
 
     config: AdminConfig
     codename: str
@@ -67,7 +67,7 @@ class WantedPermission:
 
     @property
     def app_label(self) -> str:
-        """The app that the codename is of."""
+        """The app that the codename belongs to."""
         return str(self.config.model._meta.app_label)
 
     def exists(self, database: str) -> bool:
@@ -78,7 +78,7 @@ class WantedPermission:
         return found.exists()
 
     def create(self, database: str) -> None:
-        """Insert it, for the action's model."""
+        """Create it for the action's model."""
         types = ContentType.objects.db_manager(database)
         content_type = types.get_for_model(self.config.model, for_concrete_model=False)
         Permission.objects.using(database).get_or_create(
@@ -103,7 +103,7 @@ def _of_config(config: AdminConfig) -> Iterator[WantedPermission]:
     for name in config.actions:
         action = find_action(config, name)
         codename = action.permission if action is not None else None
-        # One with a dot is of some app's own making.
+        # A codename with a dot names another app's permission, which that app creates.
         if action is not None and isinstance(codename, str) and "." not in codename:
             label = action_label(name, action)
             yield WantedPermission(

@@ -1,4 +1,4 @@
-"""What is asked of each model, and of the project as a whole; one subject a module."""
+"""The promises that conjure makes for each model and for the project, each verified by one function."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def _is_beyond_int(field: FieldSpec, value: Any) -> bool:
 
 
 def verify_garbage_filters(probe: Probe) -> None:
-    """Garbage in a filter is a 400 or matches nothing, never a 5xx; what is no value of a strict type is a 400."""
+    """Garbage in a filter is a 400 or matches nothing, never a 5xx; strict types refuse it."""
     if probe.manager_fails is not None:
         return
     for field in probe.sample_fields(probe.spec.fields):

@@ -1,4 +1,4 @@
-"""A seeded fuzz of every endpoint: well-formed requests made of pieces that do not belong together."""
+"""A seeded fuzz of every endpoint: well-formed requests with parts that do not belong together."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.rows.lookups import LOOKUP_FAMILIES
+from conjure.graphql.schema import get_schema
 from conjure.specs.models import ModelSpec
 from conjure.testing.probe import Probe
 from conjure.testing.promises.reading import expect_constant
@@ -51,14 +53,12 @@ def _verify_connection(probe: Probe) -> None:
 
 def has_root(probe: Probe, name: str) -> bool:
     """Whether the schema has a root field."""
-    from conjure.graphql.schema import get_schema
-
     core = get_schema().core
     return any(root is not None and name in root.fields for root in (core.query_type, core.mutation_type))
 
 
 def verify_graphql_rows(probe: Probe) -> None:
-    """A row opened through GraphQL is the row that REST opens; so are choices and what hangs on it."""
+    """A row opened through GraphQL equals the row that REST opens; so do autocomplete and related rows."""
     roots = probe.spec.roots
     for row in probe.sample(probe.addressable, 1):
         document = f"query ($pk: ID!) {{ row: {roots['retrieve']}(pk: $pk) {{ {probe.selection} }} }}"
@@ -127,6 +127,4 @@ def _filter_of(related: ModelSpec) -> str:
 
 
 def _family(field: Any) -> tuple[str, ...]:
-    from conjure.graphql.rows.lookups import LOOKUP_FAMILIES
-
     return LOOKUP_FAMILIES[get_field_type(field.field).lookups]

@@ -1,4 +1,4 @@
-"""Permissions: every kind of user at every endpoint of a model, held to the config's own hooks, alike on both faces."""
+"""Permissions: every kind of user at every endpoint of a model gets what the config's own hooks say, on both faces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conjure.testing.users import ANONYMOUS, OUTSIDER
 
 
 def verify_permissions(probe: Probe) -> None:
-    """Nobody gets more, or less, than the permissions say: 401, 403, or an answer."""
+    """Every user gets what the permissions say: 401, 403, or an answer."""
     row = next(iter(probe.sample(probe.addressable, 1)), None)
     for caller in probe.users.each(probe.spec.model):
         _verify_reading(probe, caller, row)
@@ -98,8 +98,7 @@ def _verify_writing(probe: Probe, caller: Caller, row: dict[str, Any] | None) ->
 def _is_as_expected(answer: Answer, expected: str, right: Right) -> bool:
     if expected != "OK":
         return answer.outcome == expected
-    # Who has the right may still be told that the data are not valid, that the row is not for them, or that others
-    # depend on it.
+    # A user who has the right may still send invalid data, ask for a hidden row, or delete one that others depend on.
     return answer.outcome in ("OK", "INVALID", "NOT_FOUND", "PROTECTED") or (
         answer.outcome == "FORBIDDEN" and right in ("delete", "change")
     )

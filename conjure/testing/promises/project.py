@@ -1,4 +1,4 @@
-"""The URLs that are of no one model."""
+"""The URLs that belong to no one model: schema, config, widgets, and unknown ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _UNKNOWN = ("nonsense/", "r/no.Such/", "r/no.Such/1/", "schema/no.Such/", "widge
 
 
 def verify_project_urls(context: WalkContext) -> None:
-    """Schema, widgets, config and who one is; unknown URLs are 404 in JSON."""
+    """Schema, widgets, config and ``auth/me`` answer; unknown URLs are 404 in JSON."""
     caller = context.users.superuser
     known = ("schema/", "auth/me/", "config/", *(f"widgets/{name}/" for name in _WIDGETS))
     for path in known:

@@ -1,4 +1,4 @@
-"""Reading through REST: schema, lists, pages, rows, search, choices, and the number of queries that they take."""
+"""Reading through REST: schema, lists, pages, rows, search, autocomplete, and the number of their queries."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def verify_list(probe: Probe) -> None:
 
 
 def verify_pages(probe: Probe) -> None:
-    """No row is on two pages, none is lost, ``last`` is the last, and what is no page is 404."""
+    """Each row is on one page, ``last`` is the last page, and anything that is not a page is 404."""
     if not probe.is_walkable:
         return
     size = max(1, len(probe.rows) // 3)
@@ -71,7 +71,7 @@ def verify_pages(probe: Probe) -> None:
 
 
 def verify_rows(probe: Probe) -> None:
-    """Each row opened is the row of the list; ``related`` answers; what is no pk is 404."""
+    """Each row opened equals the row of the list; ``related`` answers; anything that is not a pk is 404."""
     for row in probe.sample(probe.addressable):
         answer = probe.caller.get(probe.row_url(row))
         if probe.expect(answer, 200) and answer.body != row:
@@ -93,7 +93,7 @@ def _differences(row: dict[str, Any], other: dict[str, Any]) -> str:
 
 
 def verify_search(probe: Probe) -> None:
-    """A row is found by the text of a search field of its own; any term gets an answer."""
+    """Search finds a row by the text of its own search fields; any term gets an answer."""
     if probe.manager_fails is not None:
         return
     fields = [name.lstrip("^=@") for name in probe.spec.config.get_search_fields()]
@@ -143,7 +143,7 @@ def verify_query_counts(probe: Probe) -> None:
     number = len(probe.rows)
     if number < 3 or len(probe.fields) < len(probe.spec.fields):
         return  # Rows that cannot be read at once are read one by one.
-    probe.caller.get(probe.url, page_size=number)  # What labels read is learned once.
+    probe.caller.get(probe.url, page_size=number)  # The first list learns what labels read.
     one = probe.caller.get(probe.url, page_size=1)
     expect_constant(probe, one, probe.caller.get(probe.url, page_size=number), number)
 
@@ -170,7 +170,7 @@ def expect_constant(probe: Probe, one: Answer, many: Answer, number: int, nested
 
 
 def _find_label_that_asks(probe: Probe, statement: str, nested: ModelSpec | None) -> str | None:
-    """The key of a model whose labels send the statement even where all rows that they walk to are there."""
+    """The key of a model whose ``__str__`` sends the statement even though all related rows are loaded."""
     with savepoints(), count_statements() as asked:
         labelled = [probe.find(row).first() for row in probe.rows[:_ASKED_LABELS]]
         if nested is not None:

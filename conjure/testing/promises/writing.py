@@ -1,4 +1,4 @@
-"""Writing: what was just read changes nothing when written back, a row can be made like another, garbage is refused."""
+"""Writing: values just read change nothing when written back, rows can be created, garbage is refused."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def verify_create(probe: Probe) -> None:
 
 
 def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
-    """The row's values, but for what must be unique, which is made up anew."""
+    """The row's values, with new ones in the fields that must be unique."""
     body = writable_values(probe, row)
     try:
         with savepoints():
@@ -189,7 +189,7 @@ def _verify_bulk(probe: Probe, rows: list[dict[str, Any]]) -> None:
     for ids in ("34", {"5": 1}, [True], [1.5], [None], [], None, [[1]], ["x"], [10**23], ["\x00"]):
         with savepoints(undo=True):
             answer = probe.caller.send("POST", url, body={"action": "delete", "ids": ids})
-            if answer.body != {"deleted": 0}:  # A text or UUID that no row has is no mistake.
+            if answer.body != {"deleted": 0}:  # A text or UUID that no row has is not an error.
                 probe.expect(answer, 400, 404, 403, kind="bulk garbage")
     for row in rows:
         body = {"action": "update", "ids": [probe.pk_of(row)], "data": {"no_such_field": 1}}
