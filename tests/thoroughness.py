@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 IS_THOROUGH = os.environ.get("CONJURE_TEST_THOROUGH") == "1"
 
@@ -13,8 +16,8 @@ def examples(number: int) -> int:
     return number if IS_THOROUGH else max(3, number // 5)
 
 
-def sampled(models: Sequence[str], start: int = 0) -> Sequence[str]:
-    """The keys of the models that a test is run for: all in a thorough run, every fifth of them in any other.
+def sampled(models: Sequence[T], start: int = 0) -> Sequence[T]:
+    """The models, or their keys, that a test is run for: all in a thorough run, every fifth of them in any other.
 
     Tests that start elsewhere, from 0 to 4, take other models.
     """

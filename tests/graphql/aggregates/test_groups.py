@@ -21,7 +21,7 @@ from conjure.specs.build import get_specs
 from tests.graphql.aggregates.conftest import request_of
 from tests.testapp.factories import create, make_everything, moment
 from tests.testapp.models import custom, shop
-from tests.thoroughness import examples
+from tests.thoroughness import examples, sampled
 
 pytestmark = pytest.mark.django_db
 
@@ -283,9 +283,7 @@ def test_every_model_can_be_aggregated_by_every_field(admin: User) -> None:
     make_everything()
     request = request_of(admin)
     asked = 0
-    for spec in get_specs():
-        if spec.model.__name__ in ("ManagerRaises", "Corrupt"):
-            continue
+    for spec in sampled([spec for spec in get_specs() if spec.model.__name__ not in ("ManagerRaises", "Corrupt")]):
         choices = query(admin, '{ __type(name: "%s") { enumValues { name } } }' % spec.types["field"])["enumValues"]
         values = query(admin, '{ __type(name: "%s") { fields { name } } }' % spec.types["values"])["fields"]
         fields = " ".join(field["name"] for field in values)
@@ -294,7 +292,7 @@ def test_every_model_can_be_aggregated_by_every_field(admin: User) -> None:
             groups = Runner(request).run(text % (spec.roots["aggregate"], name, name, fields))[spec.roots["aggregate"]]
             assert all(group["count"] for group in groups), spec.key
             asked += 1
-    assert asked > 500
+    assert asked > examples(500)
 
 
 @settings(max_examples=examples(25))

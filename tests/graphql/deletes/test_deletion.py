@@ -27,6 +27,7 @@ from conjure.specs.models import ModelSpec
 from tests.otherapp import models as otherapp
 from tests.testapp.factories import create, day, make_everything, make_shop
 from tests.testapp.models import inheritance, keys, managers, relations, shop
+from tests.thoroughness import examples, sampled
 
 pytestmark = pytest.mark.django_db
 
@@ -105,11 +106,11 @@ def test_every_row_of_every_model_takes_along_what_djangos_collector_says(
     monkeypatch.setattr(reached_rows, "CHUNK", chunk)
     make_everything()
     checked = 0
-    for model in every_model():
+    for model in sampled(every_model(), 3):
         for row in model._base_manager.all()[:5]:
             assert describe(admin, row) == expected_counts(row), (model, row.pk)
             checked += 1
-    assert checked > 300
+    assert checked > examples(300)
 
 
 def test_links_generic_relations_and_self_relations_are_counted(admin: User) -> None:
@@ -283,22 +284,23 @@ def test_rows_that_are_deleted_along_with_each_other_may_all_be_named(admin: Use
     assert delete(admin, child, root) == 2
 
 
-def test_two_hundred_thousand_dependent_rows_are_counted_in_a_second_and_little_memory(admin: User) -> None:
+def test_very_many_dependent_rows_are_counted_in_a_second_and_little_memory(admin: User) -> None:
     make_shop()
+    number = examples(50_000)
     product = shop.Product.objects.create(sku="P", name="P", category=shop.Category.objects.first(), price=1)
     customer = shop.Customer.objects.create(name="C", email="c@example.com")
     models.QuerySet(shop.Review).bulk_create(
-        [shop.Review(product=product, stars=number % 5) for number in range(100_000)], batch_size=5_000
+        [shop.Review(product=product, stars=n % 5) for n in range(2 * number)], batch_size=5_000
     )
     orders = shop.Order.objects.bulk_create(
-        [shop.Order(number=f"N{number}", customer=customer, ordered_on=day(0)) for number in range(50_000)],
+        [shop.Order(number=f"N{n}", customer=customer, ordered_on=day(0)) for n in range(number)],
         batch_size=5_000,
     )
     shop.Shipment.objects.bulk_create([shop.Shipment(order=order) for order in orders], batch_size=5_000)
     del orders
     for row, expected in (
-        (product, {"testapp.Review": 100_000}),
-        (customer, {"testapp.Order": 50_000, "testapp.Shipment": 50_000}),
+        (product, {"testapp.Review": 2 * number}),
+        (customer, {"testapp.Order": number, "testapp.Shipment": number}),
     ):
         tracemalloc.start()
         started = perf_counter()
@@ -309,7 +311,7 @@ def test_two_hundred_thousand_dependent_rows_are_counted_in_a_second_and_little_
         assert counts == expected
         # Generous, since the machine may be busy: loading the rows would take many times as much.
         assert took < 2
-        assert peak < 20_000_000
+        assert peak < 20_000_000 * number / 50_000 + 500_000
 
 
 def test_the_related_field_tells_it_over_graphql(admin: User) -> None:
