@@ -45,10 +45,12 @@ def refuse_foreign_origin(request: HttpRequest) -> None:
 
 
 def enforce_csrf(request: HttpRequest) -> None:
-    """Raise ForbiddenError for an unsafe request without a valid CSRF token, which a cookie login needs.
+    """Raise ForbiddenError for an unsafe request without a valid CSRF token, which a login by cookie needs.
 
     Raise InvalidError or LimitedError where the token had to be looked for in a body that cannot be parsed.
     """
+    if request.method in SAFE_METHODS:
+        return
     check = _CsrfCheck()
     check.process_request(request)
     try:

@@ -108,9 +108,9 @@ class Permissions:
     def _may_do_everything(self) -> bool:
         """Whether the user is a superuser to whom no permission is denied, unless a config says so."""
         user = self.user
-        return (
-            getattr(type(user), "has_perm", None) is PermissionsMixin.has_perm and user.is_active and user.is_superuser
-        )
+        # The class of the user behind the lazy object that Django's middleware sets, too.
+        has_perm = getattr(user.__class__, "has_perm", None)
+        return has_perm is PermissionsMixin.has_perm and user.is_active and user.is_superuser
 
     def _log_failure(self, what: str, error: Exception) -> None:
         logger = logging.getLogger(settings.LOGGER_NAME)

@@ -12,9 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, connections, models
 
-from conjure.caches import cached
 from conjure.orm.instances import is_listened_to, is_made_plainly, make_instances
-from conjure.orm.row_queries import MoreThanOneTableError, Table, is_whole_table
 
 _MARK = "IN (%s)"
 # No more values than every database takes in one list.
@@ -103,61 +101,3 @@ def _compile(
         names=tuple(column.target.attname for column in selected),
         converters=compiler.get_converters(selected),
     )
-
-
-class PairQuery:
-    """A row, and in the same query the row of another table that is likely to be wanted next: both by primary key."""
-
-    def __init__(self, model: Any, other: Any, using: str) -> None:
-        """Raise MoreThanOneTableError where one of the models does not stand in a table of its own."""
-        if not is_whole_table(model, using) or not is_whole_table(other, using):
-            raise MoreThanOneTableError
-        self.using = using
-        self.tables = (Table(model, None, using, "T1"), Table(other, None, using, "T2"))
-        first, second = self.tables
-        columns = ", ".join([*first.selected, *second.selected])
-        join = f"LEFT OUTER JOIN {second.source} ON ({second.raw_column('pk')} = %s)"
-        self.sql = f"SELECT {columns} FROM {first.source} {join} WHERE {first.raw_column('pk')} = %s"  # noqa: S608 - names
-
-    def run(self, pk: Any, other_pk: Any) -> tuple[Any, Any]:
-        """Both rows, None for one that is not there; the second is not found where the first is not."""
-        connection: Any = connections[self.using]
-        first, second = self.tables
-        parameters = [
-            table.model._meta.pk.get_db_prep_value(value, connection)
-            for table, value in ((second, other_pk), (first, pk))
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, parameters)
-            row: Any = cursor.fetchone()
-        if row is None:
-            return None, None
-        width = len(first.fields)
-        return self._make(first, row[:width], connection), self._make(second, row[width:], connection)
-
-    def _make(self, table: Table, values: Sequence[Any], connection: Any) -> Any:
-        names = [field.attname for field in table.fields]
-        if values[names.index(table.model._meta.pk.attname)] is None:
-            return None
-        return next(make_instances(table.model, names, _convert([values], table.converters, connection), self.using))
-
-
-def find_pair(model: Any, pk: Any, other: Any, other_pk: Any, using: str) -> tuple[Any, Any] | None:
-    """The rows of two models by their primary keys, in one query; None where they have to be looked up one by one."""
-    if is_listened_to(model) or is_listened_to(other):
-        return None
-    query = _compile_pair(model, other, using, settings.USE_TZ)
-    try:
-        return None if query is None else query.run(pk, other_pk)
-    except Error:
-        raise
-    except Exception:  # noqa: BLE001 - as above
-        return None
-
-
-@cached(maxsize=64)
-def _compile_pair(model: Any, other: Any, using: str, use_tz: bool) -> PairQuery | None:
-    try:
-        return PairQuery(model, other, using)
-    except MoreThanOneTableError:
-        return None

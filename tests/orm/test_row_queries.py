@@ -15,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from conjure.orm.instances import is_made_plainly
-from conjure.orm.key_queries import find_pair
 from conjure.orm.row_queries import Join, count_rows, counting, make_plainly, read_with_targets
 from tests.testapp.factories import make_everything, make_shop
 from tests.testapp.models import Category, Corrupt, Customer, Dangling, Order, OrderedByCase, Product
@@ -185,19 +184,6 @@ def test_the_order_that_a_database_keeps_is_kept(media_root: Path) -> None:
         for term in ("pk", "-pk", *(field.name for field in model._meta.concrete_fields)):
             rows = QuerySet(model).order_by(term, "-pk")
             assert [row.pk for row in make_plainly(rows)] == list(rows.values_list("pk", flat=True))
-
-
-def test_a_pair_is_found_by_both_keys() -> None:
-    make_shop()
-    order = Order._base_manager.order_by("pk")[0]
-    customer = Customer._base_manager.get(pk=order.customer_id)
-    pair = find_pair(Order, order.pk, Customer, customer.pk, "default")
-    assert pair is not None
-    assert [stored([row])[0] for row in pair] == [stored([order])[0], stored([customer])[0]]
-    assert find_pair(Order, 10**6, Customer, customer.pk, "default") == (None, None)
-    only = find_pair(Order, order.pk, Category, 10**6, "default")
-    assert only is not None
-    assert (only[0], only[1]) == (order, None)
 
 
 def test_rows_are_counted_while_other_queries_run() -> None:
