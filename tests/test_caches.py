@@ -25,8 +25,6 @@ REGISTERED = {
     ("widgets", "_widgets"),
     ("graphql.fields.kinds", "_FIELD_TYPES"),
     ("orm.key_queries", "_compiled"),
-    ("auth.sessions", "_owners"),
-    ("auth.sessions", "_decoded"),
 }
 
 

@@ -1,1 +1,1 @@
-"""Who is asking: logins by session cookie or by token, the same for REST and for GraphQL."""
+"""Logins and authentication, by session cookie or by token, the same for REST and for GraphQL."""

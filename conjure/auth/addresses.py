@@ -1,4 +1,4 @@
-"""The address of the client, which proxies may report only where the project trusts them."""
+"""The client's address. Proxies report it, and are believed where the project trusts them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def client_ip(request: HttpRequest) -> str | None:
 
     ``X-Forwarded-For`` counts only where the peer is one of ``TRUSTED_PROXIES`` (addresses, networks, or
     ``"unix"``): then it is the rightmost entry that is not a trusted proxy itself, since everything to the left
-    of that is what the client claims. A list that cannot be read so far counts for nothing.
+    of that is what the client claims. Where an entry before that one is not an address, the header is ignored.
     """
     peer_text = request.META.get("REMOTE_ADDR") or ""
     peer = parse_address(peer_text)
@@ -37,7 +37,7 @@ def client_ip(request: HttpRequest) -> str | None:
 
 
 def parse_address(text: str) -> Address | None:
-    """The IP address in a text that may carry a port, brackets or a zone; None where there is none.
+    """The IP address in a text, which may have a port, brackets or a zone; None where there is none.
 
     An IPv4 address that is mapped into IPv6 is given as IPv4, so that it is the same client both ways.
     """
@@ -56,7 +56,7 @@ def parse_address(text: str) -> Address | None:
 
 @cached(maxsize=16)
 def parse_proxies(proxies: Sequence[str]) -> tuple[list[Network], list[str]]:
-    """The networks that ``TRUSTED_PROXIES`` (as a tuple) names, and the entries that name none."""
+    """The networks in ``TRUSTED_PROXIES`` (as a tuple), and its entries that are not networks or addresses."""
     networks: list[Network] = []
     invalid: list[str] = []
     for entry in proxies:
@@ -72,10 +72,10 @@ def parse_proxies(proxies: Sequence[str]) -> tuple[list[Network], list[str]]:
 def _is_trusted_peer(peer: Address | None, peer_text: str, proxies: tuple[str, ...]) -> bool:
     if peer is None:
         return UNIX_SOCKET in proxies and not peer_text
-    return _is_trusted(peer, proxies)
+    return _is_proxy(peer, proxies)
 
 
-def _is_trusted(address: Address, proxies: tuple[str, ...]) -> bool:
+def _is_proxy(address: Address, proxies: tuple[str, ...]) -> bool:
     return any(address in network for network in parse_proxies(proxies)[0])
 
 
@@ -83,6 +83,6 @@ def _forwarded_address(header: str, proxies: tuple[str, ...]) -> Address | None:
     address = None
     for entry in reversed(header.split(",")):
         address = parse_address(entry)
-        if address is None or not _is_trusted(address, proxies):
+        if address is None or not _is_proxy(address, proxies):
             return address
     return address

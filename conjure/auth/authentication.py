@@ -1,4 +1,4 @@
-"""Who makes a request: a bearer of a token, the user of a session, or nobody."""
+"""Authenticate a request: by bearer token, by session cookie, or as nobody."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):
-    """A user, and the token that speaks for them (None for a session)."""
+    """A user, and the token that they sent (None where a session named them)."""
 
     user: AbstractBaseUser
     token: Any | None
 
 
 def is_jwt_mode() -> bool:
-    """Whether logins give tokens. The session cookie is accepted either way."""
+    """Whether logins give tokens. The session cookie is accepted in both modes."""
     return settings.AUTH == "jwt"
 
 
@@ -33,7 +33,7 @@ def authenticate_header() -> str:
 
 
 def identify(request: HttpRequest) -> Identity | None:
-    """Who makes the request; None where nobody claims to.
+    """Who makes the request; None where it bears neither a token nor a session of an active user.
 
     In JWT mode a bearer token goes before the session cookie. Raise UnauthenticatedError for a token that is not
     valid, ForbiddenError for an unsafe request with a foreign ``Origin``, or by cookie without a CSRF token.
@@ -54,7 +54,7 @@ def identify(request: HttpRequest) -> Identity | None:
 
 
 def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
-    """The user of a plain Django request, set as ``request.user`` too; AnonymousUser for nobody.
+    """The user of a plain Django request, AnonymousUser for nobody; ``request.user`` is set to them.
 
     Raise what ``identify`` raises; ``request.user`` is anonymous then.
     """
@@ -68,11 +68,3 @@ def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUs
     user: Any = AnonymousUser() if identity is None else identity.user
     request.user = user
     return request.user
-
-
-def require_staff(user: Any) -> None:
-    """Raise UnauthenticatedError for nobody, ForbiddenError for a user who is not active staff."""
-    if user is None or not user.is_authenticated:
-        raise UnauthenticatedError
-    if not (user.is_active and getattr(user, "is_staff", False)):
-        raise ForbiddenError

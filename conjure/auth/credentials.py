@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
+from conjure.encoding import is_storable
 from conjure.exceptions import InvalidError
 
 MAX_PASSWORD_LENGTH = 4096
@@ -16,51 +18,51 @@ _DEFAULT_USERNAME_LENGTH = 254
 
 
 class Credentials(NamedTuple):
-    """What was sent, of whatever type."""
+    """The user name as Django's login form normalises it, and the password as it was sent."""
 
-    username: object
-    password: object
-
-
-def read_credentials(body: object) -> Credentials:
-    """The credentials in a parsed request body. Raise InvalidError for a body that is no object."""
-    if not isinstance(body, Mapping):
-        raise InvalidError(_("Invalid data. Expected an object."))
-    return Credentials(body.get("username"), body.get("password"))
+    username: str
+    password: str
 
 
-def parse_credentials(username: object, password: object) -> tuple[str, str]:
-    """The user name as Django's login form normalises it, and the password as it is.
+@sensitive_variables("body", "password")
+def parse_credentials(body: object) -> Credentials:
+    """The credentials in a parsed request body.
 
-    Raise InvalidError for each that is absent, blank, no text that a database can hold, or too long.
+    Raise InvalidError for a body that is not an object, and for each of the two that is missing, blank, not a string
+    that a database can hold, or too long.
     """
-    stripped = username.strip() if isinstance(username, str) else username
+    sent = require_object(body)
+    username, password = sent.get("username"), sent.get("password")
+    username = username.strip() if isinstance(username, str) else username
     problems = {
-        "username": _text_problem(stripped, _max_username_length()),
-        "password": _text_problem(password, MAX_PASSWORD_LENGTH),
+        "username": _find_problem(username, _max_username_length()),
+        "password": _find_problem(password, MAX_PASSWORD_LENGTH),
     }
     errors = {name: [problem] for name, problem in problems.items() if problem}
     if errors:
         raise InvalidError(errors)
-    return unicodedata.normalize("NFKC", str(stripped)), str(password)
+    return Credentials(unicodedata.normalize("NFKC", str(username)), str(password))
 
 
-def _text_problem(value: object, max_length: int) -> str | None:
+def require_object(body: object) -> Mapping[str, Any]:
+    """The parsed body of a login or a refresh. Raise InvalidError where it is not an object."""
+    if not isinstance(body, Mapping):
+        raise InvalidError(_("Invalid data. Expected an object."))
+    return body
+
+
+def _find_problem(value: object, max_length: int) -> str | None:
     if value is None:
         return _("This field is required.")
-    if not isinstance(value, str) or _has_lone_surrogate(value):
+    if not isinstance(value, str):
         return _("Not a valid string.")
     if not value:
         return _("This field may not be blank.")
-    if "\0" in value:
+    if not is_storable(value):
         return _("Null characters are not allowed.")
     if len(value) > max_length:
         return _("Ensure this field has no more than %d characters.") % max_length
     return None
-
-
-def _has_lone_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _max_username_length() -> int:

@@ -1,4 +1,4 @@
-"""Requests that other sites make in the user's name, refused as Django's own middleware refuses them."""
+"""Refuse requests that other sites make in the user's name, by the checks of Django's CSRF middleware."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    """The middleware's checks, giving the reason of a refusal in place of an HTML page."""
+    """The middleware's checks. A refusal is its reason, not an HTML page (as in DRF's ``CSRFCheck``)."""
 
     def __init__(self) -> None:
         super().__init__(lambda request: HttpResponse())
@@ -30,31 +30,33 @@ class _CsrfCheck(CsrfViewMiddleware):
         return reason
 
     def is_origin_trusted(self, request: HttpRequest) -> bool:
-        return bool(self._origin_verified(request))  # type: ignore[attr-defined]  # private, but the only one of its kind
+        # Private, but Django has no other way to ask for this check alone.
+        return bool(self._origin_verified(request))  # type: ignore[attr-defined]
 
 
 def refuse_foreign_origin(request: HttpRequest) -> None:
     """Raise ForbiddenError for an unsafe request whose ``Origin`` is neither this host nor in CSRF_TRUSTED_ORIGINS.
 
-    It is asked of every login, by password, cookie or token; a request without the header passes.
+    This is checked for every kind of login: by password, cookie or token. A request without the header passes.
     """
-    if request.method in SAFE_METHODS or "HTTP_ORIGIN" not in request.META:
+    if request.method in _SAFE_METHODS or "HTTP_ORIGIN" not in request.META:
         return
     if not _CsrfCheck().is_origin_trusted(request):
-        raise ForbiddenError(_("CSRF Failed: the Origin header names a site that CSRF_TRUSTED_ORIGINS does not."))
+        raise ForbiddenError(_("CSRF Failed: the Origin header names a site that is not in CSRF_TRUSTED_ORIGINS."))
 
 
 def enforce_csrf(request: HttpRequest) -> None:
     """Raise ForbiddenError for an unsafe request without a valid CSRF token, which a login by cookie needs.
 
-    Raise InvalidError or LimitedError where the token had to be looked for in a body that cannot be parsed.
+    A form may bring the token in its body: raise InvalidError where that cannot be parsed, LimitedError where it is
+    too large.
     """
-    if request.method in SAFE_METHODS:
+    if request.method in _SAFE_METHODS:
         return
     check = _CsrfCheck()
     check.process_request(request)
     try:
-        reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]  # no view is exempt
+        reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
     except MultiPartParserError as error:
         raise InvalidError(_("The multipart body cannot be parsed.")) from error
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent) as error:

@@ -1,4 +1,4 @@
-"""The same logins for Django REST framework's views."""
+"""Authentication classes for Django REST framework's views."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ConjureAuthentication(BaseAuthentication):
     """Session cookie or bearer token, as ``CONJURE["AUTH"]`` says; refusals are DRF's own exceptions."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        """The user and the token (None for a session), or None for nobody."""
+        """The user and their token (None for a session), or None where nobody is logged in."""
         try:
             return identify(request._request)
         except UnauthenticatedError as error:
@@ -33,10 +33,10 @@ class ConjureAuthentication(BaseAuthentication):
 
 
 class PublicAuthentication(ConjureAuthentication):
-    """For views that anybody may call: stale tokens and cookies are not looked at, a foreign ``Origin`` is."""
+    """For views that anybody may call: tokens and cookies are ignored, but a foreign ``Origin`` is refused."""
 
     def authenticate(self, request: Request) -> None:
-        """Nobody, always."""
+        """Authenticate nobody. Raise PermissionDenied for an unsafe request with a foreign ``Origin``."""
         try:
             refuse_foreign_origin(request._request)
         except ForbiddenError as error:

@@ -1,4 +1,4 @@
-"""Logging in, renewing a login, and logging out."""
+"""Log in, renew a login, and log out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from conjure.auth.addresses import client_ip
 from conjure.auth.authentication import is_jwt_mode
-from conjure.auth.credentials import parse_credentials
+from conjure.auth.credentials import Credentials, parse_credentials, require_object
 from conjure.auth.csrf import refuse_foreign_origin
 from conjure.auth.payload import user_payload
 from conjure.auth.sessions import discard_malformed_session
+from conjure.auth.staff import is_active_staff
 from conjure.auth.throttling import LoginAttempt
 from conjure.exceptions import InvalidError, NotFoundError, UnauthenticatedError
 
@@ -25,61 +26,58 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-@sensitive_variables("password", "secret")
-def login(request: HttpRequest, username: object, password: object) -> dict[str, Any]:
-    """Log a staff user in: ``{"user": payload}``, in JWT mode with ``access`` and ``refresh`` before it.
+@sensitive_variables("body", "credentials")
+def login(request: HttpRequest, body: object) -> dict[str, Any]:
+    """Log a staff user in by ``username`` and ``password``.
 
-    Raise InvalidError for credentials that are no texts, LimitedError after too many failed logins,
-    ForbiddenError for a foreign ``Origin``, and one and the same UnauthenticatedError, after the same work, for
-    an unknown user, a wrong password, an inactive account and one that is not staff.
+    Give ``{"user": payload}``, in JWT mode with ``access`` and ``refresh`` before it. Raise InvalidError for a body
+    without credentials, LimitedError after too many failed logins, ForbiddenError for a foreign ``Origin``, and one
+    and the same UnauthenticatedError, after the same work, for an unknown user, a wrong password, an inactive account
+    and one that is not staff.
     """
-    request = _django_request(request)
     refuse_foreign_origin(request)
-    name, secret = parse_credentials(username, password)
-    attempt = LoginAttempt(name, client_ip(request))
+    credentials = parse_credentials(body)
+    attempt = LoginAttempt(credentials.username, client_ip(request))
     attempt.begin()
     try:
-        user = _authenticate_staff(request, name, secret)
+        user = _authenticate_staff(request, credentials)
     except Exception:
-        # Whatever failed, it was not the password.
-        attempt.forget()
+        # A project's backend may raise anything. Whatever has failed, it was not the password.
+        attempt.release()
         raise
     if user is None:
         raise UnauthenticatedError(_("No staff account was found with these credentials."))
-    attempt.forget()
+    attempt.release()
     if is_jwt_mode():
         return _log_in_by_token(request, user)
     return _log_in_by_session(request, user)
 
 
 def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
-    """A new access token for ``{"refresh": token}``; also a new ``refresh`` where SimpleJWT rotates them.
+    """Give a new access token for ``{"refresh": token}``; also a new ``refresh`` where SimpleJWT rotates them.
 
     Raise NotFoundError in session mode, InvalidError for a body without a token, ForbiddenError for a foreign
     ``Origin``, UnauthenticatedError for any token that does not renew a login.
     """
-    request = _django_request(request)
     refuse_foreign_origin(request)
     if not is_jwt_mode():
         raise NotFoundError
-    if not isinstance(body, Mapping):
-        raise InvalidError(_("Invalid data. Expected an object."))
-    if "refresh" not in body:
+    sent = require_object(body)
+    if "refresh" not in sent:
         raise InvalidError({"refresh": [_("This field is required.")]})
 
     from conjure.auth.tokens import renew_tokens
 
-    pair = renew_tokens(body["refresh"])
+    pair = renew_tokens(sent["refresh"])
     return {"access": pair.access} if pair.refresh is None else {"access": pair.access, "refresh": pair.refresh}
 
 
-def logout(request: HttpRequest, body: object = None) -> None:
-    """End the session, if there is one; in JWT mode also blacklist the ``refresh`` token that the body may bring.
+def logout(request: HttpRequest, body: object) -> None:
+    """End the session, if there is one; in JWT mode also blacklist the ``refresh`` token that the body may hold.
 
-    Raise ForbiddenError for a foreign ``Origin``. Whether the caller may act for the session (its CSRF token) is
-    for the view's authentication to decide, before.
+    Raise ForbiddenError for a foreign ``Origin``. That a request by cookie bears a CSRF token is checked before, by
+    the view's authentication.
     """
-    request = _django_request(request)
     refuse_foreign_origin(request)
     discard_malformed_session(request)
     if is_jwt_mode() and isinstance(body, Mapping) and "refresh" in body:
@@ -90,7 +88,7 @@ def logout(request: HttpRequest, body: object = None) -> None:
         auth.logout(request)
     else:
         user = getattr(request, "user", None)
-        user_logged_out.send(sender=type(user), request=request, user=user)
+        user_logged_out.send(sender=user.__class__, request=request, user=user)
 
 
 def _log_in_by_session(request: HttpRequest, user: Any) -> dict[str, Any]:
@@ -109,20 +107,14 @@ def _log_in_by_token(request: HttpRequest, user: AbstractBaseUser) -> dict[str, 
     return {"access": pair.access, "refresh": pair.refresh, "user": user_payload(user)}
 
 
-@sensitive_variables("password")
-def _authenticate_staff(request: HttpRequest, username: str, password: str) -> AbstractBaseUser | None:
+@sensitive_variables("credentials")
+def _authenticate_staff(request: HttpRequest, credentials: Credentials) -> AbstractBaseUser | None:
     # Django's backends compute one hash for unknown and inactive users too (ModelBackend says why).
-    user = auth.authenticate(request, username=username, password=password)
+    user = auth.authenticate(request, username=credentials.username, password=credentials.password)
     if user is None:
         return None
-    if user.is_active and getattr(user, "is_staff", False):
+    if is_active_staff(user):
         return user
-    credentials = {"username": username, "password": "*" * 20}
-    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+    masked = {"username": credentials.username, "password": "*" * 20}
+    user_login_failed.send(sender=__name__, credentials=masked, request=request)
     return None
-
-
-def _django_request(request: Any) -> HttpRequest:
-    """Django's request, also where a DRF view passed the wrapper on, which sessions and backends cannot use."""
-    inner: HttpRequest = getattr(request, "_request", request)
-    return inner

@@ -1,4 +1,4 @@
-"""What a frontend learns of the user who is logged in."""
+"""What a frontend is told about the user who is logged in."""
 
 from __future__ import annotations
 

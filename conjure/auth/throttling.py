@@ -1,4 +1,4 @@
-"""Guessing passwords is slow: so many failed logins a minute for each user name and address."""
+"""Limit the failed logins a minute for each user name and address, so that guessing passwords is slow."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ WINDOW = 60
 
 
 class LoginAttempt:
-    """One attempt to log in, counted as a failed one until it is told otherwise.
+    """One attempt to log in, which counts as failed until it is released.
 
     Each user name and address has ``LOGIN_ATTEMPTS_PER_MINUTE`` slots in the cache (None or 0: no limit). An
-    attempt takes one before the password is looked at, so that attempts side by side cannot all slip through,
-    and a slot is free again 60 seconds after it was taken. A cache that is down is logged and limits nobody.
+    attempt takes one before the password is checked, so that attempts at the same time cannot exceed the limit, and
+    a slot is free again 60 seconds after it was taken. While the cache is down nobody is limited, and that is logged.
     """
 
     def __init__(self, username: str, address: str | None) -> None:
@@ -39,15 +39,15 @@ class LoginAttempt:
         """Take a slot. Raise LimitedError, with the seconds to wait, where none is free."""
         if not self._slots:
             return
-        wait = _with_cache(self._take_slot)
+        wait = _try_cache(self._take_slot)
         if wait is not None:
             raise LimitedError(_("Too many failed logins. Try again in %d seconds.") % wait, retry_after=wait)
 
-    def forget(self) -> None:
-        """Give the slot back: the attempt did not fail for want of the right password."""
+    def release(self) -> None:
+        """Give the slot back: the password was right, or has not been checked."""
         taken, self._taken = self._taken, None
         if taken is not None:
-            _with_cache(lambda: cache.delete(taken))
+            _try_cache(lambda: cache.delete(taken))
 
     def _take_slot(self) -> int | None:
         now = time.time()
@@ -56,15 +56,15 @@ class LoginAttempt:
             if slot not in taken and cache.add(slot, now, WINDOW):
                 self._taken = slot
                 return None
-        # The oldest goes first. Slots that others took since get_many are younger than all that it gave.
+        # The oldest slot is free first. Those that others have taken since get_many are younger than all that it gave.
         oldest = min(taken.values(), default=now)
         return min(max(math.ceil(oldest + WINDOW - now), 1), WINDOW)
 
 
-def _with_cache(operation: Callable[[], Any]) -> Any:
+def _try_cache(operation: Callable[[], Any]) -> Any:
     try:
         return operation()
     except Exception:
-        # Each cache backend has exceptions of its own.
+        # Third-party code: each cache backend has exceptions of its own.
         logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: failed logins are not limited.")
         return None

@@ -1,16 +1,16 @@
-"""JSON Web Tokens by SimpleJWT, which die with the account, its staff flag and its password."""
+"""JSON Web Tokens by SimpleJWT, which end with the account, its staff flag and its password."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from conjure.auth.staff import is_active_staff
 from conjure.exceptions import UnauthenticatedError
 
 if TYPE_CHECKING:
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PASSWORD_CLAIM = "conjure_auth"  # noqa: S105 - a claim's name
-"""Bears a digest of the user's session hash, which changes with the password (as sessions do)."""
+"""Holds a digest of the user's session hash, which changes with the password, so that tokens end when sessions do."""
 
 MISSING_EXTRA = 'CONJURE["AUTH"] is "jwt", which needs SimpleJWT: pip install "django-graphql-conjure[jwt]".'
+
+# Raised for lone surrogates, and for a header of nested arrays, which older PyJWT lets through.
+_UNREADABLE = (ValueError, RecursionError)
 
 
 class TokenPair(NamedTuple):
@@ -43,13 +46,14 @@ def renew_tokens(raw: object) -> TokenPair:
     Raise UnauthenticatedError for anything but a refresh token of an account that may still use it.
     """
     api_settings = _api_settings()
-    refresh = _read_token([_refresh_class()], raw)
+    refresh = _read_refresh_token(raw)
     user_of_token(refresh)
     access = str(refresh.access_token)
     if not api_settings.ROTATE_REFRESH_TOKENS:
         return TokenPair(access=access, refresh=None)
+    # SimpleJWT's own serializer lets two requests at once use the same token.
     if api_settings.BLACKLIST_AFTER_ROTATION and not _blacklist(refresh):
-        raise UnauthenticatedError(_invalid_token())
+        raise _invalid_token()
     refresh.set_jti()
     refresh.set_exp()
     refresh.set_iat()
@@ -58,11 +62,10 @@ def renew_tokens(raw: object) -> TokenPair:
 
 
 def revoke_refresh_token(raw: object) -> None:
-    """Blacklist a refresh token, where SimpleJWT's blacklist is installed and the token is still good for anything."""
+    """Blacklist a refresh token, where SimpleJWT's blacklist is installed; do nothing for one that is not valid."""
     try:
-        refresh = _read_token([_refresh_class()], raw)
+        refresh = _read_refresh_token(raw)
     except UnauthenticatedError:
-        # It is dead already, which is all that was asked for.
         return
     _blacklist(refresh)
 
@@ -70,7 +73,8 @@ def revoke_refresh_token(raw: object) -> None:
 def bearer_token(request: HttpRequest) -> str | None:
     """The raw token of the ``Authorization`` header, or None where the header is absent or of another scheme.
 
-    Raise UnauthenticatedError for a header that names the scheme but holds no single token.
+    The scheme is read in any case (RFC 9110, section 11.1), which SimpleJWT does not do. Raise UnauthenticatedError
+    for a header of the scheme that does not hold exactly one token.
     """
     api_settings = _api_settings()
     scheme, *values = request.META.get(api_settings.AUTH_HEADER_NAME, "").split() or [""]
@@ -79,34 +83,41 @@ def bearer_token(request: HttpRequest) -> str | None:
     if scheme.lower() not in {name.lower() for name in known}:
         return None
     if len(values) != 1:
-        raise UnauthenticatedError(_invalid_token())
+        raise _invalid_token()
     return str(values[0])
 
 
 def read_access_token(raw: str) -> Any:
-    """The validated access token. Raise UnauthenticatedError for any other text."""
-    return _read_token(_api_settings().AUTH_TOKEN_CLASSES, raw)
+    """The validated access token. Raise UnauthenticatedError for anything else."""
+    from rest_framework_simplejwt.authentication import JWTAuthentication
+    from rest_framework_simplejwt.exceptions import InvalidToken
+
+    try:
+        return JWTAuthentication().get_validated_token(raw)  # type: ignore[arg-type]  # PyJWT takes both
+    except (InvalidToken, *_UNREADABLE) as error:
+        raise _invalid_token() from error
 
 
 def user_of_token(token: Any) -> AbstractBaseUser:
-    """The staff user whom a validated token stands for.
+    """The staff user whom a validated token names.
 
     Raise UnauthenticatedError once the account is deleted, inactive or no longer staff, or has another password.
     """
-    api_settings = _api_settings()
-    users = get_user_model()._default_manager
+    from rest_framework.exceptions import AuthenticationFailed
+    from rest_framework_simplejwt.authentication import JWTAuthentication
+
     try:
-        user = users.get(**{api_settings.USER_ID_FIELD: token[api_settings.USER_ID_CLAIM]})
-    except (KeyError, TypeError, ValueError, ValidationError, users.model.DoesNotExist) as error:
-        raise UnauthenticatedError(_invalid_token()) from error
+        user: Any = JWTAuthentication().get_user(token)
+    # All but the first: the claim is not a value of the field by which users are found.
+    except (AuthenticationFailed, TypeError, ValueError, ValidationError) as error:
+        raise _invalid_token() from error
     claimed = token.get(PASSWORD_CLAIM)
     has_password = isinstance(claimed, str) and any(
         constant_time_compare(claimed, digest) for digest in _password_digests(user)
     )
-    is_staff = bool(user.is_active and getattr(user, "is_staff", False))
-    if not (has_password and is_staff and api_settings.USER_AUTHENTICATION_RULE(user)):
-        raise UnauthenticatedError(_invalid_token())
-    return user
+    if not (has_password and is_active_staff(user) and _api_settings().USER_AUTHENTICATION_RULE(user)):
+        raise _invalid_token()
+    return cast("AbstractBaseUser", user)
 
 
 def _api_settings() -> Any:
@@ -118,21 +129,15 @@ def _api_settings() -> Any:
     return simplejwt.api_settings
 
 
-def _refresh_class() -> Any:
-    return import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).token_class
-
-
-def _read_token(token_classes: Any, raw: object) -> Any:
+def _read_refresh_token(raw: object) -> Any:
     from rest_framework_simplejwt.exceptions import TokenError
 
-    if isinstance(raw, str):
-        for token_class in token_classes:
-            try:
-                return token_class(raw)
-            # ValueError is lone surrogates; RecursionError a header of nested arrays, which older PyJWT lets through.
-            except (TokenError, ValueError, RecursionError):
-                continue
-    raise UnauthenticatedError(_invalid_token())
+    if not isinstance(raw, str):
+        raise _invalid_token()
+    try:
+        return import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).token_class(raw)
+    except (TokenError, *_UNREADABLE) as error:
+        raise _invalid_token() from error
 
 
 def _blacklist(refresh: Any) -> bool:
@@ -150,5 +155,5 @@ def _password_digests(user: AbstractBaseUser) -> list[str]:
     return [hashlib.sha256(f"conjure.auth.tokens:{each}".encode()).hexdigest()[:32] for each in hashes]
 
 
-def _invalid_token() -> str:
-    return _("The token is invalid or has expired.")
+def _invalid_token() -> UnauthenticatedError:
+    return UnauthenticatedError(_("The token is invalid or has expired."))

@@ -1,4 +1,4 @@
-"""User names as far as a database may tell them apart."""
+"""Fold user names that a database may take for the same one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _OTHER_LETTERS = str.maketrans({"ß": "s", "ð": "d", "æ": "ae", "œ": "oe"})
 
 
 def fold_username(username: str) -> str:
-    """One spelling for all those that some database collation takes for the same user name.
+    """One spelling for all the spellings that some database collation takes for the same user name.
 
-    MariaDB and MySQL look names up without regard to case and accents, some collations also without regard to
-    strokes, scripts of digits and invisible characters. Two names that fold alike need not be the same account.
+    MariaDB and MySQL ignore case and accents when they look a name up; some collations also ignore strokes, the
+    script of digits and invisible characters. Two names that fold alike may still be two accounts.
     """
     decomposed = unicodedata.normalize("NFKD", username.casefold()).casefold().translate(_OTHER_LETTERS)
-    # "ss" and "s" because there are collations for either reading of the sharp s.
+    # Some collations read the sharp s as "ss", others as "s".
     return "".join(_fold_character(character) for character in decomposed).replace("ss", "s")
 
 

@@ -1,4 +1,4 @@
-"""Checks of actions: each name is a method that can be called as one, or built in, and none is forgotten."""
+"""Checks of actions: each name is built in or a method that takes an action's arguments, and none is forgotten."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
         if is_built_in(config, name):
             continue
         if name not in own_methods:
-            text = f"actions names {name!r}, which is no method that the config declares."
+            text = f"actions names {name!r}, which is not a method of the config."
             yield report_error(config, text, suggest(name, own_methods), "conjure.E211")
         elif not _takes_a_queryset(getattr(config, name)):
             hint = f"Declare it as: def {name}(self, request, queryset)."
@@ -69,6 +69,6 @@ def _takes_a_queryset(handler: Callable[..., Any]) -> bool:
         inspect.signature(handler).bind(None, None, **keywords)
     except TypeError:
         return False
-    except ValueError:  # Callables written in C have no signature to look at.
+    except ValueError:  # Callables written in C have no signature.
         return True
     return True

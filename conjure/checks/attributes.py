@@ -1,4 +1,4 @@
-"""Checks of a config's attributes as such: their names and the types of their values."""
+"""Checks of the names of a config's attributes, and of the types of their values."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MISSPELT = 0.9
 
 
 def is_declared(config: AdminConfig, name: str) -> bool:
-    """Whether the config says something about the attribute, so that it is not inferred."""
+    """Whether the config has a value for the attribute, so that it is not inferred."""
     return getattr(config, name) is not None
 
 
@@ -68,10 +68,10 @@ def _is_right(name: str, value: Any) -> bool:
     if value is None:
         return name in _MAY_BE_NONE
     if not isinstance(value, list | tuple):
-        # The order of these two means nothing, so a set will do.
+        # Their order has no meaning, so a set is fine.
         return name in {"readonly_fields", "exclude"} and isinstance(value, set | frozenset)
     if name == "inlines":
-        return True  # each is looked at on its own
+        return True  # Each has a check of its own.
     if name == "ordering":
         return all(isinstance(item, str | Combinable | OrderBy) for item in value)
     return all(isinstance(item, str) for item in value)

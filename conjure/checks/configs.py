@@ -1,4 +1,4 @@
-"""Checks of every registered AdminConfig: what it names is there, and is what the attribute wants."""
+"""Checks of every registered AdminConfig: what it names exists, and is of the kind that the attribute needs."""
 
 from __future__ import annotations
 

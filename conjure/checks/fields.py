@@ -25,25 +25,25 @@ def check_list_display(config: AdminConfig) -> Iterator[CheckMessage]:
             text = f"list_display names {name!r}, which is excluded."
             yield report_warning(config, text, "Take it out of one of the two.", "conjure.W201")
         elif not _is_column(config, name):
-            text = f"list_display names {name!r}, which is no field and no attribute of the model or the config."
+            text = f"list_display names {name!r}, which is neither a field nor an attribute of the model or the config."
             yield report_error(config, text, suggest(name, field_names(config.model)), "conjure.E201")
 
 
 def check_readonly_fields(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every read-only field is one; methods are let pass, as ModelAdmin lets them."""
+    """Every name is a field or, as in ModelAdmin, an attribute of the model or of the config."""
     for name in config.readonly_fields:
         if not _is_column(config, name):
-            text = f"readonly_fields names {name!r}, which is no field of the model."
+            text = f"readonly_fields names {name!r}, which is not a field of the model."
             yield report_error(config, text, suggest(name, field_names(config.model)), "conjure.E205")
 
 
 def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every excluded field is one."""
+    """Every name is a field of the model."""
     names = field_names(config.model)
     for name in config.exclude:
         if name not in names:
-            # A name that excludes nothing may be a secret that is shown.
-            text = f"exclude names {name!r}, which is no field of the model."
+            # A misspelt name excludes nothing, so that a secret may be shown.
+            text = f"exclude names {name!r}, which is not a field of the model."
             yield report_error(config, text, suggest(name, names), "conjure.E206")
 
 
@@ -61,7 +61,7 @@ def _is_column(config: AdminConfig, name: str) -> bool:
 
 
 def _helper_names(config: AdminConfig) -> set[str]:
-    """The names of the helpers that rows bear beside the fields."""
+    """The names of the labels and displays that rows have beside the fields."""
     fields = list(own_fields(config.model))
     labels = {f"{field.name}_label" for field in fields if field.many_to_one or field.one_to_one}
     return labels | {f"{field.name}_display" for field in fields if field.choices}

@@ -1,14 +1,16 @@
-"""System checks of the ``CONJURE`` settings that logins depend on."""
+"""Checks of what logins depend on: ``AUTH``, the sessions or SimpleJWT behind it, ``USER_PAYLOAD``, trusted proxies."""
 
 from __future__ import annotations
 
+import reprlib
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
 
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core import checks
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.module_loading import import_string
 
@@ -16,59 +18,88 @@ from conjure.auth.addresses import parse_proxies
 from conjure.conf import settings
 
 MODES = ("session", "jwt")
+_ENGINES_WITH_TABLE = {"django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"}
 
 
-def check_auth(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """All checks of this module, for one registration."""
-    return [*check_auth_mode(), *check_jwt_extra(), *check_session_middleware(), *check_trusted_proxies()]
+def check_logins() -> Iterator[CheckMessage]:
+    """All checks of this module; the settings that they read are of the right type."""
+    yield from check_mode()
+    if settings.AUTH == "session":
+        yield from check_sessions_app()
+        yield from check_session_middleware()
+    elif settings.AUTH == "jwt":
+        yield from check_simplejwt()
+    yield from check_user_payload()
+    yield from check_trusted_proxies()
 
 
-def check_auth_mode(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_mode() -> Iterator[CheckMessage]:
     """``AUTH`` is one of the modes."""
-    if settings.AUTH in MODES:
-        return []
-    message = f'CONJURE["AUTH"] is {settings.AUTH!r}, which is no way to log in.'
-    return [Error(message, hint='Use "session" or "jwt".', id="conjure.E101")]
+    if settings.AUTH not in MODES:
+        message = f'CONJURE["AUTH"] is {settings.AUTH!r}, which is not an authentication mode.'
+        yield checks.Error(message, hint='Use "session" or "jwt".', id="conjure.E101")
 
 
-def check_jwt_extra(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """JWT mode has SimpleJWT, and SimpleJWT finds users by a field that they have."""
-    if settings.AUTH != "jwt":
-        return []
+def check_sessions_app() -> Iterator[CheckMessage]:
+    """The app is installed whose table the session engine uses."""
+    if django_settings.SESSION_ENGINE in _ENGINES_WITH_TABLE and not apps.is_installed("django.contrib.sessions"):
+        message = 'CONJURE["AUTH"] is "session", but django.contrib.sessions is not installed: nobody can log in.'
+        hint = 'Add "django.contrib.sessions" to INSTALLED_APPS, or choose a SESSION_ENGINE without a table.'
+        yield checks.Error(message, hint=hint, id="conjure.E004")
+
+
+def check_session_middleware() -> Iterator[CheckMessage]:
+    """Requests have a session."""
+    if not _has_session_middleware():
+        message = 'CONJURE["AUTH"] is "session", but MIDDLEWARE has no SessionMiddleware: nobody can log in.'
+        hint = "Add django.contrib.sessions.middleware.SessionMiddleware and AuthenticationMiddleware after it."
+        yield checks.Warning(message, hint=hint, id="conjure.W104")
+
+
+def check_simplejwt() -> Iterator[CheckMessage]:
+    """SimpleJWT is installed, and can find a user: by a field that the user model has, and its manager ``objects``."""
     if find_spec("rest_framework_simplejwt") is None:
         message = 'CONJURE["AUTH"] is "jwt", but SimpleJWT is not installed.'
         hint = 'Run: pip install "django-graphql-conjure[jwt]", or set AUTH to "session".'
-        return [Error(message, hint=hint, id="conjure.E102")]
+        yield checks.Error(message, hint=hint, id="conjure.E102")
+        return
     from rest_framework_simplejwt import settings as simplejwt
 
+    model = get_user_model()
     name = simplejwt.api_settings.USER_ID_FIELD
     try:
-        get_user_model()._meta.get_field(name)
+        model._meta.get_field(name)
     except FieldDoesNotExist:
         message = f"SIMPLE_JWT finds users by the field {name!r}, which {django_settings.AUTH_USER_MODEL} lacks."
-        hint = f'Set SIMPLE_JWT["USER_ID_FIELD"], for example to "{get_user_model()._meta.pk.name}".'
-        return [Error(message, hint=hint, id="conjure.E103")]
-    return []
+        hint = f'Set SIMPLE_JWT["USER_ID_FIELD"], for example to "{model._meta.pk.name}".'
+        yield checks.Error(message, hint=hint, id="conjure.E103")
+    if not hasattr(model, "objects"):
+        message = f'SimpleJWT finds users by the manager "objects", which {django_settings.AUTH_USER_MODEL} lacks.'
+        yield checks.Error(message, hint="Give the user model a manager of that name.", id="conjure.E106")
 
 
-def check_session_middleware(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Session mode has sessions."""
-    if settings.AUTH != "session" or _has_session_middleware():
-        return []
-    message = 'CONJURE["AUTH"] is "session", but MIDDLEWARE has no SessionMiddleware: nobody can log in.'
-    hint = "Add django.contrib.sessions.middleware.SessionMiddleware and AuthenticationMiddleware after it."
-    return [checks.Warning(message, hint=hint, id="conjure.W104")]
+def check_user_payload() -> Iterator[CheckMessage]:
+    """``USER_PAYLOAD`` can be imported and called."""
+    payload = settings.USER_PAYLOAD
+    hint = "Name a function that takes the user and gives a dict, or give the function itself."
+    if isinstance(payload, str):
+        try:
+            payload = import_string(payload)
+        except ImportError as error:
+            message = f'CONJURE["USER_PAYLOAD"] cannot be imported: {error}.'
+            yield checks.Error(message, hint=hint, id="conjure.E003")
+            return
+    if payload is not None and not callable(payload):
+        message = f'CONJURE["USER_PAYLOAD"] is {reprlib.repr(payload)}, which cannot be called.'
+        yield checks.Error(message, hint=hint, id="conjure.E003")
 
 
-def check_trusted_proxies(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """``TRUSTED_PROXIES`` is a list of addresses and networks."""
-    proxies = settings.TRUSTED_PROXIES
-    invalid = [proxies] if isinstance(proxies, str) else parse_proxies(tuple(proxies))[1]
+def check_trusted_proxies() -> Iterator[CheckMessage]:
+    """``TRUSTED_PROXIES`` lists addresses and networks."""
     hint = 'List addresses ("10.0.0.7"), networks ("10.0.0.0/8"), or "unix" for a Unix socket.'
-    return [
-        Error(f'CONJURE["TRUSTED_PROXIES"] holds {entry!r}, which is no address.', hint=hint, id="conjure.E105")
-        for entry in invalid
-    ]
+    for entry in parse_proxies(tuple(settings.TRUSTED_PROXIES))[1]:
+        message = f'CONJURE["TRUSTED_PROXIES"] lists {entry!r}, which is not an address.'
+        yield checks.Error(message, hint=hint, id="conjure.E105")
 
 
 def _has_session_middleware() -> bool:

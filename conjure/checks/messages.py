@@ -1,4 +1,4 @@
-"""How a check speaks of a config: whose it is, what is wrong, what would mend it."""
+"""Messages about a config: which one it is, what is wrong, and a hint."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from conjure.specs.paths import Step, walk_path
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedPath:
-    """A path followed as far as it goes.
+    """A path over fields and relations, followed as far as its parts are known.
 
     ``hops`` are the models and their fields on the way, ``lookups`` what follows the last field (``date``,
     ``iexact``, a key of a JSON field). ``unknown`` is the first part that is neither, None where all are known;
@@ -37,7 +37,7 @@ class FollowedPath:
 def follow_path(model: type[Model], text: str) -> FollowedPath:
     """Follow a path from the model on."""
     steps, rest = walk_path(model, text)
-    return _leave(model, steps, text.split(LOOKUP_SEP)) if rest else FollowedPath(hops=_hops(steps))
+    return _end_path(model, steps, text.split(LOOKUP_SEP)) if rest else FollowedPath(hops=_hops(steps))
 
 
 def _hops(steps: list[Step]) -> tuple[tuple[type[Model], Any], ...]:
@@ -59,8 +59,8 @@ def own_fields(model: type[Model]) -> Iterable[Any]:
     return (*model._meta.concrete_fields, *model._meta.many_to_many)
 
 
-def _leave(model: type[Model], steps: list[Step], parts: list[str]) -> FollowedPath:
-    """The path where it leaves the fields: into lookups, or into the unknown."""
+def _end_path(model: type[Model], steps: list[Step], parts: list[str]) -> FollowedPath:
+    """The path that ends at a part which is not a field: at a lookup, or at an unknown name."""
     position = len(steps)
     part = parts[position]
     last = steps[-1].field if steps else None

@@ -40,7 +40,7 @@ def check_list_filter(config: AdminConfig) -> Iterator[CheckMessage]:
 
 
 def check_ordering(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every name to order by is a path, with or without a minus; "?" stands alone; expressions are Django's matter."""
+    """Every name to order by is a path, with or without a minus; "?" stands alone. Expressions are not checked."""
     ordering = config.ordering or ()
     if "?" in ordering and len(ordering) > 1:
         hint = "A random order has no second criterion: leave the others out."

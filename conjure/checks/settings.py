@@ -1,4 +1,4 @@
-"""Checks of the ``CONJURE`` settings: unknown keys, values of the wrong type, names of nothing."""
+"""Checks of the ``CONJURE`` settings: unknown keys, values of the wrong type, apps and models that do not exist."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db.models import Model
-from django.utils.module_loading import import_string
 
-from conjure.checks.logins import check_auth
+from conjure.checks.logins import check_logins
 from conjure.checks.suggestions import suggest
 from conjure.conf import DEFAULTS, settings
 from conjure.registry import model_key, registry
 
-_SESSION_ENGINES_WITH_TABLE = {"django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"}
-
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """All checks of the ``CONJURE`` dict; those that read values wait until the types are right."""
+    """All checks of the ``CONJURE`` dict. Those that read values run only where all types are right."""
     declared = getattr(django_settings, "CONJURE", None)
     if declared is not None and not isinstance(declared, Mapping):
         message = f"The setting CONJURE must be a dict, not {_show(declared)}."
@@ -30,7 +27,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     wrong_types = list(check_types())
     messages = [*check_keys(), *wrong_types]
     if not wrong_types:
-        messages += [*check_auth(), *check_sessions_app(), *check_user_payload(), *check_page_sizes(), *check_names()]
+        messages += [*check_logins(), *check_page_sizes(), *check_names()]
     return messages
 
 
@@ -54,36 +51,8 @@ def check_types() -> Iterator[CheckMessage]:
             yield checks.Error(message, hint=f"The default is {DEFAULTS[key]!r}.", id="conjure.E002")
 
 
-def check_user_payload() -> Iterator[CheckMessage]:
-    """``USER_PAYLOAD`` can be imported and called."""
-    payload = settings.USER_PAYLOAD
-    hint = "Name a function that takes the user and gives a dict, or give the function itself."
-    if isinstance(payload, str):
-        try:
-            payload = import_string(payload)
-        except ImportError as error:
-            message = f'CONJURE["USER_PAYLOAD"] cannot be imported: {error}.'
-            yield checks.Error(message, hint=hint, id="conjure.E003")
-            return
-    if payload is not None and not callable(payload):
-        yield checks.Error(
-            f'CONJURE["USER_PAYLOAD"] is {_show(payload)}, which cannot be called.', hint=hint, id="conjure.E003"
-        )
-
-
-def check_sessions_app() -> Iterator[CheckMessage]:
-    """Session mode has the app whose table its sessions are kept in."""
-    engine = django_settings.SESSION_ENGINE
-    if settings.AUTH != "session" or engine not in _SESSION_ENGINES_WITH_TABLE:
-        return
-    if not apps.is_installed("django.contrib.sessions"):
-        message = 'CONJURE["AUTH"] is "session", but django.contrib.sessions is not installed: nobody can log in.'
-        hint = 'Add "django.contrib.sessions" to INSTALLED_APPS, or choose a SESSION_ENGINE without a table.'
-        yield checks.Error(message, hint=hint, id="conjure.E004")
-
-
 def check_page_sizes() -> Iterator[CheckMessage]:
-    """The default page is no larger than the largest."""
+    """The default page size is within the largest."""
     if settings.PAGE_SIZE > settings.MAX_PAGE_SIZE:
         message = (
             f'CONJURE["PAGE_SIZE"] is {settings.PAGE_SIZE}, but MAX_PAGE_SIZE caps it at {settings.MAX_PAGE_SIZE}.'
@@ -92,7 +61,7 @@ def check_page_sizes() -> Iterator[CheckMessage]:
 
 
 def check_names() -> Iterator[CheckMessage]:
-    """The apps and models that settings name are there."""
+    """The apps and models that settings name exist."""
     labels = [config.label for config in apps.get_app_configs()]
     for label in settings.APP_GROUPS:
         if label not in labels:
@@ -143,10 +112,10 @@ def _is_text_mapping(value: Any) -> bool:
 
 _Type = tuple[Callable[[Any], bool], str]
 _PAGE_SIZE: _Type = (lambda value: _is_count(value, least=1), "a positive integer")
-# A new setting is checked by the type of its default; here is what that does not tell.
+# A setting is checked by the type of its default, unless ``_TYPES`` says more.
 _BY_DEFAULT: dict[type, _Type] = {
     bool: (lambda value: isinstance(value, bool), "True or False"),
-    int: (_is_count, "an integer from 0 on"),
+    int: (_is_count, "an integer, 0 or more"),
     str: (lambda value: isinstance(value, str), "a string"),
     list: (_is_list, "a list"),
     dict: (lambda value: isinstance(value, Mapping), "a dict"),

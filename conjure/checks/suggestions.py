@@ -1,4 +1,4 @@
-"""Hints for unknown names: the nearest known one, else the names there are."""
+"""Hints for unknown names: the nearest known one, else all known names."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from django.db import models
 from django.http import HttpRequest
 
 from conjure.actions.declare import ActionOptions, DefaultPermission
+from conjure.auth.staff import require_staff
 from conjure.conf import settings
-from conjure.exceptions import ForbiddenError, UnauthenticatedError
+from conjure.exceptions import ForbiddenError
 from conjure.options import AdminConfig
 from conjure.specs.models import ModelSpec
 
@@ -30,11 +31,7 @@ class Permissions:
 
     def require_staff(self) -> None:
         """Let active staff pass. Raise UnauthenticatedError for nobody, ForbiddenError for everybody else."""
-        user = self.user
-        if user is None or not user.is_authenticated or not user.is_active:
-            raise UnauthenticatedError
-        if not getattr(user, "is_staff", False):
-            raise ForbiddenError("Only staff may use this.")
+        require_staff(self.user)
 
     def can(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> bool:
         """Whether the user has the right on the model, or on this row of it; a check that raises denies."""

@@ -1,4 +1,4 @@
-"""The client's address, with and without proxies."""
+"""The client's address, with and without proxies, as the audit log records it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,29 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
+
+from conjure.auth.addresses import client_ip
+from conjure.models import AdminAuditLog
+from tests.auth.conftest import TAGS, new_tag, post
 
 PROXIES = ["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]
 
 
-def seen(remote: str | None, forwarded: str | None = None) -> str | None:
+def recorded(admin: User, remote: str | None, forwarded: str | None = None) -> str | None:
+    """The address that the audit log holds for a write that came from there."""
+    client = Client()
+    client.force_login(admin)
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    answer = Client().get("/config/", REMOTE_ADDR=remote, **headers)
-    address: str | None = answer.json()["ip"]
-    return address
+    assert post(client, TAGS, new_tag(), REMOTE_ADDR=remote, **headers).status_code == 201
+    return AdminAuditLog.objects.latest("pk").ip
+
+
+def seen(remote: str, forwarded: str) -> str | None:
+    return client_ip(RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded))
 
 
 @pytest.mark.parametrize(
@@ -45,21 +56,21 @@ def seen(remote: str | None, forwarded: str | None = None) -> str | None:
         (None, None, None),
     ],
 )
-def test_the_address_is_the_rightmost_that_is_no_trusted_proxy(
-    remote: str | None, forwarded: str | None, expected: str | None, settings: Any
+def test_the_address_is_the_rightmost_that_is_not_a_trusted_proxy(
+    remote: str | None, forwarded: str | None, expected: str | None, settings: Any, admin: User
 ) -> None:
     settings.CONJURE = {"TRUSTED_PROXIES": PROXIES}
-    assert seen(remote, forwarded) == expected
+    assert recorded(admin, remote, forwarded) == expected
 
 
-def test_without_trusted_proxies_the_header_never_counts() -> None:
-    assert seen("10.1.1.1", "198.51.100.1") == "10.1.1.1"
+def test_without_trusted_proxies_the_header_never_counts(admin: User) -> None:
+    assert recorded(admin, "10.1.1.1", "198.51.100.1") == "10.1.1.1"
 
 
-def test_a_unix_socket_can_be_trusted(settings: Any) -> None:
+def test_a_unix_socket_can_be_trusted(settings: Any, admin: User) -> None:
     settings.CONJURE = {"TRUSTED_PROXIES": ["unix", "10.0.0.0/8"]}
-    assert seen("", "1.1.1.1, 198.51.100.1, 10.1.1.1") == "198.51.100.1"
-    assert seen("what", "198.51.100.1") is None
+    assert recorded(admin, "", "1.1.1.1, 198.51.100.1, 10.1.1.1") == "198.51.100.1"
+    assert recorded(admin, "what", "198.51.100.1") is None
 
 
 @given(header=st.text(st.characters(max_codepoint=255), max_size=80), remote=st.text(max_size=20))

@@ -19,6 +19,7 @@ def test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once
         "payload": True,
         "rounds": [[200, 401]] * 2,
         "a refresh token used twice": 401,
+        "a refresh token used twice at once": [200, 401],
         "logout": 204,
         "a refresh token after logout": 401,
         "garbage at logout": 204,

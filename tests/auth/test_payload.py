@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from tests.auth.conftest import ME
 from tests.conftest import Api
 
 
@@ -18,10 +19,10 @@ def test_the_name_is_the_full_name_where_there_is_one(admin: User, api: Api) -> 
     admin.first_name, admin.last_name = "Ada", "Byron"
     admin.save()
     expected = {"id": admin.pk, "username": "admin", "name": "Ada Byron", "is_superuser": True}
-    assert api(admin).get("/auth/me/").json() == expected
+    assert api(admin).get(ME).json() == expected
 
 
 @pytest.mark.parametrize("setting", ["tests.auth.test_payload.payload_of_staff", payload_of_staff])
 def test_a_project_has_its_own_payload_by_path_or_callable(setting: Any, settings: Any, admin: User, api: Api) -> None:
     settings.CONJURE = {"USER_PAYLOAD": setting}
-    assert api(admin).get("/auth/me/").json() == {"staff": True, "mail": "admin@example.com"}
+    assert api(admin).get(ME).json() == {"staff": True, "mail": "admin@example.com"}

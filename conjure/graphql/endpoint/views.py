@@ -11,7 +11,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationType
 
-from conjure.auth.authentication import authenticate_request, require_staff
+from conjure.auth.authentication import authenticate_request
+from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from conjure.auth.authentication import require_staff
 from conjure.auth.drf import ConjureAuthentication
+from conjure.auth.staff import require_staff
 from conjure.graphql.execution import Runner
 from conjure.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS

@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conjure.auth.credentials import read_credentials
 from conjure.auth.csrf import set_csrf_cookie
 from conjure.auth.drf import PublicAuthentication
 from conjure.auth.login import login, logout, refresh
@@ -23,8 +22,7 @@ class LoginView(ConjureView):
 
     def post(self, request: Request) -> Response:
         """Log in; the answer is what the client needs for its next requests."""
-        credentials = read_credentials(request.data)
-        response = Response(login(request._request, credentials.username, credentials.password))
+        response = Response(login(request._request, request.data))
         set_csrf_cookie(request._request, response)
         return response
 

@@ -17,11 +17,12 @@ settings.configure(
         "django.contrib.auth",
         "django.contrib.contenttypes",
         "rest_framework_simplejwt.token_blacklist",
+        "conjure",
         "tests.auth.jwt_project",
     ],
     AUTH_USER_MODEL="jwt_project.Person",
     MIDDLEWARE=[],
-    ROOT_URLCONF="tests.auth.urls",
+    ROOT_URLCONF="tests.urls",
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
@@ -32,16 +33,19 @@ settings.configure(
         "USER_ID_FIELD": "uuid",
         "ROTATE_REFRESH_TOKENS": True,
         "BLACKLIST_AFTER_ROTATION": True,
+        "USER_AUTHENTICATION_RULE": "tests.auth.jwt_project.rules.may_use_tokens",
     },
     USE_TZ=True,
 )
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - needs the settings
+from django.core.checks import run_checks  # noqa: E402 - needs the settings
+from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from conjure.checks.logins import check_auth  # noqa: E402
+from tests.auth.conftest import LOGIN, LOGOUT, ME, REFRESH  # noqa: E402
 from tests.auth.jwt_project.models import Person  # noqa: E402
+from tests.auth.jwt_project.rules import interruptions  # noqa: E402
 
 
 def main() -> dict[str, Any]:
@@ -53,28 +57,35 @@ def main() -> dict[str, Any]:
         return client.post(url, body, content_type="application/json", headers={"Authorization": f"Bearer {access}"})
 
     def me(access: str) -> int:
-        return client.get("/auth/me/", headers={"Authorization": f"Bearer {access}"}).status_code
+        return client.get(ME, headers={"Authorization": f"Bearer {access}"}).status_code
 
-    login = post("/auth/login/", {"username": "ada@example.com", "password": "engine"}).json()
+    login = post(LOGIN, {"username": "ada@example.com", "password": "engine"}).json()
     tokens = login
     rounds = []
     for _ in range(2):
         fresh = me(tokens["access"])
         time.sleep(2.05)
         stale = me(tokens["access"])
-        tokens = post("/auth/refresh/", {"refresh": tokens["refresh"]}, tokens["access"]).json()
+        tokens = post(REFRESH, {"refresh": tokens["refresh"]}, tokens["access"]).json()
         rounds.append([fresh, stale])
-    reused = post("/auth/refresh/", {"refresh": login["refresh"]}).status_code
-    logout = post("/auth/logout/", {"refresh": tokens["refresh"]}, tokens["access"]).status_code
+    reused = post(REFRESH, {"refresh": login["refresh"]}).status_code
+    # Two requests with one token: the second comes in, and is answered, while the first one's user is looked at.
+    answers: list[Any] = []
+    used = tokens["refresh"]
+    interruptions.append(lambda: answers.append(post(REFRESH, {"refresh": used})))
+    answers.append(post(REFRESH, {"refresh": used}))
+    tokens = answers[0].json()
+    logout = post(LOGOUT, {"refresh": tokens["refresh"]}, tokens["access"]).status_code
     return {
-        "checks": [str(message) for message in check_auth()],
+        "checks": [str(message) for message in run_checks(tags=["conjure"])],
         "payload": login["user"]
         == {"id": str(person.pk), "username": person.email, "name": person.email, "is_superuser": False},
         "rounds": rounds,
         "a refresh token used twice": reused,
+        "a refresh token used twice at once": [answer.status_code for answer in answers],
         "logout": logout,
-        "a refresh token after logout": post("/auth/refresh/", {"refresh": tokens["refresh"]}).status_code,
-        "garbage at logout": post("/auth/logout/", {"refresh": "x"}, tokens["access"]).status_code,
+        "a refresh token after logout": post(REFRESH, {"refresh": tokens["refresh"]}).status_code,
+        "garbage at logout": post(LOGOUT, {"refresh": "x"}, tokens["access"]).status_code,
     }
 
 
