@@ -109,5 +109,6 @@ def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:
     named = {term.lstrip("-") for term in plain}
     # In the direction of the last term, so that one index can serve both.
     sign = "-" if plain and plain[-1].startswith("-") else ""
-    missing = [f for f in spec.pk_fields if not {f.name, f.attname} & named]
+    # A relation's bare name stands for the ordering of the model that it points to, which may have ties.
+    missing = [f for f in spec.pk_fields if f.attname not in named and (f.is_relation or f.name not in named)]
     return [] if "pk" in named else [f"{sign}{f.attname}" for f in missing]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.db import models, router
+from django.db import connections, models, router
 from django.db.models import QuerySet
 
 from conjure.conf import settings
@@ -29,11 +29,28 @@ def visible_rows(context: Context, spec: ModelSpec) -> Rows:
 def scoped_rows(context: Context, spec: ModelSpec) -> Rows:
     """The config's rows for this request, without asking a permission: for labels, and for what a write names."""
     if is_scoped(spec):
-        return spec.config.get_queryset(context.request)
+        return _ready_for_filters(spec.config.get_queryset(context.request))
     try:
-        return spec.config.get_queryset(context.request)
+        rows = spec.config.get_queryset(context.request)
     except Exception:  # noqa: BLE001 - the project's manager
-        return _rows_of_named_database(spec)
+        rows = _rows_of_named_database(spec)
+    return _ready_for_filters(rows)
+
+
+def _ready_for_filters(rows: Rows) -> Rows:
+    """The same rows, as a query in which more filters only ever leave fewer of them.
+
+    A slice and a union take no filters at all. Filters on a window, and DISTINCT ON, choose among the rows that all
+    other filters leave: filtering by a hidden row's key would bring that row out.
+    """
+    query = rows.query
+    if not (query.is_sliced or query.combinator or query.distinct_fields or query.where.contains_over_clause):
+        return rows
+    keys: Any = rows.values("pk")
+    if query.is_sliced and not connections[rows.db].features.allow_sliced_subqueries_with_in:
+        keys = [row["pk"] for row in keys]
+    every: Rows = rows.model._base_manager.using(rows._db)  # type: ignore[attr-defined]  # None: routers choose
+    return every.filter(pk__in=keys)
 
 
 def _rows_of_named_database(spec: ModelSpec) -> Rows:
