@@ -1,11 +1,13 @@
-"""The documentation names everything that a project may set."""
+"""The documentation names everything that a project may set, and the places where things are."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+import conjure
 from conjure.conf import DEFAULTS
 from conjure.options import AdminConfig
 
@@ -23,3 +25,12 @@ def test_every_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", CONFIG_NAMES)
 def test_every_part_of_an_admin_config_is_documented(name: str) -> None:
     assert f"`{name}" in (DOCS / "admin-config.md").read_text()
+
+
+def test_every_path_that_the_architecture_page_names_exists() -> None:
+    _, _, after = (DOCS / "architecture.md").read_text().partition("## Where is what?")
+    table, _, _ = after.partition("\n## ")
+    paths = re.findall(r"`([a-z_/]+(?:/|\.py))`", table)
+    missing = [path for path in paths if not (Path(conjure.__file__).parent / path).exists()]
+    assert paths
+    assert missing == []
