@@ -27,8 +27,6 @@ class Context:
         self.sends_form = False
         self.selections: dict[Any, Any] | None = None
         self.permissions = Permissions(request)
-        self.opened: dict[tuple[str, Any], Any] = {}
-        """The rows that ``retrieve`` gave, by model key and pk as sent: their versions are those of what was shown."""
         self._excluded: dict[str, frozenset[str]] = {}
 
     @cached_property

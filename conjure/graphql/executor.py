@@ -13,7 +13,7 @@ from conjure.graphql.introspection import INTROSPECTION_ROOTS, introspected_sche
 from conjure.graphql.reading.completion import coerce_int, try_to_complete
 from conjure.graphql.reading.loaded import LOADED
 from conjure.graphql.reading.loading import LoadedRows
-from conjure.graphql.reading.records import Records, pick
+from conjure.graphql.reading.records import CompletedRow, Records, pick
 from conjure.graphql.resolvers.connections import LoadedEdges
 
 
@@ -67,6 +67,8 @@ class CompiledExecutor(Executor[Any]):
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
     ) -> Any:
         """Complete an object, a loaded row by its selection's function."""
+        if type(result) is CompletedRow:
+            return result
         if isinstance(result, models.Model):
             loaded = result.__dict__.get(LOADED)
             if loaded is not None and loaded.selection.type is return_type:

@@ -22,7 +22,8 @@ class ModelNames:
 
     ``roots`` maps operations (``list``, ``retrieve``, ``create`` ...) to root fields. ``row`` is the selection of a
     REST row, ``created_at: createdAt customer: customerId ...``. ``renamed`` maps response keys that GraphQL cannot
-    write as they are to the names that the REST row has; it is empty for almost every model.
+    write as they are to the names that the REST row has; it is empty for almost every model. ``version`` is the field of
+    the row's version, and its key in the response, which no field of a REST row has.
     """
 
     key: str
@@ -30,6 +31,7 @@ class ModelNames:
     roots: Mapping[str, str]
     types: Mapping[str, str]
     row: str
+    version: str
     renamed: Mapping[str, str]
     schema: BuiltSchema
     _documents: dict[Callable[[ModelNames], str], Document] = field(default_factory=dict, repr=False)
@@ -81,6 +83,7 @@ def _build(schema: BuiltSchema, spec: ModelSpec, excluded: frozenset[str]) -> Mo
         roots=spec.roots,
         types=spec.types,
         row=" ".join(parts),
+        version=spec.graphql_version,
         renamed=renamed,
         schema=schema,
     )

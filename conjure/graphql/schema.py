@@ -36,12 +36,12 @@ class BuiltSchema:
 
 def build_schema(specs: SpecSet) -> BuiltSchema:
     """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
-    from conjure.graphql.resolvers.mutations import Mutations, version_fields
+    from conjure.graphql.resolvers.mutations import Mutations
     from conjure.graphql.resolvers.queries import query_fields
 
     types = ObjectTypes(specs, InputTypes(specs))
     written = Mutations(specs, types)
-    queries = [*query_fields(specs, types), *version_fields(specs)]
+    queries = query_fields(specs, types)
     mutations = written.fields()
     built = strawberry.Schema(
         query=_declare_root("Query", queries),

@@ -21,22 +21,19 @@ def write_list(names: ModelNames) -> str:
 
 def write_retrieve(names: ModelNames) -> str:
     """One row, and its version as it was shown."""
-    return (
-        f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} }} "
-        f"version: {names.roots['version']}(pk: $pk) }}"
-    )
+    return f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.row} {names.version} }} }}"
 
 
 def write_version(names: ModelNames) -> str:
     """The version of one row."""
-    return f"query ($pk: ID!) {{ version: {names.roots['version']}(pk: $pk) }}"
+    return f"query ($pk: ID!) {{ row: {names.roots['retrieve']}(pk: $pk) {{ {names.version} }} }}"
 
 
 def write_create(names: ModelNames) -> str:
     """Create a row."""
     return (
         f"mutation ($values: Values!) {{ written: {names.roots['create']}(values: $values) "
-        f"{{ row: result {{ {names.row} }} version }} }}"
+        f"{{ row: result {{ {names.row} {names.version} }} }} }}"
     )
 
 
@@ -45,7 +42,7 @@ def write_update(names: ModelNames) -> str:
     return (
         "mutation ($pk: ID!, $values: Values!, $version: String) { "
         f"written: {names.roots['update']}(pk: $pk, values: $values, expectedVersion: $version) "
-        f"{{ row: result {{ {names.row} }} version }} }}"
+        f"{{ row: result {{ {names.row} {names.version} }} }} }}"
     )
 
 

@@ -14,7 +14,7 @@ from conjure.caches import BuiltOnce
 from conjure.conf import settings
 from conjure.options import AdminConfig
 from conjure.registry import registry
-from conjure.specs.fields import LABEL, FieldSpec, ReverseSpec
+from conjure.specs.fields import LABEL, VERSION, FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
 from conjure.specs.names import NameAllocator, to_camel_case, to_pascal_case, to_plural
 
@@ -32,7 +32,6 @@ ROOT_PATTERNS = {
     "bulk_delete": "bulkDelete{Many}",
     "operations": "apply{One}Operations",
     "action": "run{One}Action",
-    "version": "{one}Version",
 }
 """The names of root fields, by operation; ``one``, ``One``, ``many`` and ``Many`` stand for the model's name."""
 
@@ -83,7 +82,7 @@ class SpecBuilder:
         names = NameAllocator(RESERVED_FIELDS)
         graphql_names = _allocate_value_names(served, names, self.registered)
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
-        graphql_label = names.take(LABEL)
+        graphql_label, graphql_version = names.take(LABEL), names.take(VERSION)
         fields = tuple(self._build_field(model, config, f, real, names, *graphql_names[f.name]) for f in served)
         return ModelSpec(
             key=key,
@@ -96,6 +95,7 @@ class SpecBuilder:
             excluded=excluded,
             has_label=LABEL not in real,
             graphql_label=graphql_label,
+            graphql_version=graphql_version,
             set=self.set,
         )
 

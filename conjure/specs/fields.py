@@ -10,6 +10,8 @@ from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRe
 
 LABEL = "_label"
 """The name of a row's own label in REST rows."""
+VERSION = "_version"
+"""The name of a row's version in GraphQL, where no field of the model has it."""
 COMPOSITE_PK = "pk"
 """The name of a composite primary key in REST rows."""
 

@@ -27,6 +27,7 @@ class ModelSpec:
     excluded: frozenset[str]
     has_label: bool
     graphql_label: str
+    graphql_version: str
     set: SpecSet = field(repr=False)
 
     @property

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections
 
 from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.conf import settings
-from conjure.exceptions import InvalidError, NotFoundError
+from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.rows.filters import apply_filters
-from conjure.graphql.rows.parameters import LIST_PARAMETERS, apply_parameters
-from conjure.graphql.rows.search import apply_search
-from conjure.graphql.rows.visible import Rows, scoped_rows, visible_rows
+from conjure.graphql.rows.parameters import LIST_PARAMETERS
+from conjure.graphql.rows.select import select_rows
+from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.graphql.writes.many_rows import parse_keys
 from conjure.options import AdminConfig
 from conjure.specs.models import ModelSpec
@@ -25,20 +24,21 @@ _MAX_NAMED = 30_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
-    """What a run is asked to do: on ``rows``, in no order; ``named`` is how many pks were sent, None for a filter.
+class ActionRows:
+    """The rows that a run is meant for.
 
-    ``parameters`` are what the filter was made of, for the audit log.
+    ``queryset`` has them, in no order; ``named`` is how many pks were sent, None for a filter; ``parameters`` are what
+    the filter was made of, for the audit log.
     """
 
-    rows: Rows
-    named: int | None
-    parameters: Mapping[str, Any]
+    queryset: Rows
+    named: int | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def find_target(
+def select_action_rows(
     context: Context, spec: ModelSpec, options: ActionOptions, arguments: Mapping[str, Any], *, using: str
-) -> Target:
+) -> ActionRows:
     """The rows, in the database ``using``, that are meant.
 
     Either ``pks`` names them, or ``allFiltered`` takes all that ``parameters``, ``filters`` and ``search`` leave.
@@ -50,44 +50,39 @@ def find_target(
     if arguments.get("allFiltered"):
         if ids:
             raise InvalidError({"ids": ["Name rows, or take all that the filter leaves: not both."]})
-        return _find_filtered(context, spec, options, arguments, using)
+        return _select_filtered(context, spec, options, arguments, using)
     if ids is None and _says_how_to_filter(arguments):
         raise InvalidError({"all_filtered": ["Say that the action is meant for all rows that the filter leaves."]})
     pks = parse_keys(spec, ids)
-    rows = _reachable_rows(context, spec, options).using(using)
-    return Target(rows=rows.filter(pk__in=pks).order_by(), named=len(pks), parameters={})
+    rows = scoped_rows(context, spec).using(using).filter(pk__in=pks).order_by()
+    return ActionRows(queryset=rows.none() if _sees_nothing(context, spec, options) else rows, named=len(pks))
 
 
 def _says_how_to_filter(arguments: Mapping[str, Any]) -> bool:
     return any(arguments.get(name) for name in ("parameters", "filters", "search"))
 
 
-def _reachable_rows(context: Context, spec: ModelSpec, options: ActionOptions) -> Rows:
-    """The rows that exist for the user; of an action that asks no permission, those that they may see."""
-    return scoped_rows(context, spec).none() if _sees_nothing(context, spec, options) else scoped_rows(context, spec)
-
-
 def _sees_nothing(context: Context, spec: ModelSpec, options: ActionOptions) -> bool:
+    """Whether the action asks no permission, and the user may not view the model: it runs on rows that they may see."""
     return options.permission is None and not context.permissions.can("view", spec)
 
 
-def _find_filtered(
+def _select_filtered(
     context: Context, spec: ModelSpec, options: ActionOptions, arguments: Mapping[str, Any], using: str
-) -> Target:
+) -> ActionRows:
     if _sees_nothing(context, spec, options):
-        return Target(rows=scoped_rows(context, spec).using(using).none(), named=None, parameters={})
+        return ActionRows(queryset=scoped_rows(context, spec).using(using).none())
     parameters = dict(arguments.get("parameters") or {})
     search = _text_parameter(parameters.pop("search", None), "search") or arguments.get("search")
     # The other parameters of lists say nothing about which rows there are.
     conditions = {name: value for name, value in parameters.items() if name not in LIST_PARAMETERS}
     _require_scalars(conditions)
     filters = arguments.get("filters")
-    rows = visible_rows(context, spec).using(using)
-    rows = apply_filters(context, spec, rows, filters)
-    rows = apply_parameters(context, spec, rows, conditions, strict=True)
-    rows = apply_search(context, spec, rows, search).order_by()
-    said = {**conditions, **({"search": search} if search else {}), **({"filters": filters} if filters else {})}
-    return Target(rows=rows, named=None, parameters=said)
+    rows = select_rows(
+        context, spec, filters=filters, parameters=conditions, search=search, strict=True, using=using
+    ).order_by()
+    said = {name: value for name, value in (("search", search), ("filters", filters)) if value}
+    return ActionRows(queryset=rows, parameters={**conditions, **said})
 
 
 def _require_scalars(conditions: Mapping[str, Any]) -> None:
@@ -107,10 +102,10 @@ def _text_parameter(value: Any, name: str) -> str | None:
     return value
 
 
-def list_pks(target: Target) -> list[Any]:
-    """The pks of the target's rows. Raise InvalidError where a filter leaves more than ``ACTION_MAX_ROWS``."""
+def list_pks(rows: ActionRows) -> list[Any]:
+    """The pks of the rows. Raise InvalidError where a filter leaves more than ``ACTION_MAX_ROWS``."""
     limit = settings.ACTION_MAX_ROWS
-    pks = list(dict.fromkeys(target.rows.values_list("pk", flat=True)[: limit + 1]))
+    pks = list(dict.fromkeys(rows.queryset.values_list("pk", flat=True)[: limit + 1]))
     if len(pks) > limit:
         raise InvalidError(f"The filter leaves more than {limit} rows, which is too many for one run.")
     return pks
@@ -146,10 +141,3 @@ def require_rows(context: Context, spec: ModelSpec, options: ActionOptions, rows
         return
     for row in rows.iterator():
         context.permissions.require_action(spec, options, row)
-
-
-def require_known_action(spec: ModelSpec, name: str, options: ActionOptions | None) -> ActionOptions:
-    """The options of an action that exists. Raise NotFoundError for any other."""
-    if options is None:
-        raise NotFoundError(f"There is no action {name[:100]!r} of {spec.verbose_name_plural}.")
-    return options

@@ -65,6 +65,16 @@ class LabelBinding(Binding):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class VersionBinding(Binding):
+    """The row's version, which changes whenever something changes that the user may see of the row."""
+
+    spec: ModelSpec
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field.attname for field in self.spec.columns)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DisplayBinding(Binding):
     """The label of a choice; ``method`` is set where the model has its own ``get_..._display``."""
 
@@ -126,6 +136,7 @@ def bind_model(spec: ModelSpec) -> dict[str, Binding]:
     for field in spec.fields:
         _bind_field(spec, field, bindings)
     bindings[spec.graphql_label] = LabelBinding()
+    bindings[spec.graphql_version] = VersionBinding(spec=spec)
     for reverse in spec.reverse:
         related = spec.related(reverse.related_model)
         if related is not None:

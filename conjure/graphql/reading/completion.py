@@ -24,10 +24,11 @@ from conjure.graphql.reading.bindings import (
     LabelBinding,
     ManyBinding,
     TargetLabelBinding,
+    VersionBinding,
 )
 from conjure.graphql.reading.loaded import LOADED, OWN_LABEL
 from conjure.graphql.reading.selections import Completer, Selection
-from conjure.graphql.reading.values import call_display_method, lookup_display
+from conjure.graphql.reading.values import call_display_method, lookup_display, read_value, read_version
 from conjure.values.keys import pk_text
 
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
@@ -87,6 +88,8 @@ class _Writer:
                 return f"{self.constant(pk_text)}(row.pk)"
             case LabelBinding():
                 return f"d[{OWN_LABEL!r}]"
+            case VersionBinding():
+                return f"{self.constant(read_version)}({self.constant(binding)}, row, loaded)"
             case DisplayBinding():
                 return self.display(binding)
             case TargetLabelBinding():
@@ -223,3 +226,32 @@ def try_to_complete(selection: Selection, objs: Sequence[Any]) -> list[dict[str,
         return complete_rows(selection, objs)
     except Exception:  # noqa: BLE001 - a third party's reader; the ordinary way reports what it raises in its place
         return None
+
+
+def complete_row(selection: Selection, obj: Any) -> dict[str, Any]:
+    """The response object of one loaded row. Raise anything where graphql-core's executor would report an error.
+
+    What the compiled function cannot read, such as a custom descriptor's value, is read value by value.
+    """
+    completed = try_to_complete(selection, [obj])
+    return _complete_by_value(selection, obj) if completed is None else completed[0]
+
+
+def _complete_by_value(selection: Selection, obj: Any) -> dict[str, Any]:
+    return {
+        key: selection.spec.type_name if binding is None else _complete_value(selection, key, binding, obj)
+        for key, binding in selection.entries
+    }
+
+
+def _complete_value(selection: Selection, key: str, binding: Binding, obj: Any) -> Any:
+    value = read_value(binding, obj, key)
+    if key in selection.children:
+        child = selection.children[key].selection
+        if isinstance(value, list):
+            return [complete_row(child, row) for row in value]
+        return None if value is None else complete_row(child, value)
+    if not isinstance(binding, ColumnBinding):
+        return value
+    declared = selection.type.fields[binding.field.graphql_name].type
+    return _make_coercion(get_nullable_type(declared), not isinstance(declared, GraphQLNonNull))(value)

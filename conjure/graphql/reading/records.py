@@ -11,6 +11,10 @@ class Records(list[dict[str, Any]]):
     """Dicts by GraphQL field name, with values that are JSON-ready."""
 
 
+class CompletedRow(dict[str, Any]):
+    """The response object of a model's row, made before any executor comes to it."""
+
+
 def resolve_from_record(record: dict[str, Any], info: Any) -> Any:
     """The resolver of a record type's fields, for any executor."""
     return record[info.field_name]

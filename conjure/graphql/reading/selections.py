@@ -19,6 +19,7 @@ from conjure.graphql.reading.bindings import (
     LabelBinding,
     ManyBinding,
     TargetLabelBinding,
+    VersionBinding,
 )
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -75,7 +76,9 @@ class Selection:
 
     @cached_property
     def ids(self) -> list[FieldSpec]:
-        """The many-to-many fields whose pks are asked for."""
+        """The many-to-many fields whose pks are asked for, by themselves or as part of the row's version."""
+        if any(isinstance(binding, VersionBinding) for _, binding in self.entries):
+            return list(self.spec.many)
         return self._fields_of(IdsBinding)
 
     @cached_property

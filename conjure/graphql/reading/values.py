@@ -20,9 +20,11 @@ from conjure.graphql.reading.bindings import (
     LabelBinding,
     ManyBinding,
     TargetLabelBinding,
+    VersionBinding,
 )
-from conjure.graphql.reading.loaded import OWN_LABEL, loaded_of
+from conjure.graphql.reading.loaded import OWN_LABEL, LoadedData, loaded_of
 from conjure.graphql.rows.labels import make_label
+from conjure.graphql.writes.versions import make_version
 from conjure.values.keys import pk_text
 
 
@@ -40,6 +42,8 @@ def read_value(binding: Binding, obj: models.Model, key: str | int = "") -> Any:
             return pk_text(obj.pk)
         case LabelBinding():
             return obj.__dict__.get(OWN_LABEL) or make_label(obj)
+        case VersionBinding():
+            return read_version(binding, obj, loaded_of(obj))
         case DisplayBinding():
             return _read_display(binding, obj)
         case TargetLabelBinding():
@@ -56,6 +60,12 @@ def read_value(binding: Binding, obj: models.Model, key: str | int = "") -> Any:
                 return rows[0] if rows else None
             return rows
     raise TypeError(f"{binding!r} cannot be read.")
+
+
+def read_version(binding: VersionBinding, obj: models.Model, loaded: LoadedData) -> str:
+    """The version of a row that was loaded with all its columns and many-to-many fields."""
+    links = {name: keys.get(obj.pk, []) for name, keys in loaded.ids.items()}
+    return make_version(loaded.context, binding.spec, obj, links)
 
 
 def _read_column(binding: ColumnBinding, obj: models.Model) -> Any:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import copy
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db import DatabaseError
+
+from conjure.conf import settings
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
     ConflictError,
     ConjureError,
     InvalidError,
-    NotFoundError,
     ProtectedError,
 )
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
+from conjure.graphql.reading.completion import complete_row
 from conjure.graphql.reading.loading import load_related
-from conjure.graphql.reading.selections import compile_selection, subfield_groups
+from conjure.graphql.reading.records import CompletedRow
+from conjure.graphql.reading.selections import Selection, compile_selection, subfield_groups
 from conjure.graphql.resolvers.actions import action_fields
-from conjure.graphql.rows.read import read_rows
-from conjure.graphql.rows.select import select_row
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
 from conjure.graphql.types.scalars import ID
@@ -38,7 +40,6 @@ from conjure.graphql.writes.door import SavedRow, Write, run_write
 from conjure.graphql.writes.many_rows import bulk_delete, bulk_update
 from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.graphql.writes.operations import Operation, apply_operations
-from conjure.graphql.writes.versions import version_of
 from conjure.specs.models import ModelSpec, SpecSet
 
 P = TypeVar("P")
@@ -49,7 +50,6 @@ class RowPayload:
     """What a create or an update answers with: the row once for each place where the document asks for it."""
 
     rows: Mapping[str, Any] = field(default_factory=dict)
-    version: str | None = None
     errors: list[FieldError] = field(default_factory=list)
 
     def result(self, info: Any) -> Any:
@@ -128,57 +128,44 @@ class Mutations:
 
     def resolve_create(self, spec: ModelSpec, info: Any, arguments: Mapping[str, Any]) -> RowPayload:
         """Create a row."""
-        row_input = self._row_input(spec, info.context, arguments)
-        info.context.permissions.require("add", spec)
-        return _answer(
-            info,
-            RowPayload,
-            lambda: run_write(
-                info.context, spec, lambda write: _row_payload(write, info, create_row(write, row_input))
-            ),
-            row_input.rename,
-        )
+        data = self._row_input(spec, info.context, arguments)
+
+        def create(write: Write) -> RowPayload:
+            return _row_payload(write, info, create_row(write, data))
+
+        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["add"], create), data.rename)
 
     def resolve_update(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> RowPayload:
         """Change a row."""
-        row_input, version = self._row_input(spec, info.context, arguments), arguments.get("expectedVersion")
-        info.context.permissions.require("change", spec)
-        return _answer(
-            info,
-            RowPayload,
-            lambda: run_write(
-                info.context, spec, lambda write: _row_payload(write, info, update_row(write, pk, row_input, version))
-            ),
-            row_input.rename,
-        )
+        data, version = self._row_input(spec, info.context, arguments), arguments.get("expectedVersion")
+
+        def update(write: Write) -> RowPayload:
+            return _row_payload(write, info, update_row(write, pk, data, version))
+
+        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["change"], update), data.rename)
 
     def resolve_delete(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> DeletePayload:
         """Delete a row."""
-        version = arguments.get("expectedVersion")
-        info.context.permissions.require("delete", spec)
 
-        def delete() -> DeletePayload:
-            run_write(info.context, spec, lambda write: delete_row(write, pk, version))
+        def delete(write: Write) -> DeletePayload:
+            delete_row(write, pk, arguments.get("expectedVersion"))
             return DeletePayload(deleted=1)
 
-        return _answer(info, DeletePayload, delete)
+        return _answer(info, DeletePayload, lambda: run_write(info.context, spec, ["delete"], delete))
 
     def resolve_bulk_update(
         self, spec: ModelSpec, info: Any, pks: list[Any], arguments: Mapping[str, Any]
     ) -> BulkPayload:
         """Change many rows alike."""
-        row_input = self._row_input(spec, info.context, arguments)
-        info.context.permissions.require("change", spec)
-        return _answer(
-            info,
-            BulkPayload,
-            lambda: BulkPayload(updated=bulk_update(info.context, spec, pks, row_input)),
-            row_input.rename,
-        )
+        data = self._row_input(spec, info.context, arguments)
+
+        def update() -> BulkPayload:
+            return BulkPayload(updated=bulk_update(info.context, spec, pks, data))
+
+        return _answer(info, BulkPayload, update, data.rename)
 
     def resolve_bulk_delete(self, spec: ModelSpec, info: Any, pks: list[Any]) -> DeletePayload:
         """Delete many rows."""
-        info.context.permissions.require("delete", spec)
         return _answer(info, DeletePayload, lambda: DeletePayload(deleted=bulk_delete(info.context, spec, pks)))
 
     def resolve_operations(self, spec: ModelSpec, info: Any, operations: list[Mapping[str, Any]]) -> OperationsPayload:
@@ -206,18 +193,32 @@ class Mutations:
 
 
 def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
-    """The saved row, or the row that did not change, with all that the document asks of it."""
+    """The saved row, or the row that did not change, with all that the document asks of it.
+
+    Raise InvalidError, which undoes the write, for a row that cannot be shown.
+    """
     context, spec = write.context, write.spec
     reread_saved(write)
     row = saved.fresh if isinstance(saved, SavedRow) else saved
     rows: dict[str, Any] = {}
     for nodes in subfield_groups(info, info.field_nodes, "result"):
         key = nodes[0].alias.value if nodes[0].alias else nodes[0].name.value
-        # Each place has a row of its own: what is loaded for one selection hangs on the row.
-        rows[key] = row if not rows else copy.copy(row)
-        load_related(context, compile_selection(info, spec, nodes), [rows[key]], info)
-    asks_version = bool(subfield_groups(info, info.field_nodes, "version"))
-    return RowPayload(rows=rows, version=version_of(context, spec, row) if asks_version else None)
+        selection = compile_selection(info, spec, nodes)
+        load_related(context, selection, [row], info)
+        rows[key] = _complete(selection, row)
+    return RowPayload(rows=rows)
+
+
+def _complete(selection: Selection, row: Any) -> CompletedRow:
+    try:
+        return CompletedRow(complete_row(selection, row))
+    except (ConjureError, DatabaseError):
+        raise
+    except Exception as error:
+        # A custom field's reader, a storage, a method of the model's: they may raise anything.
+        spec = selection.spec
+        logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", spec.key)
+        raise InvalidError(f"This {spec.verbose_name} was not saved, because it could not be shown.") from error
 
 
 def _answer(info: Any, payload: Callable[..., P], write: Callable[[], P], rename: Callable[[str], str] = str) -> P:
@@ -240,30 +241,3 @@ def _field_errors(error: ConjureError) -> list[FieldError]:
     if isinstance(error, ProtectedError):
         messages += [f"{blocker['count']} {blocker['verbose_name']}" for blocker in error.blockers]
     return [FieldError(field=None, messages=messages, code=error.code)]
-
-
-def version_fields(specs: SpecSet) -> list[RootField]:
-    """The fields of Query that give the version of one row."""
-    return [
-        RootField(
-            name=spec.roots["version"],
-            type=str,
-            arguments={"pk": ID},
-            resolve=lambda root, info, pk, spec=spec: resolve_version(spec, info, pk),
-            description=f"The version of a {spec.verbose_name}, to be named as expectedVersion.",
-        )
-        for spec in specs
-    ]
-
-
-def resolve_version(spec: ModelSpec, info: Any, pk: Any) -> str:
-    """The version of a row. Raise NotFoundError or ForbiddenError."""
-    context: Context = info.context
-    opened = context.opened.get((spec.key, pk))
-    if opened is not None and all(field.attname in opened.__dict__ for field in spec.columns):
-        return version_of(context, spec, opened)
-    rows = read_rows(select_row(context, spec, pk)[:1])
-    if not rows:
-        raise NotFoundError
-    context.permissions.require("view", spec, rows[0])
-    return version_of(context, spec, rows[0])

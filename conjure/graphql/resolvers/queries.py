@@ -108,7 +108,6 @@ def resolve_retrieve(spec: ModelSpec, info: Any, pk: Any) -> Any:
     if not found:
         raise NotFoundError
     context.permissions.require("view", spec, found[0])
-    context.opened[spec.key, pk] = found[0]
     return found[0]
 
 

@@ -51,12 +51,7 @@ def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
     return LinkTable(through=field.remote_field.through, here=here, there=there)
 
 
-def load_links(obj: models.Model, field: FieldSpec, using: str) -> list[Any]:
-    """The keys that a row is linked to, in their order, hidden rows included."""
-    return load_links_of([obj], field, using).get(obj.pk, [])
-
-
-def load_links_of(objs: Sequence[models.Model], field: FieldSpec, using: str) -> dict[Any, list[Any]]:
+def load_links(field: FieldSpec, objs: Sequence[models.Model], using: str) -> dict[Any, list[Any]]:
     """The keys that each of the rows is linked to, by the row's key: each once, in order, hidden ones included."""
     table = link_table(field)
     pairs = _read_pairs(table, table.links_of(objs, using), [])
@@ -64,7 +59,7 @@ def load_links_of(objs: Sequence[models.Model], field: FieldSpec, using: str) ->
 
 
 def load_visible_links(
-    context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[models.Model]
+    context: Context, spec: ModelSpec, field: FieldSpec, objs: Sequence[models.Model], using: str | None = None
 ) -> dict[Any, list[Any]]:
     """The keys that a many-to-many field shows, by the row's key, in the target model's own order.
 
@@ -74,7 +69,7 @@ def load_visible_links(
     if not objs or target is None:
         return {}
     table = link_table(field)
-    links = table.links_of(objs, router.db_for_read(table.through, instance=objs[0]))
+    links = table.links_of(objs, using or router.db_for_read(table.through, instance=objs[0]))
     related = spec.related(target)
     if related is not None and is_scoped(related):
         links = links.filter(**{f"{table.there}__in": scoped_rows(context, related).order_by()})

@@ -16,6 +16,7 @@ from conjure.graphql.reading.bindings import (
     ForwardBinding,
     IdsBinding,
     ManyBinding,
+    VersionBinding,
     bind_model,
 )
 from conjure.graphql.types.declare import add_fields, make_field, make_model_type, make_object_type
@@ -114,7 +115,7 @@ class ObjectTypes:
             case ManyBinding():
                 row: Any = self.rows[binding.related.key]
                 return row | None if binding.is_single else list[row]
-            case CompositePkBinding():
+            case CompositePkBinding() | VersionBinding():
                 return str
         return str | None
 
@@ -122,4 +123,6 @@ class ObjectTypes:
 def _description(binding: Binding) -> str | None:
     if isinstance(binding, ColumnBinding):
         return str(binding.field.field.help_text) or None
+    if isinstance(binding, VersionBinding):
+        return "The row's version, to be named as expectedVersion."
     return None

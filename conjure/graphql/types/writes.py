@@ -113,7 +113,6 @@ class WriteTypes:
         row: Any = types.rows[spec.key]
         fields = [
             make_field("result", row | None),
-            make_field("version", str | None, description="The row's version, to be named as expectedVersion."),
             make_field("errors", list[FieldError]),
         ]
         add_fields(made, fields)

@@ -1,10 +1,12 @@
-"""The one door: every write, of every kind, through one function, in one transaction, with its audit and its files."""
+"""The one door: every write, actions and exports included, in one transaction with its audit entries and its files."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
@@ -17,18 +19,20 @@ from django.db import (
     models,
     router,
 )
+from django.db.models.signals import pre_save
 
 from conjure.audit.log import AuditEntry, write_audit
 from conjure.auth.addresses import client_ip
 from conjure.conf import settings
 from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
 from conjure.graphql.context import Context
+from conjure.graphql.permissions import Right
 from conjure.graphql.writes.changes import ChangeReader, RowInput, name_errors
-from conjure.graphql.writes.files import FileJournal
+from conjure.graphql.writes.files import FileJournal, file_fields
 from conjure.graphql.writes.links import LinkChange
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
-from conjure.graphql.writes.transactions import in_transaction, is_about_locks
+from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import errors_of, explain_integrity_error
 from conjure.specs.models import ModelSpec
 
@@ -64,6 +68,26 @@ class Write:
         # The row and the values that are being saved, for the explanation should the database refuse them.
         self.saving: tuple[models.Model | None, RowInput] = (None, _NO_INPUT)
 
+    @contextlib.contextmanager
+    def watching_saves(self) -> Iterator[None]:
+        """Take note of the rows that the project's own code saves in the block, and of the files that go with them.
+
+        Only what is saved by ``Model.save()`` is seen: Django tells nobody of ``bulk_create`` and of files that are
+        given to a storage directly.
+        """
+        thread = threading.get_ident()
+
+        def note(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
+            if threading.get_ident() == thread:
+                self.saving = (instance, _NO_INPUT)
+                self.files.watch(instance, file_fields(sender))
+
+        pre_save.connect(note, weak=False)
+        try:
+            yield
+        finally:
+            pre_save.disconnect(note)
+
     def audit(self) -> None:
         """Insert the audit entries so far."""
         if self.entries:
@@ -72,25 +96,35 @@ class Write:
             self.entries = []
 
 
-def run_write(context: Context, spec: ModelSpec, work: Callable[[Write], T]) -> T:
-    """Run the work of a write: in one transaction with its audit, tried again where it met another, files with it.
+def run_write(
+    context: Context,
+    spec: ModelSpec,
+    rights: Sequence[Right],
+    work: Callable[[Write], T],
+    *,
+    attempts: int = ATTEMPTS,
+) -> T:
+    """Run the work of a write, which gives what the client is answered: in one transaction with its audit and files.
 
-    Raise InvalidError for what the model, its hooks or the database refuse, by the names that the client used;
-    UnavailableError where locks could not be had; and what the work itself raises.
+    The rights on the model are asked first; those on each row are the work's to ask. Where the write met another one,
+    it is tried again. Raise ForbiddenError; InvalidError for what the model, its hooks or the database refuse, by the
+    names that the client used; UnavailableError where locks could not be had; and what the work itself raises.
     """
+    for right in rights:
+        context.permissions.require(right, spec)
     using = router.db_for_write(spec.model)
     writes: list[Write] = []
 
     def attempt() -> T:
         write = Write(context, spec, using)
         writes.append(write)
-        result = work(write)
+        answer = work(write)
         write.audit()
         write.files.settle()
-        return result
+        return answer
 
     try:
-        result = in_transaction(using, attempt)
+        answer = in_transaction(using, attempt, attempts)
     except BaseException as error:
         _undo_files(writes)
         refusal = _explain(error, writes[-1]) if writes else None
@@ -98,7 +132,7 @@ def run_write(context: Context, spec: ModelSpec, work: Callable[[Write], T]) -> 
             raise
         raise refusal from error
     _undo_files(writes[:-1])
-    return result
+    return answer
 
 
 def _undo_files(writes: Sequence[Write]) -> None:
@@ -126,4 +160,7 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
         return InvalidError("The database cannot store these values.")
     else:
         return None
+    if obj is not None and not isinstance(obj, write.spec.model):
+        # An action's handler may save rows of any model; the client knows the names of this one's fields.
+        errors = {NON_FIELD_ERRORS: [message for messages in errors.values() for message in messages]}
     return InvalidError(name_errors(write.plan, data, errors))

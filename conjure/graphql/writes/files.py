@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -21,7 +22,7 @@ class FileJournal:
         self._stored: list[FieldFile] = []
         self._released: list[tuple[FileField, str]] = []
 
-    def watch(self, obj: models.Model, fields: tuple[FileField, ...]) -> None:
+    def watch(self, obj: models.Model, fields: Sequence[FileField]) -> None:
         """Take note of the files that a save of this row would store."""
         for field in fields:
             file = obj.__dict__.get(field.attname)
@@ -48,6 +49,11 @@ class FileJournal:
             if file._committed and file.name:  # type: ignore[attr-defined]
                 _delete(file.field, file.name)
         self._stored.clear()
+
+
+def file_fields(model: type[models.Model]) -> list[FileField]:
+    """The fields of a model that hold files."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, FileField)]
 
 
 def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) -> None:

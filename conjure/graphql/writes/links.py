@@ -59,7 +59,8 @@ def read_links(
     A list, as ``set``, is exactly what the row is linked to afterwards, but for rows that the user may not know of.
     """
     wanted, added, removed = _read_lists(field, raw, is_form)
-    before = load_links(obj, field, using) if obj.pk is not None and not obj._state.adding else []
+    is_new = obj.pk is None or obj._state.adding
+    before = [] if is_new else load_links(field, [obj], using).get(obj.pk, [])
     if wanted is not None:
         added = [*wanted, *added]
         removed = [key for key in _visible(obj, spec, field, before, targets) if key not in set(added)] + removed

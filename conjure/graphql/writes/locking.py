@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, connections, models
 
@@ -17,6 +17,11 @@ from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.privileges import require_privilege_to_edit
 from conjure.graphql.writes.versions import require_version
 from conjure.values.sources import ValueProblem
+
+T = TypeVar("T")
+
+BATCH_ROWS = 500
+"""How many rows are locked by one query."""
 
 
 def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None = None) -> Any:
@@ -32,7 +37,7 @@ def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None =
     if not found:
         raise NotFoundError
     require_right(write, found[0], right)
-    require_version(write.context, write.spec, found[0], expected_version)
+    require_version(write.context, write.spec, found[0], expected_version, write.using)
     return found[0]
 
 
@@ -46,13 +51,17 @@ def require_right(write: Write, obj: Any, right: Right) -> None:
 
 def lock_rows(write: Write, pks: Sequence[Any]) -> list[Any]:
     """Those rows of the pks that exist for this user, in the order of their pks, locked until the transaction ends."""
+    return _read(write, locked_rows(write, pks))
+
+
+def _read(write: Write, rows: Rows) -> list[Any]:
     try:
-        return list(locked_rows(write, pks))
+        return list(rows)
     except (DatabaseError, ConjureError):
         raise
     except Exception:
+        # A custom field's from_db_value. What it cannot read must not be overwritten unseen.
         logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", write.spec.key)
-        # What a field of theirs cannot read must not be overwritten unseen.
         raise InvalidError(f"A value of this {write.spec.verbose_name} cannot be read, so it is not changed.") from None
 
 
@@ -72,18 +81,42 @@ def locked_rows(write: Write, pks: Sequence[Any]) -> Rows:
     return rows.order_by() if len(pks) == 1 else rows.order_by("pk")
 
 
+def lock_in_order(write: Write, pks: Sequence[Any]) -> None:
+    """Lock the rows that a write will come to one by one, in the order in which every write locks rows.
+
+    Where the database locks as a whole, the transaction has the lock already.
+    """
+    if len(pks) > 1 and connections[write.using].features.has_select_for_update:
+        for batch in batches(in_key_order(list(dict.fromkeys(pks))), BATCH_ROWS):
+            list(locked_rows(write, batch).values_list("pk", flat=True))
+
+
+def in_key_order(keys: list[Any]) -> list[Any]:
+    """The keys in the order in which rows are locked, the same for everybody."""
+    try:
+        return sorted(keys)
+    except TypeError:
+        return sorted(keys, key=str)
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of no more than that size."""
+    return (list(items[start : start + size]) for start in range(0, len(items), size))
+
+
 def reload_rows(write: Write, objs: Sequence[Any]) -> list[Any]:
     """The rows as the database has them now: with what columns, triggers and hooks have made of the values."""
-    rows: Rows = models.QuerySet(write.spec.model, using=write.using).order_by()
-    if len(objs) == 1:
-        return [_reload(rows, objs[0])]
-    by_key = {obj.pk: obj for obj in rows.filter(pk__in=[obj.pk for obj in objs])}
+    by_key = {obj.pk: obj for obj in _read(write, _rows_of(write).filter(pk__in=[obj.pk for obj in objs]))}
     # A database may have made another key of it, such as one in lower case, which it still finds.
-    return [by_key[obj.pk] if obj.pk in by_key else _reload(rows, obj) for obj in objs]
+    return [by_key[obj.pk] if obj.pk in by_key else _reload(write, obj) for obj in objs]
 
 
-def _reload(rows: Rows, obj: Any) -> Any:
-    found = list(rows.filter(pk=obj.pk))
+def _reload(write: Write, obj: Any) -> Any:
+    found = _read(write, _rows_of(write).filter(pk=obj.pk))
     if not found:
         raise ConflictError
     return found[0]
+
+
+def _rows_of(write: Write) -> Rows:
+    return models.QuerySet(write.spec.model, using=write.using).order_by()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
@@ -13,7 +12,7 @@ from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.writes.changes import RowInput, writable_fields
 from conjure.graphql.writes.door import Write, run_write
-from conjure.graphql.writes.locking import lock_rows, require_right
+from conjure.graphql.writes.locking import BATCH_ROWS, batches, in_key_order, lock_rows, require_right
 from conjure.graphql.writes.one_row import change_row, deletion_entries, reread_saved
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.privileges import require_privilege_to_delete
@@ -21,10 +20,6 @@ from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, c
 from conjure.models import AuditAction
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
-
-T = TypeVar("T")
-
-BATCH_ROWS = 500
 
 
 def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
@@ -43,28 +38,25 @@ def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
     return in_key_order(keys)
 
 
-def in_key_order(keys: list[Any]) -> list[Any]:
-    """The keys in the order in which rows are locked, the same for everybody."""
-    try:
-        return sorted(keys)
-    except TypeError:
-        return keys
-
-
 def bulk_update(context: Context, spec: ModelSpec, pks: Any, data: RowInput) -> int:
     """Set the same values on many rows, all of them or none, and give the number of rows that were found.
 
     Raise ForbiddenError, or InvalidError; under ``data`` for fields that may not be written.
     """
-    context.permissions.require("change", spec)
-    keys = parse_keys(spec, pks)
-    require_writable(context, spec, None, data)
-    if len(keys) > 1 and can_update_at_once(spec, data):
-        try:
-            return run_write(context, spec, lambda write: _update_at_once(write, keys, data))
-        except TakeEachRowError:
-            pass  # Row by row it becomes clear what is wrong, and with which.
-    return run_write(context, spec, lambda write: _update_each(write, keys, data))
+    at_once = True
+
+    def work(write: Write) -> int:
+        keys = parse_keys(spec, pks)
+        require_writable(context, spec, None, data)
+        if at_once and len(keys) > 1 and can_update_at_once(spec, data):
+            return _update_at_once(write, keys, data)
+        return _update_each(write, keys, data)
+
+    try:
+        return run_write(context, spec, ["change"], work)
+    except TakeEachRowError:
+        at_once = False  # Row by row it becomes clear what is wrong, and with which.
+    return run_write(context, spec, ["change"], work)
 
 
 def _update_at_once(write: Write, keys: list[Any], data: RowInput) -> int:
@@ -103,9 +95,7 @@ def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:
 
     Raise ForbiddenError, InvalidError, or ProtectedError with the blockers.
     """
-    context.permissions.require("delete", spec)
-    keys = parse_keys(spec, pks)
-    return run_write(context, spec, lambda write: delete_all(write, keys))
+    return run_write(context, spec, ["delete"], lambda write: delete_all(write, parse_keys(spec, pks)))
 
 
 def delete_all(write: Write, keys: list[Any]) -> int:
@@ -125,9 +115,3 @@ def delete_all(write: Write, keys: list[Any]) -> int:
         write.entries.extend(entries)
         write.audit()
     return count
-
-
-def batches(items: Collection[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of no more than that size."""
-    listed = list(items)
-    return (listed[start : start + size] for start in range(0, len(listed), size))

@@ -13,7 +13,7 @@ from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.rows.labels import make_labels
-from conjure.graphql.rows.links import load_links_of
+from conjure.graphql.rows.links import load_links
 from conjure.graphql.writes.changes import (
     Changes,
     RowInput,
@@ -43,14 +43,13 @@ from conjure.values.keys import pk_text
 
 def create_row(write: Write, data: RowInput) -> SavedRow:
     """Create a row. Raise ForbiddenError, or InvalidError with every field that is wrong."""
-    context, spec = write.context, write.spec
-    context.permissions.require("add", spec)
-    require_privilege_to_edit(context.user, spec, None)
+    spec = write.spec
+    require_privilege_to_edit(write.context.user, spec, None)
     obj = spec.model()
     obj._state.db = write.using
     write.saving = (obj, data)
     before = snapshot(obj)
-    writable = writable_fields(context, write.plan, None, new=True)
+    writable = writable_fields(write.context, write.plan, None, new=True)
     changes = write.reader.read(obj, data, writable)
     _set(write, obj, changes, before)
     _validate(write, obj, data, changes, [name for name, field in writable.items() if not field.is_many])
@@ -62,7 +61,6 @@ def update_row(write: Write, pk: Any, data: RowInput, expected_version: str | No
 
     Raise NotFoundError, ForbiddenError, ConflictError, or InvalidError with every field that is wrong.
     """
-    write.context.permissions.require("change", write.spec)
     obj = lock_row(write, pk, "change", expected_version)
     return change_row(write, obj, data, AuditAction.UPDATE) or obj
 
@@ -72,11 +70,13 @@ def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow 
     write.saving = (obj, data)
     before = snapshot(obj)
     changes = write.reader.read(obj, data, writable_fields(write.context, write.plan, obj))
-    _set(write, obj, changes, before)
+    changed = _set(write, obj, changes, before)
     if not (changes.columns or changes.links or changes.password or changes.problems):
         return None
-    _validate(write, obj, data, changes, changed_names(obj, before))
-    return _save(write, obj, changes, SavedRow(obj=obj, action=action, before=before), changed_names(obj, before))
+    _validate(write, obj, data, changes, changed)
+    if write.plan.may_change_in_validation:
+        changed = changed_names(obj, before)
+    return _save(write, obj, changes, SavedRow(obj=obj, action=action, before=before), changed)
 
 
 def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> Any:
@@ -85,7 +85,6 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     Raise NotFoundError, ForbiddenError, ConflictError, or ProtectedError with the blockers.
     """
     context, spec = write.context, write.spec
-    context.permissions.require("delete", spec)
     reread_saved(write)
     obj = lock_row(write, pk, "delete", expected_version)
     require_privilege_to_delete(context.user, spec, [obj], write.using)
@@ -101,7 +100,7 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
 
 def deletion_entries(write: Write, objs: Sequence[Any], action: str) -> list[AuditEntry]:
     """What the log says of rows that are about to be deleted."""
-    links = {field.name: load_links_of(objs, field, write.using) for field in write.spec.many}
+    links = {field.name: load_links(field, objs, write.using) for field in write.spec.many}
     return [
         _entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _of(links, obj)), {}))
         for obj, label in zip(objs, make_labels(objs), strict=True)
@@ -131,18 +130,27 @@ def reread_saved(write: Write) -> None:
 # Steps.
 
 
-def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) -> None:
-    """Set the columns and the password, unless they give what this user may not give."""
+def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) -> list[str]:
+    """Set the columns and the password, and give the names of the columns that changed.
+
+    Raise ForbiddenError where the user would grant privileges that they may not grant.
+    """
     held = privileges_of(obj) if is_account(write.spec.model) else ()
     apply_columns(obj, changes)
+    changed = changed_names(obj, before)
     if can_change_privileges(write.spec.model):
         user = write.context.user
-        changed = changed_names(obj, before) + [link.field.name for link in changes.links]
-        require_privilege_to_set(user, write.spec, changed, [(link.field, link.add) for link in changes.links])
+        linked = [link.field.name for link in changes.links]
+        require_privilege_to_set(
+            user, write.spec, [*changed, *linked], [(link.field, link.add) for link in changes.links]
+        )
         if held and privileges_of(obj) != held and not getattr(user, "is_superuser", False):
             raise ForbiddenError("Only a superuser may make somebody staff or a superuser.")
     if write.plan.has_password:
         apply_password(obj, changes)
+        if obj.password != before.get(PASSWORD):
+            changed.append(PASSWORD)
+    return changed
 
 
 def _validate(write: Write, obj: Any, data: RowInput, changes: Changes, fields: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +14,13 @@ from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import Right
 from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import SavedRow, Write, run_write
+from conjure.graphql.writes.locking import BATCH_ROWS, lock_in_order
 from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
 from conjure.values.sources import ValueProblem
 
 OPERATION = "operation"
-BATCH_ROWS = 500
 RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "delete"}
 
 
@@ -44,12 +45,12 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
     for number, operation in enumerate(operations, 1):
         if not isinstance(operation.op, str) or operation.op not in RIGHTS:
             raise InvalidError({"operations": [f"Operation {number}: op must be create, update or delete."]})
-    for op in dict.fromkeys(operation.op for operation in operations):
-        context.permissions.require(RIGHTS[op], spec)
+    rights = [RIGHTS[op] for op in dict.fromkeys(operation.op for operation in operations)]
     position = 0
 
     def work(write: Write) -> list[tuple[str, Any]]:
         nonlocal position
+        lock_in_order(write, _parse_keys(spec, operations))
         results = []
         for position, operation in enumerate(operations, 1):  # noqa: B007 - read where one fails
             results.append((operation.op, _apply(write, operation)))
@@ -60,12 +61,22 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
         return results
 
     try:
-        return run_write(context, spec, work)
+        return run_write(context, spec, rights, work)
     except InvalidError as error:
         which = f"Operation {position} ({operations[position - 1].op}) is not valid; nothing was saved."
         raise InvalidError({**error.errors, OPERATION: [which]}) from error
     except NotFoundError as error:
         raise NotFoundError(f"Operation {position}: there is no such row; nothing was saved.") from error
+
+
+def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:
+    """The keys of the rows to update or delete, as far as they are keys; what is wrong is said in its turn."""
+    keys = []
+    for operation in operations:
+        if operation.op != "create":
+            with contextlib.suppress(ValueProblem):
+                keys.append(parse_pk(spec, operation.pk))
+    return keys
 
 
 def _apply(write: Write, operation: Operation) -> Any:

@@ -13,6 +13,7 @@ from django.db.models.signals import post_save, pre_save
 
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.fields.readers import Reader
+from conjure.graphql.writes.files import file_fields
 from conjure.options import AdminConfig
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -54,6 +55,11 @@ class WritePlan:
         """Whether a save does nothing but write the columns, so that an UPDATE of the changed ones is the same."""
         return not (self.has_own_save_model or self.has_own_save or self.has_own_pre_save or self.has_receivers)
 
+    @property
+    def may_change_in_validation(self) -> bool:
+        """Whether validating a row may set columns: by code of the project's, or by a custom field's ``clean``."""
+        return self.has_own_clean or self.has_foreign_fields
+
     def served(self, field: FieldSpec, obj: models.Model) -> Any:
         """A column's value as rows serve it, files as their names."""
         value = getattr(obj, field.attname)
@@ -79,7 +85,7 @@ def _build(spec: ModelSpec) -> WritePlan:
         readers={field.name: get_field_type(field.field).make_reader(field.value_field) for field in spec.columns},
         unique_groups=tuple(_unique_groups(model)),
         auto_now=tuple(f for f in options.concrete_fields if getattr(f, "auto_now", False)),
-        files=tuple(f for f in options.concrete_fields if isinstance(f, FileField)),
+        files=tuple(file_fields(model)),
         has_password=issubclass(model, AbstractBaseUser) and PASSWORD not in spec.config.exclude,
         has_own_save_model=type(spec.config).save_model is not AdminConfig.save_model,
         has_own_save=any(not _is_djangos(getattr(model, name)) for name in ("save", "save_base", "_save_table")),

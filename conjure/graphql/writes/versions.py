@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -11,7 +12,6 @@ from django.db import models
 from conjure.audit.diffs import to_json
 from conjure.exceptions import ConflictError
 from conjure.graphql.context import Context
-from conjure.graphql.reading.loaded import LOADED
 from conjure.graphql.rows.links import load_visible_links
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -20,15 +20,15 @@ from conjure.values.snapshots import take_snapshot
 _DIGEST_BYTES = 16
 
 
-def version_of(context: Context, spec: ModelSpec, obj: models.Model) -> str:
-    """The version of a row as it was loaded; links that were not loaded with it are looked up.
+def make_version(context: Context, spec: ModelSpec, obj: models.Model, links: Mapping[str, Sequence[Any]]) -> str:
+    """The version of a row whose columns are loaded; ``links`` are the keys of its many-to-many fields, as served.
 
     Only what this request may see counts: of excluded columns and of links to hidden rows nothing may be told, not
     even that they changed.
     """
-    hidden = set(spec.config.get_exclude(context.request, obj))
+    hidden = _hidden_fields(context, spec, obj)
     values = [
-        _column_text(field, obj) if not field.is_many else sorted(map(str, _links_of(context, spec, obj, field)))
+        sorted(map(str, links[field.name])) if field.is_many else _column_text(field, obj)
         for field in spec.fields
         if field.name not in hidden
     ]
@@ -36,10 +36,18 @@ def version_of(context: Context, spec: ModelSpec, obj: models.Model) -> str:
     return hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def require_version(context: Context, spec: ModelSpec, obj: models.Model, expected: str | None) -> None:
-    """Raise ConflictError where a client named a version that the row no longer is."""
-    if expected is not None and expected != version_of(context, spec, obj):
+def require_version(context: Context, spec: ModelSpec, obj: models.Model, expected: str | None, using: str) -> None:
+    """Raise ConflictError where a client named a version that the row, as the database has it, no longer is."""
+    if expected is None:
+        return
+    shown = [field for field in spec.many if field.name not in _hidden_fields(context, spec, obj)]
+    links = {field.name: load_visible_links(context, spec, field, [obj], using).get(obj.pk, []) for field in shown}
+    if expected != make_version(context, spec, obj, links):
         raise ConflictError
+
+
+def _hidden_fields(context: Context, spec: ModelSpec, obj: models.Model) -> set[str]:
+    return set(spec.config.get_exclude(context.request, obj))
 
 
 def _column_text(field: FieldSpec, obj: models.Model) -> Any:
@@ -52,11 +60,3 @@ def _column_text(field: FieldSpec, obj: models.Model) -> Any:
 
 def _opaque_text(value: Any) -> str:
     return str(to_json(value))
-
-
-def _links_of(context: Context, spec: ModelSpec, obj: models.Model, field: FieldSpec) -> list[Any]:
-    loaded = obj.__dict__.get(LOADED)
-    found = None if loaded is None else loaded.ids.get(field.name)
-    if found is None:
-        found = load_visible_links(context, spec, field, [obj])
-    return found.get(obj.pk, [])

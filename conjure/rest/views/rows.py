@@ -64,8 +64,9 @@ class ModelView(ConjureView):
 
     def answer_row(self, answer: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
         """One row, with its version as the ``ETag``."""
+        version = answer["row"].pop(self.names.version)
         [row] = self.rename([answer["row"]])
-        return Response(row, status=status, headers={"ETag": f'"{answer["version"]}"'})
+        return Response(row, status=status, headers={"ETag": f'"{version}"'})
 
 
 class ListView(ModelView):
@@ -108,7 +109,7 @@ class RowView(ModelView):
         wanted = parse_if_match(request.headers.get("If-Match"))
         if wanted is None or len(wanted) == 1:
             return wanted[0] if wanted else None
-        current: str = self.run_prepared(documents.write_version, pk=pk)["version"]
+        current: str = self.run_prepared(documents.write_version, pk=pk)["row"][self.names.version]
         if current not in wanted:
             raise ConflictError
         return current

@@ -600,7 +600,7 @@ def test_graphql_gives_a_small_export_in_its_answer(gql: Gql, admin: User, shop:
     file = gql(admin, document, input={"columns": "sku,price"})["data"]["file"]
     assert file["content"] == "sku,price\r\nHAM-1,19.90\r\n"
     assert gql(admin, document, input={"format": "xlsx"})["data"]["file"]["content_base64"].startswith("UEsD")
-    monkeypatch.setattr("conjure.graphql.resolvers.actions.INLINE_LIMIT", 10)
+    monkeypatch.setattr("conjure.graphql.actions.run.INLINE_LIMIT", 10)
     assert gql(admin, document)["errors"][0]["extensions"]["code"] == "INVALID"
 
 

@@ -75,7 +75,8 @@ class Writer:
 
     def version(self, pk: Any) -> str:
         """The row's version."""
-        return str(self._run(f"query ($pk: ID!) {{ answer: {self.names.roots['version']}(pk: $pk) }}", pk=pk))
+        root, version = self.names.roots["retrieve"], self.names.version
+        return str(self._run(f"query ($pk: ID!) {{ answer: {root}(pk: $pk) {{ {version} }} }}", pk=pk)[version])
 
     def create(self, /, **values: Any) -> dict[str, Any]:
         """The row that is created."""

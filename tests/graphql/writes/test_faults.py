@@ -16,6 +16,7 @@ from conjure.models import AdminAuditLog
 from tests.audit.table import without_audit_table
 from tests.conftest import Api
 from tests.graphql.writes.conftest import Writer
+from tests.testapp.models import Unwritable
 from tests.testapp.models.shop import Attachment, Category, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,4 +116,27 @@ def test_a_lock_that_is_not_to_be_had_is_asked_for_again_and_then_given_up(admin
 def test_a_setting_switches_the_log_off(admin: User, writer: Open, settings: Any) -> None:
     settings.CONJURE = {"AUDIT": False}
     writer(admin, "testapp.Tag").create(name="x", slug="s")
+    assert not AdminAuditLog.objects.exists()
+
+
+def test_a_row_that_cannot_be_shown_is_not_saved(
+    media_root: Path, admin: User, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> str:
+        raise RuntimeError("A secret of the storage's.")
+
+    monkeypatch.setattr(Attachment._meta.get_field("file").storage, "url", fail)  # type: ignore[union-attr]
+    before = state(media_root)
+    body = {"title": "T", "file": SimpleUploadedFile("a.txt", b"a")}
+    answer = api(admin).post("/conjure/r/testapp.Attachment/", body)
+    assert answer.status_code == 400
+    assert answer.json() == {"non_field_errors": ["This attachment was not saved, because it could not be shown."]}
+    assert state(media_root) == before
+
+
+def test_a_row_that_cannot_be_read_again_is_not_saved(admin: User, api: Api) -> None:
+    body = {"code": "corrupt", "name": "n"}
+    answer = api(admin).post("/conjure/r/testapp.Unwritable/", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert not Unwritable.objects.exists()
     assert not AdminAuditLog.objects.exists()

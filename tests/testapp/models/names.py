@@ -106,6 +106,7 @@ class HelperNames(models.Model):
     """Real fields where a row has helper keys."""
 
     _label = models.CharField(max_length=20, default="real _label")
+    _version = models.CharField(max_length=20, default="real _version")
     label = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=10, choices=[("a", "Active"), ("b", "Blocked")], default="a")
     status_display = models.CharField(max_length=20, default="real display")

@@ -1,0 +1,88 @@
+"""The built-in action "export": which columns of which rows go into the file, and what the audit log says of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from conjure.actions.declare import EXPORT, ExportForm
+from conjure.actions.results import Download
+from conjure.audit.log import AuditEntry
+from conjure.exceptions import InvalidError
+from conjure.graphql.actions.files import FORMATS, Record
+from conjure.graphql.actions.rows import ActionRows
+from conjure.graphql.context import Context
+from conjure.graphql.fields import scalars
+from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.rows.visible import Rows
+from conjure.models import ACTION_PREFIX
+from conjure.specs.models import ModelSpec
+
+ALL_COLUMNS = "*"
+
+ReadRecords = Callable[[Rows, Sequence[str]], Iterator[list[Record]]]
+"""Reads these columns of the rows, in chunks, in the order of their pks and as the list shows them."""
+
+
+def make_download(
+    spec: ModelSpec, rows: ActionRows, form: ExportForm, columns: Sequence[str], read_records: ReadRecords
+) -> Download:
+    """The file of the rows, of which none is read yet. Raise InvalidError where the format's library is missing."""
+    format_ = FORMATS[form.format]
+    problem = format_.problem()
+    if problem:
+        raise InvalidError({"format": [problem]})
+    return Download(
+        filename=f"{spec.options.model_name}-{timezone.now():%Y-%m-%d}.{form.format}",
+        content_type=format_.content_type,
+        chunks=format_.write(columns, read_records(rows.queryset, columns), _decimals(spec, columns)),
+    )
+
+
+def choose_columns(context: Context, spec: ModelSpec, wanted: str) -> list[str]:
+    """The columns that are asked for, or those of the list. Raise InvalidError for one that is not there."""
+    known = [name for name, _ in spec.row_names(context.excluded(spec))]
+    if wanted.strip() == ALL_COLUMNS:
+        return known
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InvalidError({"columns": [f"There is no column {name[:100]!r}." for name in unknown[:10]]})
+    return list(dict.fromkeys(names)) or _list_columns(spec, known)
+
+
+def _list_columns(spec: ModelSpec, known: Sequence[str]) -> list[str]:
+    """The list's columns, each followed by its label for people where it has one."""
+    columns: list[str] = []
+    for shown in spec.config.get_list_display():
+        field = spec.find(shown)
+        name = shown if field is None else field.name
+        helpers = () if field is None else (field.label_name, field.display_name)
+        columns += [column for column in (name, *helpers) if column in known]
+    return list(dict.fromkeys(columns)) or list(known)
+
+
+def _decimals(spec: ModelSpec, columns: Sequence[str]) -> frozenset[str]:
+    """The columns whose texts are decimal numbers."""
+    fields = (spec.by_name[column] for column in columns if column in spec.by_name)
+    return frozenset(f.name for f in fields if get_field_type(f.field).scalar is scalars.DecimalText and not f.is_many)
+
+
+def make_export_entry(spec: ModelSpec, rows: ActionRows, form: ExportForm, columns: Sequence[str]) -> AuditEntry:
+    """The audit log's entry: named rows by their pks, a filter by its parameters and the number of its rows."""
+    if rows.named is not None:
+        entry = AuditEntry.for_action(spec.model, EXPORT, list(rows.queryset.values_list("pk", flat=True)))
+    else:
+        count = rows.queryset.count()
+        entry = AuditEntry(
+            model_label=spec.key,
+            object_pk="",
+            object_repr=f"{count} {spec.verbose_name if count == 1 else spec.verbose_name_plural}",
+            action=f"{ACTION_PREFIX}{EXPORT}",
+            diff={"count": [None, count], "parameters": [None, dict(rows.parameters)]},
+        )
+    details: dict[str, Any] = {"format": [None, form.format], "columns": [None, list(columns)]}
+    return dataclasses.replace(entry, diff={**entry.diff, **details})
