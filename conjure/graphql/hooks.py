@@ -1,4 +1,4 @@
-"""A project's own ``save``, ``clean`` or ``delete`` that breaks: an error of that row, not a failure of the server."""
+"""Run a model's ``save``, ``clean`` or ``delete``, so that its failure is an error of that row, not of the server."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from conjure.exceptions import ConjureError, InvalidError
 
 @contextmanager
 def model_hook(obj: models.Model | type[models.Model], name: str) -> Iterator[None]:
-    """Run what the project may have overridden.
+    """Run a method of a model in the block, which the project may have overridden.
 
-    Expected failures and the database's own pass as they are. Raise InvalidError for any other exception, which is
-    logged: what it says may be secret.
+    Expected failures and errors of the database pass as they are. Any other exception is logged, and InvalidError is
+    raised in its place, because its text may be secret.
     """
     try:
         yield

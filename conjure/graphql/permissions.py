@@ -1,4 +1,4 @@
-"""The one place that decides what a user may do, and can say why not."""
+"""Decide what a user may do, in one place, and say why not."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ Right = Literal["view", "add", "change", "delete"]
 RIGHTS: tuple[Right, ...] = ("view", "add", "change", "delete")
 
 
+def is_asked_by_row(right: Right, spec: ModelSpec) -> bool:
+    """Whether the config overrides the check of a right, so that the answer may depend on the row."""
+    name = f"has_{right}_permission"
+    return getattr(type(spec.config), name) is not getattr(AdminConfig, name)
+
+
 class Permissions:
-    """The answers for one request's user; those that do not depend on a row are asked once."""
+    """What the user of one request may do. Answers that do not depend on a row are kept."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -30,11 +36,11 @@ class Permissions:
         self._answers: dict[tuple[Right, str], bool] = {}
 
     def require_staff(self) -> None:
-        """Let active staff pass. Raise UnauthenticatedError for nobody, ForbiddenError for everybody else."""
+        """Raise UnauthenticatedError where no active user is logged in, ForbiddenError for anybody but staff."""
         require_staff(self.user)
 
     def can(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> bool:
-        """Whether the user has the right on the model, or on this row of it; a check that raises denies."""
+        """Whether the user has the right on the model, or on this row of it. A check that raises anything denies."""
         key = (right, spec.key)
         if obj is None and key in self._answers:
             return self._answers[key]
@@ -58,17 +64,17 @@ class Permissions:
             raise ForbiddenError(f"This needs the permission {permission}.")
 
     def has_codename(self, permission: str) -> bool:
-        """Whether the user has a permission such as ``store.refund_invoice``; a check that raises denies."""
+        """Whether the user has a permission such as ``store.refund_invoice``. A backend that raises anything denies."""
         try:
             return bool(self.user.has_perm(permission))
-        except Exception as error:  # noqa: BLE001 - a check that raises denies
+        except Exception as error:  # noqa: BLE001 - a project's authentication backend may raise anything
             self._log_failure(permission, error)
             return False
 
     def can_run(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None = None) -> bool:
         """Whether the user may run an action on a model (or on this row of it), read-only models included.
 
-        An action that asks a codename, or nothing, asks nothing of a single row.
+        An action that needs a codename, or no permission, does not depend on the row.
         """
         permission = options.permission
         if permission is None:
@@ -91,19 +97,18 @@ class Permissions:
         return self._ask_hook(right, spec, obj)
 
     def _ask_hook(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> bool:
-        name = f"has_{right}_permission"
-        if self._may_do_everything and getattr(type(spec.config), name) is getattr(AdminConfig, name):
+        if self._may_do_everything and not is_asked_by_row(right, spec):
             return True
-        check = getattr(spec.config, name)
+        check = getattr(spec.config, f"has_{right}_permission")
         try:
             return bool(check(self.request) if right == "add" else check(self.request, obj))
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - a config's own check may raise anything
             self._log_failure(f"{right} {spec.key}", error)
             return False
 
     @cached_property
     def _may_do_everything(self) -> bool:
-        """Whether the user is a superuser to whom no permission is denied, unless a config says so."""
+        """Whether the user is a superuser whom Django grants every permission, so that only a config may deny one."""
         user = self.user
         # The class of the user behind the lazy object that Django's middleware sets, too.
         has_perm = getattr(user.__class__, "has_perm", None)

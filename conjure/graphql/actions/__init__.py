@@ -1,1 +1,1 @@
-"""Running an action: on which rows, and into which file."""
+"""Running an action: which rows it gets, what it answers, and the files of exports."""

@@ -1,4 +1,4 @@
-"""The rows that an action runs on: those named by their pks, or all that a filter leaves, but never a hidden one."""
+"""Select the rows that an action runs on: named by their pks, or all that a filter leaves; never hidden ones."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
+from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.rows.parameters import LIST_PARAMETERS
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.graphql.writes.many_rows import parse_keys
-from conjure.options import AdminConfig
 from conjure.specs.models import ModelSpec
 
 _MAX_NAMED = 30_000
@@ -86,7 +86,7 @@ def _select_filtered(
 
 
 def _require_scalars(conditions: Mapping[str, Any]) -> None:
-    """Raise InvalidError for what no query string can say, but for a list behind ``__in``."""
+    """Raise InvalidError for values that a query string cannot hold, apart from a list for ``__in``."""
     nested = [
         name
         for name, value in conditions.items()
@@ -112,15 +112,15 @@ def list_pks(rows: ActionRows) -> list[Any]:
 
 
 def pin_rows(rows: Rows, pks: Sequence[Any]) -> Rows:
-    """A plain queryset of exactly these rows, whatever becomes of the values that they were found by.
+    """A plain queryset of exactly these rows, even after the handler changes the values that they were found by.
 
-    It is of the rows' own class, so that a project's queryset methods are there, and keeps annotations that are no
-    aggregates; it has no slice, no DISTINCT and no GROUP BY, so that ``update()``, ``delete()`` and
-    ``select_for_update()`` work.
+    It has the class of ``rows``, with the project's own queryset methods, and keeps annotations that are not
+    aggregates. It has no slice, DISTINCT or GROUP BY, so that ``update()``, ``delete()`` and ``select_for_update()``
+    work.
     """
     query = rows.query
     if len(pks) > _MAX_NAMED and connections[rows.db].features.max_query_params is not None:
-        # Too many to be named in one statement. SQLite, which is meant, has no other writer during a transaction.
+        # Too many parameters for one statement of SQLite, where nobody else writes during this transaction.
         return rows if not (query.distinct or query.combinator) else _plain(rows).filter(pk__in=rows.values("pk"))
     if query.annotations and not (query.distinct or query.combinator or query.is_sliced or query.group_by):
         return rows.filter(pk__in=pks)
@@ -132,12 +132,11 @@ def _plain(rows: Rows) -> Rows:
 
 
 def require_rows(context: Context, spec: ModelSpec, options: ActionOptions, rows: Rows) -> None:
-    """Ask the config's own check of a right for each row, where it has one. Raise ForbiddenError where it denies."""
+    """Ask an overridden permission check for each row. Raise ForbiddenError where it denies."""
     permission = options.permission
     if not isinstance(permission, DefaultPermission):
         return
-    hook = f"has_{permission.right}_permission"
-    if getattr(type(spec.config), hook) is getattr(AdminConfig, hook):
+    if not is_asked_by_row(permission.right, spec):
         return
     for row in rows.iterator():
         context.permissions.require_action(spec, options, row)

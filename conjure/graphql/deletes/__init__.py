@@ -1,1 +1,1 @@
-"""What a delete takes along, what protects rows from it, and the delete itself."""
+"""Deleting rows: what a delete cascades to, what protects rows from it, and the delete itself."""

@@ -1,4 +1,4 @@
-"""Which models a delete can reach, and by which rule: read off the foreign keys, once for each model."""
+"""Which models a delete can reach, and by which rule: found from the foreign keys, once for each model."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cascade:
-    """All that deleting rows of one model can reach.
+    """Everything that deleting rows of one model can reach.
 
-    ``stages`` has the nodes in an order such that edges lead forwards only, but for those within one stage of several
+    ``stages`` has the nodes in an order in which edges only lead forwards, apart from edges inside a stage of several
     nodes or of one that points to itself. ``blocks`` are the edges that protect or restrict.
     """
 
@@ -78,12 +78,12 @@ class Cascade:
 
     @functools.cached_property
     def sources(self) -> frozenset[Node]:
-        """The nodes that anything leads on from."""
+        """The nodes that have edges to other nodes."""
         edges = [edge for edges in self.incoming.values() for edge in edges]
         return frozenset(edge.source for edge in (*edges, *self.blocks))
 
     def ancestors(self, nodes: set[Node]) -> set[Node]:
-        """The nodes, and all those that lead to them."""
+        """The nodes, and all nodes that lead to them."""
         found, waiting = set(nodes), list(nodes)
         while waiting:
             sources = {edge.source for edge in self.incoming.get(waiting.pop(), [])} - found
@@ -94,7 +94,7 @@ class Cascade:
 
 @cached(maxsize=2048)
 def build_cascade(model: Model) -> Cascade:
-    """Walk every foreign key that leads to the model, and to what those lead to."""
+    """Follow every foreign key that points to the model, and to the models that are found that way."""
     cascade = Cascade(root=Node(model))
     outgoing: dict[Node, list[Edge]] = {}
     waiting = [cascade.root]
@@ -127,7 +127,7 @@ def _edges_of(node: Node) -> Iterator[Edge]:
         if rule is not None:
             yield Edge(source=node, target=Node(relation.related_model), rule=rule, field=relation.field)
     for private in options.private_fields:
-        # Generic relations. Others that give ``bulk_related_objects`` do not say which model they lead to.
+        # Generic relations. Other fields with ``bulk_related_objects`` do not tell which model they lead to.
         if hasattr(private, "bulk_related_objects") and hasattr(private, "object_id_field_name"):
             yield Edge(source=node, target=Node(private.related_model), rule=Rule.GENERIC, field=private)
 

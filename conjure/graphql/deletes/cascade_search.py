@@ -48,7 +48,7 @@ class CascadeSearch:
         return ReachedRows(self.rows(model), keys=set(chain.from_iterable(rows.keys for rows in found)))
 
     def blocked(self) -> dict[Model, ReachedRows]:
-        """The rows that stand in the way, by model: protecting ones, and restricting ones that would not be deleted."""
+        """The rows that prevent the delete, by model: protecting ones, and restricting ones that would stay."""
         conditions: dict[tuple[Model, Rule], list[list[Q]]] = {}
         for edge in self.cascade.blocks:
             source = self._reached.get(edge.source)
@@ -101,7 +101,7 @@ class CascadeSearch:
         return keys
 
     def _spread(self, stage: tuple[Node, ...]) -> None:
-        """Find the rows of nodes that lead to each other, one generation after the other."""
+        """Find the rows of nodes that lead to each other, one step along the edges at a time."""
         found: dict[Node, set[Any]] = {node: set() for node in stage}
         fresh: dict[Node, set[Any]] = {}
         for node in stage:
@@ -152,7 +152,7 @@ class CascadeSearch:
             yield from _foreign_key_conditions(edge.field, source)
 
     def _run_custom(self, edge: Edge, source: ReachedRows) -> tuple[set[Any], set[Any]]:
-        """What a project's own ``on_delete`` does with the rows: the keys that it collects, those that it protects."""
+        """The keys that a project's own ``on_delete`` collects and those that it protects."""
         cascaded, blocking = self._customs.setdefault(edge, (set(), set()))
         for condition in _foreign_key_conditions(edge.field, source):
             rows = self.rows(edge.target.model).filter(condition)
@@ -170,7 +170,7 @@ class CascadeSearch:
 
 
 class _Recorder(Collector):
-    """Writes down what it is asked to collect, and collects nothing."""
+    """Records what it is asked to collect, and collects nothing."""
 
     def __init__(self, using: str) -> None:
         super().__init__(using)

@@ -1,11 +1,11 @@
-"""What a delete takes along, what stands in its way, and who may not do it; then the delete itself."""
+"""Check what a delete cascades to, what protects the rows and whether the user may; then delete them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import IntegrityError, models, router
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.db.models.deletion import ProtectedError as DjangoProtectedError
 from django.db.models.deletion import RestrictedError
@@ -16,7 +16,7 @@ from conjure.graphql.deletes.cascade import Cascade, Model, Node, Rule, build_ca
 from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
-from conjure.graphql.permissions import Right
+from conjure.graphql.permissions import Right, is_asked_by_row
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.options import AdminConfig
 from conjure.registry import model_key
@@ -27,15 +27,15 @@ Count = dict[str, Any]
 
 
 def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list[Count], list[Count]]:
-    """The counts of rows that a delete would take along, and of those that protect the row, by model.
+    """The counts of rows that a delete would cascade to, and of those that protect the row, by model.
 
-    They are those of Django's collector, as the admin shows them: the rows of many-to-many tables count too, and what
-    is left without its row but stays does not. The row itself is not counted, nor its parts in the tables of models
+    They are the counts of Django's collector, as the admin shows them: rows of many-to-many tables count too; rows
+    whose foreign key is only set to null do not. The row itself is not counted, nor its parts in the tables of models
     that it inherits from or that inherit from it. Models that the user may not view are left out unless they protect;
     of a model whose config hides rows, only the visible ones are counted.
     """
     cascade = build_cascade(spec.model)
-    search = CascadeSearch(cascade, [row.pk], _database(spec, [row]))
+    search = CascadeSearch(cascade, [row.pk], row._state.db)
     related = []
     for model in search.models():
         reached = search.reached(model)
@@ -56,7 +56,7 @@ def _count(context: Context, root: Model, model: Model, reached: ReachedRows, pk
 
 
 def _parts_of_itself(root: Model, model: Model, pk: Any) -> Q | None:
-    """The row that is deleted, as it stands in the table of a model; None where it has no part there."""
+    """A condition for the deleted row's own part in the table of a model; None where it has none there."""
     concrete: Any = root._meta.concrete_model
     if model._meta.concrete_model is concrete:
         return Q(pk=pk)
@@ -67,14 +67,12 @@ def _parts_of_itself(root: Model, model: Model, pk: Any) -> Q | None:
 
 
 def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> None:
-    """Let pass what may be deleted; the right to delete the rows themselves is the caller's to ask.
+    """Raise an error where the rows may not be deleted; the caller asks for the right to delete the rows themselves.
 
-    Raise ForbiddenError, naming the models, where a row would be taken along that the user may not delete, and
-    ProtectedError, with the blockers, where a row is protected. Rows that cannot matter are not looked at, so that
-    rows on which nothing depends cost no query.
+    Raise ForbiddenError, naming the models, where the delete would cascade to a row that the user may not delete, and
+    ProtectedError, with the blockers, where a row is protected. Only rows that can matter are looked up, so that
+    deleting rows on which nothing depends takes no query.
     """
-    if not rows:
-        return
     cascade = build_cascade(spec.model)
     guarded = {node for node in cascade.nodes() if _is_guarded(context, node.model)}
     if not cascade.is_cyclic(cascade.stages[0]):
@@ -82,7 +80,7 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
     if not guarded and not cascade.blocks:
         return
     needed = cascade.ancestors(guarded | {edge.source for edge in cascade.blocks} | _restricted(cascade))
-    search = CascadeSearch(cascade, [row.pk for row in rows], _database(spec, rows), needed)
+    search = CascadeSearch(cascade, [row.pk for row in rows], rows[0]._state.db, needed)
     _require_permission(context, search, {node.model for node in guarded}, spec, rows)
     blocked = search.blocked()
     if blocked:
@@ -90,7 +88,7 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
 
 
 def _restricted(cascade: Cascade) -> set[Node]:
-    """Restricting rows do not matter where they are deleted too."""
+    """The nodes whose rows restrict the delete, unless they are deleted too."""
     known = set(cascade.nodes())
     models = {edge.target.model for edge in cascade.blocks if edge.rule is Rule.RESTRICT}
     return {node for node in known if node.model in models}
@@ -111,26 +109,22 @@ def _require_permission(
 
 def _may_delete_rows(context: Context, model: Model, reached: ReachedRows, own: set[Any]) -> bool:
     spec = context.specs.for_model(model)
-    if spec is None or not _asks_by_row(spec):
+    if spec is None or not is_asked_by_row("delete", spec):
         return not reached.exists()
     found = (row for rows in reached.queries() for row in rows.iterator(chunk_size=500))
     return all(row.pk in own or context.permissions.can("delete", spec, row) for row in found)
 
 
 def _is_guarded(context: Context, model: Model) -> bool:
-    """Whether some user's right to delete rows of the model is to be asked, this user's in particular."""
+    """Whether the user's right to delete rows of the model has to be asked, or is denied."""
     spec = context.specs.for_model(model)
-    if spec is not None and _asks_by_row(spec):
+    if spec is not None and is_asked_by_row("delete", spec):
         return True
     return not _may(context, "delete", model)
 
 
-def _asks_by_row(spec: ModelSpec) -> bool:
-    return type(spec.config).has_delete_permission is not AdminConfig.has_delete_permission
-
-
 def _may(context: Context, right: Right, model: Model) -> bool:
-    """Whether the user has the right on a model, registered or not; tables of links go with what they link."""
+    """Whether the user has the right on a model, registered or not; link tables need no right of their own."""
     if model._meta.auto_created:
         return True
     spec = context.specs.for_model(model)
@@ -148,19 +142,13 @@ def _may_view(context: Context, model: Model) -> bool:
     return _may(context, "view", model) or (spec is None and _may(context, "change", model))
 
 
-def _database(spec: ModelSpec, rows: Sequence[Any]) -> str:
-    return rows[0]._state.db or router.db_for_write(spec.model, instance=rows[0])
-
-
 def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
-    """Delete rows that ``check_deletion`` has let pass, in the order in which they were locked; give their number.
+    """Delete rows that ``check_deletion`` allows, in the order in which they were locked; give their number.
 
-    A single row goes through ``AdminConfig.delete_model``, and so does each of many where that, or the model's
-    ``delete``, is the project's own; else many go in one delete, signals included. Raise ProtectedError where a
-    protecting row turns up after all.
+    A single row is deleted by ``AdminConfig.delete_model``, and so is each of many rows where that, or the model's
+    ``delete``, is overridden; otherwise one delete, which sends the signals, removes them all. Raise ProtectedError
+    where a protecting row turns up after all.
     """
-    if not rows:
-        return 0
     try:
         if len(rows) == 1 or _has_own_delete(spec):
             for row in rows:
@@ -187,13 +175,13 @@ def _delete_at_once(spec: ModelSpec, rows: Sequence[Any]) -> None:
     keys = [row.pk for row in rows]
     # A restricting row that goes with another of the rows must be in the same delete.
     restricts = any(edge.rule is Rule.RESTRICT for edge in cascade.blocks)
-    every = spec.model._base_manager.using(_database(spec, rows)).order_by()
+    every = spec.model._base_manager.using(rows[0]._state.db).order_by()
     for chunk in [keys] if restricts else chunked(keys):
         every.filter(pk__in=chunk).delete()
 
 
 def count_blockers(error: DjangoProtectedError | RestrictedError) -> list[Count]:
-    """What stood in a delete's way, as Django's own error has it, by model."""
+    """The counts of the rows that Django's own error says protect others, by model."""
     found: Any = error.protected_objects if isinstance(error, DjangoProtectedError) else error.restricted_objects
     counts: dict[Model, int] = {}
     for row in found:

@@ -1,4 +1,4 @@
-"""The files that go with rows that are deleted: their own, and those of the rows that they take along."""
+"""Find the files of rows that are deleted, and of the rows that the delete cascades to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conjure.specs.models import ModelSpec
 
 
 def files_of_deleted_rows(spec: ModelSpec, rows: Sequence[Any], using: str) -> Iterator[tuple[FileField, str]]:
-    """The fields and names of the files of the rows, and of all rows that a delete takes along."""
+    """The fields and names of the files of the rows, and of all rows that deleting them cascades to."""
     cascade = build_cascade(spec.model)
     wanted = {node for node in cascade.nodes() if node != cascade.root and _file_fields(node.model)}
     for field in _file_fields(spec.model):

@@ -1,4 +1,4 @@
-"""What a client sent for one row, read into changes of the row: columns, links and, of users, the password."""
+"""Read what a client sent for one row into changes of its columns, links and, for users, the password."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_PASSWORD_LENGTH = 4_096
 
 @dataclass(frozen=True, kw_only=True)
 class RowInput:
-    """A row's raw values by the model's own field names; ``rename`` gives the name that the client calls a field."""
+    """A row's raw values by the model's own field names; ``rename`` gives the client's name for a field."""
 
     values: Mapping[str, Any]
     is_form: bool = False
@@ -43,7 +43,7 @@ class RowInput:
 
 @dataclass(kw_only=True)
 class Changes:
-    """The values to set, by field, and what is wrong with others.
+    """The values to set, by field, and the problems of the others.
 
     ``checked`` are foreign keys whose targets were found, ``defaulted`` fields of a new row that keep their default.
     """
@@ -59,7 +59,7 @@ class Changes:
 def writable_fields(
     context: Context, plan: WritePlan, obj: models.Model | None, *, new: bool = False
 ) -> dict[str, FieldSpec]:
-    """The fields that this request may write on a row, on any (None), or on a new one, by name."""
+    """The fields that this request may write on a row, on any row (None), or on a new one, by name."""
     config, request = plan.spec.config, context.request
     closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
     offered = {**plan.keys, **plan.fields} if new else plan.fields
@@ -74,7 +74,7 @@ def may_write_password(context: Context, plan: WritePlan, obj: models.Model | No
 
 
 class ChangeReader:
-    """Reads what was sent for rows of one model, as far as the request may write it; the rest is passed over."""
+    """Reads what was sent for rows of one model. Fields that the request may not write are passed over."""
 
     def __init__(self, context: Context, plan: WritePlan, related_rows: RelatedRows, using: str) -> None:
         self.context = context
@@ -83,7 +83,7 @@ class ChangeReader:
         self.using = using
 
     def read(self, obj: models.Model, data: RowInput, writable: Mapping[str, FieldSpec]) -> Changes:
-        """The changes that the values make to a row, which is new where it is yet to be added."""
+        """The changes that the values make to a row, or the values of a row that is yet to be added."""
         changes = Changes()
         for name, raw in data.values.items():
             spec = writable.get(name)
@@ -122,12 +122,12 @@ class ChangeReader:
         changes.columns[spec.name] = value
 
     def _is_as_served(self, obj: models.Model, spec: FieldSpec, raw: Any) -> bool:
-        """Whether a value is sent back as it was served: then it is left alone, whatever it would be read as."""
+        """Whether a value is sent back as it was served. Then it is left alone, whatever it would be parsed as."""
         if isinstance(spec.field, FileField):
             return isinstance(raw, str) and raw != "" and self._is_url_of(obj, spec, raw)
         try:
             served = self.plan.served(spec, obj)
-        except Exception:  # noqa: BLE001 - a custom field's value that cannot be served was not sent back either
+        except Exception:  # noqa: BLE001 - a custom field's reader; what it cannot serve was not sent back either
             return False
         if raw is None and spec.field.blank and is_text(spec.field) and not spec.null:
             return bool(served == "")
@@ -139,7 +139,7 @@ class ChangeReader:
             return False
         path = absolute_file_url(spec, value, "") or ""
         whole = absolute_file_url(spec, value, self.context.base_url)
-        # Addresses that are signed differ each time behind the question mark.
+        # Signed URLs differ each time after the question mark.
         return raw.partition("?")[0] in {str(whole).partition("?")[0], path.partition("?")[0]}
 
     def _read_links(self, obj: models.Model, spec: FieldSpec, raw: Any, data: RowInput, changes: Changes) -> None:
@@ -150,7 +150,7 @@ class ChangeReader:
             changes.links.append(change)
 
     def _fill_in(self, data: RowInput, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
-        """What forms leave out: an unticked Boolean is False, and a list that must not be empty is a mistake."""
+        """Add what forms leave out: a Boolean that is not sent is False, a required list that is not sent an error."""
         linked = {link.field.name for link in changes.links if link.add}
         for name, spec in writable.items():
             if name in changes.problems or name in changes.columns:
@@ -175,7 +175,7 @@ class ChangeReader:
 
 
 def apply_password(obj: Any, changes: Changes) -> None:
-    """Hash a new password into a user, once validators have let it pass; a new user without one cannot log in by it."""
+    """Validate a new password and set its hash on the user. A new user without one gets an unusable password."""
     if changes.password is None:
         if obj._state.adding and not obj.password:
             obj.set_unusable_password()
@@ -189,14 +189,14 @@ def apply_password(obj: Any, changes: Changes) -> None:
 
 
 def apply_columns(obj: models.Model, changes: Changes) -> None:
-    """Set the columns' values on a row."""
+    """Set the new values of the columns on a row."""
     for name, value in changes.columns.items():
         model_field = obj._meta.get_field(name)
         setattr(obj, name if isinstance(model_field, FileField) else model_field.attname, value)  # type: ignore[union-attr]
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:
-    """The columns of a row that are loaded, by field name, such that later changes of the row leave them alone."""
+    """The loaded columns of a row, by field name, as copies that do not change with the row."""
     values = obj.__dict__
     return {
         model_field.name: take_snapshot(values[model_field.attname])
@@ -206,7 +206,7 @@ def snapshot(obj: models.Model) -> dict[str, Any]:
 
 
 def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
-    """The fields whose value is no longer that of the snapshot."""
+    """The fields whose value differs from the snapshot."""
     return [
         name
         for name, (old, new) in diff_values(before, snapshot(obj)).items()
@@ -215,7 +215,7 @@ def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
 
 
 def name_errors(plan: WritePlan, data: RowInput, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """The errors by the client's names; those of fields that are not served become errors of no field."""
+    """The errors by the client's names. Those of fields that are not served become errors of the whole row."""
     named: dict[str, list[str]] = {}
     general: list[str] = []
     for name, messages in errors.items():
@@ -239,10 +239,10 @@ def _is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
 
 
 def _is_equal_in_database(model_field: Any, old: Any, new: Any) -> bool:
-    """Whether two values of a custom field's, of which Python may know nothing, are stored as the same."""
+    """Whether two values of a custom field, which may not compare as equal in Python, are stored alike."""
     if type(model_field).__module__.startswith("django."):
         return False
     try:
         return bool(model_field.get_prep_value(old) == model_field.get_prep_value(new))
-    except Exception:  # noqa: BLE001 - custom fields may raise anything; then the values count as different
+    except Exception:  # noqa: BLE001 - a custom field may raise anything; then the values count as different
         return False

@@ -1,4 +1,4 @@
-"""Files and transactions: what was stored goes when the write is rolled back, what was replaced goes once it holds."""
+"""Keep files and rows together: delete stored files after a rollback, and replaced ones after the commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conjure.conf import settings
 
 
 class FileJournal:
-    """The files that one write stores and lets go of. Storages know no transactions, so somebody must keep count."""
+    """The files that one write stores and replaces, because storages know nothing of transactions."""
 
     def __init__(self, using: str) -> None:
         self._using = using
@@ -23,7 +23,7 @@ class FileJournal:
         self._released: list[tuple[FileField, str]] = []
 
     def watch(self, obj: models.Model, fields: Sequence[FileField]) -> None:
-        """Take note of the files that a save of this row would store."""
+        """Note the files that saving this row will store."""
         for field in fields:
             file = obj.__dict__.get(field.attname)
             if file is None or isinstance(file, str):
@@ -33,18 +33,18 @@ class FileJournal:
                 self._stored.append(file)
 
     def release(self, field: FileField, name: str) -> None:
-        """Take note of a file that its row no longer refers to."""
+        """Note a file that its row no longer refers to."""
         if name:
             self._released.append((field, name))
 
     def settle(self) -> None:
-        """Delete what was released, as soon as the transaction holds."""
+        """Delete the released files once the transaction has committed."""
         if self._released:
             delete = functools.partial(_delete_released, self._using, tuple(self._released))
             transaction.on_commit(delete, using=self._using, robust=True)
 
     def undo(self) -> None:
-        """Delete what was stored: the rows that would refer to it are not there."""
+        """Delete the stored files: their rows were rolled back."""
         for file in self._stored:
             if file._committed and file.name:  # type: ignore[attr-defined]
                 _delete(file.field, file.name)
@@ -59,7 +59,7 @@ def file_fields(model: type[models.Model]) -> list[FileField]:
 def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) -> None:
     for field, name in dict.fromkeys(released):
         model: Any = field.model
-        # Rows may share a file, as copies do.
+        # Rows may share a file, as copies of a row do.
         if not models.QuerySet(model, using=using).filter(Q((field.name, name))).exists():
             _delete(field, name)
 
@@ -68,5 +68,5 @@ def _delete(field: Any, name: str) -> None:
     try:
         field.storage.delete(name)
     except Exception:
-        # The write itself stands or falls without this; a file too many does no harm.
+        # A storage may raise anything, and the write is over: a file that is left behind does no harm.
         logging.getLogger(settings.LOGGER_NAME).exception("The file %r could not be deleted.", name)

@@ -1,4 +1,4 @@
-"""Many-to-many fields in writes: which links to make and to undo, with those to hidden rows left alone."""
+"""Many-to-many fields in writes: which links to add and remove. Links to hidden rows are left alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conjure.values.sources import ValueProblem, json_type_of
 
 @dataclass(kw_only=True)
 class LinkChange:
-    """What a write does to the links of one row; ``before`` are the keys that it was linked to."""
+    """The links of one row that a write adds and removes; ``before`` are the keys that it was linked to."""
 
     field: FieldSpec
     before: list[Any] = dataclasses.field(default_factory=list)
@@ -31,12 +31,12 @@ class LinkChange:
 
     @property
     def after(self) -> list[Any]:
-        """The keys that the row is linked to then."""
+        """The keys that the row is linked to after the write."""
         removed = set(self.remove)
         return [key for key in self.before if key not in removed] + self.add
 
     def apply(self, obj: models.Model) -> None:
-        """Make and undo the links, as the field's own manager does it, signals included."""
+        """Add and remove the links through the field's own manager, which sends the signals."""
         manager = getattr(obj, self.field.name)
         if self.remove:
             manager.remove(*self.remove)
@@ -54,9 +54,9 @@ def read_links(
     is_form: bool,
     using: str,
 ) -> LinkChange:
-    """What a list of keys, or ``{set, add, remove}``, changes. Raise ValueProblem for what it cannot be.
+    """The changes that a list of keys, or ``{set, add, remove}``, makes. Raise ValueProblem for anything else.
 
-    A list, as ``set``, is exactly what the row is linked to afterwards, but for rows that the user may not know of.
+    A list, like ``set``, replaces all links but those to rows that are hidden from the user.
     """
     wanted, added, removed = _read_lists(field, raw, is_form)
     is_new = obj.pk is None or obj._state.adding
@@ -105,6 +105,6 @@ def _read_keys(field: FieldSpec, items: list[Any]) -> list[Any]:
 
 @dataclass(frozen=True)
 class LinkInput:
-    """``{set, add, remove}``, as the typed input has it; what REST sends is a list or a mistake."""
+    """``{set, add, remove}``, as the typed input of GraphQL has it; REST sends a list."""
 
     lists: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Rows to be written, locked until the transaction ends: in one order, so that two writes never wait for each other."""
+"""Lock the rows to be written, always in the same order, so that two writes never wait for each other."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ BATCH_ROWS = 500
 
 
 def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None = None) -> Any:
-    """The row of a pk, locked, if the user has the right on it.
+    """The row of a pk, locked until the transaction ends.
 
-    Raise NotFoundError where there is none for this user, ForbiddenError, or ConflictError for another version.
+    Raise NotFoundError where there is none for this user, ForbiddenError where they lack the right on it, and
+    ConflictError where it has another version than the client expected.
     """
     try:
         value = parse_pk(write.spec, pk)
@@ -42,7 +43,7 @@ def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None =
 
 
 def require_right(write: Write, obj: Any, right: Right) -> None:
-    """Raise ForbiddenError where the user may not do this to this row."""
+    """Raise ForbiddenError where the user lacks the right on this row."""
     context, spec = write.context, write.spec
     if not context.permissions.can(right, spec, obj):
         raise ForbiddenError(f"You do not have permission to {right} this {spec.verbose_name}.")
@@ -50,7 +51,7 @@ def require_right(write: Write, obj: Any, right: Right) -> None:
 
 
 def lock_rows(write: Write, pks: Sequence[Any]) -> list[Any]:
-    """Those rows of the pks that exist for this user, in the order of their pks, locked until the transaction ends."""
+    """The rows of these pks that exist for this user, in the order of their pks, locked until the transaction ends."""
     return _read(write, locked_rows(write, pks))
 
 
@@ -66,7 +67,7 @@ def _read(write: Write, rows: Rows) -> list[Any]:
 
 
 def locked_rows(write: Write, pks: Sequence[Any]) -> Rows:
-    """The query of those rows."""
+    """The query that locks the rows of these pks that exist for this user."""
     spec = write.spec
     every: Rows = models.QuerySet(spec.model, using=write.using)
     rows = every.filter(pk=pks[0]) if len(pks) == 1 else every.filter(pk__in=pks)
@@ -75,7 +76,7 @@ def locked_rows(write: Write, pks: Sequence[Any]) -> Rows:
         visible = scoped_rows(write.context, spec).using(write.using).filter(pk__in=pks)
         rows = rows.filter(pk__in=visible.order_by().values("pk"))
     features = connections[write.using].features
-    # Keys are never changed, so rows that point here need not wait.
+    # Keys never change, so writes of rows that point here need not wait.
     rows = rows.select_for_update(no_key=features.has_select_for_no_key_update)
     # Without the model's own ordering, which may join tables whose rows cannot be locked.
     return rows.order_by() if len(pks) == 1 else rows.order_by("pk")
@@ -105,9 +106,9 @@ def batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
 
 
 def reload_rows(write: Write, objs: Sequence[Any]) -> list[Any]:
-    """The rows as the database has them now: with what columns, triggers and hooks have made of the values."""
+    """The rows as the database has them now, after columns, triggers and hooks have changed the values."""
     by_key = {obj.pk: obj for obj in _read(write, _rows_of(write).filter(pk__in=[obj.pk for obj in objs]))}
-    # A database may have made another key of it, such as one in lower case, which it still finds.
+    # The database may have changed the key, for instance to lower case, and still finds it.
     return [by_key[obj.pk] if obj.pk in by_key else _reload(write, obj) for obj in objs]
 
 

@@ -1,4 +1,4 @@
-"""Many rows of one model written alike: in batches, so that memory holds no more than their keys and one batch."""
+"""Write many rows of one model alike, in batches, so that memory holds their keys and one batch of rows."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from conjure.values.sources import ValueProblem
 
 
 def parse_keys(spec: ModelSpec, pks: Any) -> list[Any]:
-    """The keys of a bulk, each once, in the order in which rows are locked: the same for everybody.
+    """The keys of a bulk write, each once, in the order in which every write locks rows.
 
-    Raise InvalidError, under ``ids``, for no list, an empty one, one over ``BULK_MAX_ROWS`` and what can be no key.
+    Raise InvalidError, under ``ids``, for anything that is not a list of 1 to ``BULK_MAX_ROWS`` keys.
     """
     if not isinstance(pks, list) or not pks:
         raise InvalidError({"ids": ["A list of at least one id is required."]})
@@ -55,7 +55,7 @@ def bulk_update(context: Context, spec: ModelSpec, pks: Any, data: RowInput) -> 
     try:
         return run_write(context, spec, ["change"], work)
     except TakeEachRowError:
-        at_once = False  # Row by row it becomes clear what is wrong, and with which.
+        at_once = False  # Saving each row shows which row is not valid, and why.
     return run_write(context, spec, ["change"], work)
 
 
@@ -99,11 +99,13 @@ def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:
 
 
 def delete_all(write: Write, keys: list[Any]) -> int:
-    """Delete the rows of the keys; one that an earlier one took along is gone, and does not count."""
+    """Delete the rows of the keys. A row that was deleted along with an earlier one does not count."""
     context, spec = write.context, write.spec
     count = 0
     for batch in batches(keys, BATCH_ROWS):
         rows = lock_rows(write, batch)
+        if not rows:
+            continue
         for obj in rows:
             require_right(write, obj, "delete")
         require_privilege_to_delete(context.user, spec, rows, write.using)

@@ -1,8 +1,7 @@
-"""Creating, changing and deleting one row: read what was sent, validate, save, and note it for the log."""
+"""Create, change or delete one row: read what was sent, validate, save, and note it for the audit log."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -70,9 +69,9 @@ def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow 
     write.saving = (obj, data)
     before = snapshot(obj)
     changes = write.reader.read(obj, data, writable_fields(write.context, write.plan, obj))
-    changed = _set(write, obj, changes, before)
     if not (changes.columns or changes.links or changes.password or changes.problems):
         return None
+    changed = _set(write, obj, changes, before)
     _validate(write, obj, data, changes, changed)
     if write.plan.may_change_in_validation:
         changed = changed_names(obj, before)
@@ -80,7 +79,7 @@ def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow 
 
 
 def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> Any:
-    """Delete a row, and what goes with it; give it as it was.
+    """Delete a row, and what goes with it; give its key.
 
     Raise NotFoundError, ForbiddenError, ConflictError, or ProtectedError with the blockers.
     """
@@ -92,32 +91,32 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     entries = deletion_entries(write, [obj], AuditAction.DELETE)
     for model_field, name in files_of_deleted_rows(spec, [obj], write.using):
         write.files.release(model_field, name)
-    deleted = copy.copy(obj)
+    key = obj.pk
     delete_rows(context, spec, [obj])
     write.entries.extend(entries)
-    return deleted
+    return key
 
 
 def deletion_entries(write: Write, objs: Sequence[Any], action: str) -> list[AuditEntry]:
-    """What the log says of rows that are about to be deleted."""
+    """The audit log's entries of rows that are about to be deleted."""
     links = {field.name: load_links(field, objs, write.using) for field in write.spec.many}
     return [
-        _entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _of(links, obj)), {}))
+        _make_entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _links_of(links, obj)), {}))
         for obj, label in zip(objs, make_labels(objs), strict=True)
     ]
 
 
-def _of(links: Mapping[str, Mapping[Any, list[Any]]], obj: Any) -> dict[str, list[Any]]:
+def _links_of(links: Mapping[str, Mapping[Any, list[Any]]], obj: Any) -> dict[str, list[Any]]:
     return {name: by_key.get(obj.pk, []) for name, by_key in links.items()}
 
 
-def _entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
+def _make_entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
     key = model_key(write.spec.model)
     return AuditEntry(model_label=key, object_pk=pk_text(obj.pk), object_repr=label, action=action, diff=diff)
 
 
 def reread_saved(write: Write) -> None:
-    """Read the rows that were saved since the last time as the database has them now, and note them for the log."""
+    """Read the rows that were saved since the last call as the database has them now, and note them for the log."""
     if not write.saved:
         return
     saved, write.saved = write.saved, []
@@ -131,14 +130,15 @@ def reread_saved(write: Write) -> None:
 
 
 def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) -> list[str]:
-    """Set the columns and the password, and give the names of the columns that changed.
+    """Set the columns and the password; give the names of the columns that changed, where it matters.
 
     Raise ForbiddenError where the user would grant privileges that they may not grant.
     """
     held = privileges_of(obj) if is_account(write.spec.model) else ()
     apply_columns(obj, changes)
-    changed = changed_names(obj, before)
-    if can_change_privileges(write.spec.model):
+    guarded = can_change_privileges(write.spec.model)
+    changed = [] if obj._state.adding and not guarded else changed_names(obj, before)
+    if guarded:
         user = write.context.user
         linked = [link.field.name for link in changes.links]
         require_privilege_to_set(
@@ -181,7 +181,7 @@ def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list
 
 
 def _save_columns(write: Write, obj: Any, changed: list[str] | None) -> None:
-    """Save a new row (None), or the changed columns where that is the same as saving the row."""
+    """Save a new row (None), or only the changed columns of a row where a whole save would do nothing else."""
     with model_hook(obj, "save"):
         _call_save(write, obj, changed)
 
@@ -207,7 +207,7 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
     if row.sets_password:
         diff[PASSWORD] = [before.get(PASSWORD), fresh.password]
     if diff:
-        write.entries.append(_entry(write, fresh, label, row.action, diff))
+        write.entries.append(_make_entry(write, fresh, label, row.action, diff))
     for model_field in write.plan.files:
         old = before.get(model_field.name)
         if old and old != (getattr(fresh, model_field.attname).name or ""):
@@ -215,6 +215,6 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
 
 
 def _served(write: Write, values: Mapping[str, Any], links: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are served: of excluded columns the log tells nothing."""
+    """The values that the log may show: those of fields that are served, so none of excluded columns."""
     by_name = write.spec.by_name
     return {**{name: value for name, value in values.items() if name in by_name}, **links}

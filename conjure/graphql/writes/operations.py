@@ -1,4 +1,4 @@
-"""Creates, updates and deletes of one model in one go, in order: what an inline form sends when it is saved."""
+"""Create, update and delete rows of one model in one transaction, in order, as an inline form sends them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "dele
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One write: ``op`` is create, update or delete, ``pk`` names the row of the latter two."""
+    """One write: ``op`` is create, update or delete; ``pk`` names the row to update or delete."""
 
     op: Any
     pk: Any
@@ -70,7 +70,7 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
 
 
 def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:
-    """The keys of the rows to update or delete, as far as they are keys; what is wrong is said in its turn."""
+    """The keys of the rows to update or delete. One that is no key is left for the operation itself to refuse."""
     keys = []
     for operation in operations:
         if operation.op != "create":
@@ -81,17 +81,17 @@ def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:
 
 def _apply(write: Write, operation: Operation) -> Any:
     if operation.op == "create":
-        return key_of(create_row(write, operation.data).obj)
+        return to_json_key(create_row(write, operation.data).obj.pk)
     if isinstance(operation.pk, bool) or not isinstance(operation.pk, str | int):
         message = "This field is required." if operation.pk is None else "This is not a primary key."
         raise InvalidError({"pk": [message]})
     if operation.op == "update":
         if _is_saved(write, operation.pk):
-            # A row that is changed twice is logged twice, each time as it was then.
+            # A row that is changed twice has two entries in the log, each with the values of its time.
             reread_saved(write)
         saved = update_row(write, operation.pk, operation.data)
-        return key_of(saved.obj if isinstance(saved, SavedRow) else saved)
-    return key_of(delete_row(write, operation.pk))
+        return to_json_key(saved.obj.pk if isinstance(saved, SavedRow) else saved.pk)
+    return to_json_key(delete_row(write, operation.pk))
 
 
 def _is_saved(write: Write, pk: Any) -> bool:
@@ -101,6 +101,6 @@ def _is_saved(write: Write, pk: Any) -> bool:
         return False
 
 
-def key_of(obj: Any) -> Any:
+def to_json_key(pk: Any) -> Any:
     """A row's key as JSON: a number as it is, anything else as its text."""
-    return obj.pk if isinstance(obj.pk, int) else pk_text(obj.pk)
+    return pk if isinstance(pk, int) else pk_text(pk)

@@ -1,4 +1,4 @@
-"""What writes need to know of a model beyond its spec, worked out once: which fields, which checks, which shortcuts."""
+"""What writes need to know of a model beyond its spec: fields, unique sets, and which of its hooks are its own."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class WritePlan:
 
     @property
     def has_receivers(self) -> bool:
-        """Whether somebody listens to saves of the model. Asked each time: receivers come and go."""
+        """Whether a signal receiver listens to saves of the model. Not cached: receivers come and go."""
         return pre_save.has_listeners(self.spec.model) or post_save.has_listeners(self.spec.model)
 
     @property
     def saves_plainly(self) -> bool:
-        """Whether a save does nothing but write the columns, so that an UPDATE of the changed ones is the same."""
+        """Whether a save only writes the columns, so that an UPDATE of the changed ones has the same effect."""
         return not (self.has_own_save_model or self.has_own_save or self.has_own_pre_save or self.has_receivers)
 
     @property
@@ -131,7 +131,7 @@ def _fills_itself(field: Any) -> bool:
 
 
 def _may_be_given(field: Any) -> bool:
-    """Whether a new row may be given this part of its key: neither made by the database nor by inheritance."""
+    """Whether a new row may be given this part of its key: not where the database or inheritance sets it."""
     is_parent_link = field.is_relation and getattr(field.remote_field, "parent_link", False)
     return bool(field.editable) and not isinstance(field, models.AutoField) and not is_parent_link
 

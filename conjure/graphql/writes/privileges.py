@@ -1,4 +1,4 @@
-"""Nobody gives what they do not have: accounts, groups and permissions, however a write reaches them."""
+"""Stops privilege escalation through writes of accounts, groups and permissions."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PRIVILEGES = ("is_superuser", "is_staff", "is_admin", "groups", "user_permission
 
 
 def is_account(model: type[models.Model]) -> bool:
-    """Whether rows of the model are users, who can log in or hold permissions."""
+    """Whether rows of the model are users: they log in or hold permissions."""
     return issubclass(model, AbstractBaseUser | PermissionsMixin) or issubclass(model, get_user_model())
 
 
 def can_change_privileges(model: type[models.Model]) -> bool:
-    """Whether writes of the model can change what somebody may do."""
+    """Whether writing the model can change what a user may do."""
     return is_account(model) or _defines_permissions(model) or _links_privileges(model) or _grants(model)
 
 
 def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | None) -> None:
-    """Raise ForbiddenError where only a superuser may change or delete this row, or make one (None)."""
+    """Raise ForbiddenError where only a superuser may change or delete this row, or create one (None)."""
     if getattr(user, "is_superuser", False) or not can_change_privileges(spec.model):
         return
     if obj is not None and is_account(spec.model) and getattr(obj, "is_superuser", False):
@@ -41,7 +41,7 @@ def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | No
 
 
 def require_privilege_to_delete(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
-    """Raise ForbiddenError where a delete of the rows would take a superuser's account along."""
+    """Raise ForbiddenError where deleting the rows would also delete a superuser's account."""
     if getattr(user, "is_superuser", False):
         return
     cascade = build_cascade(spec.model)
@@ -60,14 +60,14 @@ def _has_column(model: type[models.Model], name: str) -> bool:
 
 
 def privileges_of(obj: models.Model) -> tuple[Any, ...]:
-    """What an account may do by its own attributes, properties such as ``is_staff`` included."""
+    """The privileges that an account has by its own attributes, which may be properties."""
     return tuple(getattr(obj, name, None) for name in ("is_superuser", "is_staff", "is_admin"))
 
 
 def require_privilege_to_set(
     user: Any, spec: ModelSpec, changed: Collection[str], added: Iterable[tuple[FieldSpec, Collection[Any]]]
 ) -> None:
-    """Raise ForbiddenError where a write would give what only a superuser may give.
+    """Raise ForbiddenError where a write would grant what only a superuser may grant.
 
     ``changed`` names the fields of the row that change; ``added`` has the keys that its many-to-many fields gain.
     """
@@ -86,7 +86,7 @@ def require_privilege_to_set(
 def _require_held(user: Any, keys: Collection[Any]) -> None:
     for permission in Permission._base_manager.filter(pk__in=keys).select_related("content_type"):
         if not user.has_perm(f"{permission.content_type.app_label}.{permission.codename}"):
-            raise ForbiddenError("You cannot give a permission that you do not have.")
+            raise ForbiddenError("You cannot grant a permission that you do not have.")
 
 
 def _defines_permissions(model: type[models.Model]) -> bool:
@@ -94,7 +94,7 @@ def _defines_permissions(model: type[models.Model]) -> bool:
 
 
 def _links_privileges(model: type[models.Model]) -> bool:
-    """Whether rows of the model are the links of a many-to-many field that gives privileges."""
+    """Whether rows of the model are the links of a many-to-many field that grants privileges."""
     related_rows = {f.related_model for f in model._meta.concrete_fields if f.is_relation}
     through_fields = (f for target in related_rows for f in getattr(target, "_meta", model._meta).many_to_many)
     return any(f.remote_field.through is model and (f.related_model in (Group, Permission)) for f in through_fields)

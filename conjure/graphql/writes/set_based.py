@@ -1,4 +1,4 @@
-"""A bulk update as one UPDATE a batch, where that is the same as saving each row."""
+"""Run a bulk update as one UPDATE a batch, where that has the same effect as saving each row."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from conjure.audit.log import AuditEntry
 from conjure.graphql.fields.columns import is_empty, parse_column, parse_empty
+from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.read import defer_unneeded
 from conjure.graphql.writes.changes import RowInput
@@ -33,14 +34,14 @@ from conjure.values.sources import ValueProblem
 
 
 class TakeEachRowError(Exception):
-    """The update is not valid for all rows alike; saving each shows for which it is not, and why."""
+    """The values are not valid for all rows; saving each row shows for which, and why."""
 
 
 def can_update_at_once(spec: ModelSpec, data: RowInput) -> bool:
-    """Whether one UPDATE is the same as saving each row with these values.
+    """Whether one UPDATE has the same effect as saving each row with these values.
 
-    It is where nobody has a say in a save or its validation (the model, the config, receivers of signals), and where
-    whether a value is valid does not depend on the rest of its row.
+    It has where neither the model, nor the config, nor a signal receiver takes part in saving or validating, and where
+    the rest of a row does not decide whether a value is valid.
     """
     plan = get_plan(spec)
     if not plan.saves_plainly or plan.has_own_clean or plan.has_generated or can_change_privileges(spec.model):
@@ -64,7 +65,7 @@ def _is_plain_column(plan: WritePlan, name: str) -> bool:
 
 
 def _database_checks(spec: ModelSpec, plan: WritePlan, data: RowInput) -> bool:
-    """Whether every constraint that the values touch is a check that the database makes of each row by itself."""
+    """Whether each constraint that the values touch is a check constraint that the database enforces."""
     constraints = [
         constraint
         for model in (spec.model, *spec.options.all_parents)
@@ -79,16 +80,16 @@ def _database_checks(spec: ModelSpec, plan: WritePlan, data: RowInput) -> bool:
 
 
 class SetBasedUpdate:
-    """The values of one update, read and validated once for all rows."""
+    """An update whose values are read and validated once for all rows."""
 
     def __init__(self, write: Write, data: RowInput) -> None:
-        """Raise TakeEachRowError for values that are not valid."""
+        """Read the values. Raise TakeEachRowError for values that are not valid."""
         self.write = write
         self.values = self._read(data)
         model_fields = {name: write.spec.options.get_field(name) for name in self.values}
         self.attnames = {name: model_field.attname for name, model_field in model_fields.items()}
         self.stamped = {model_field.name: model_field.attname for model_field in write.plan.auto_now}
-        self.asks_each_row = type(write.spec.config).has_change_permission is not AdminConfig.has_change_permission
+        self.asks_each_row = is_asked_by_row("change", write.spec)
 
     def _read(self, data: RowInput) -> dict[str, Any]:
         write = self.write
@@ -117,7 +118,7 @@ class SetBasedUpdate:
         sample.clean_fields(exclude={f.name for f in sample._meta.fields if f.name not in names or f.name in keys})
 
     def apply(self, pks: list[Any]) -> int:
-        """Update those rows of the pks that exist for this user and differ; give the number of those that exist.
+        """Update the rows of these pks that exist for this user and differ; give the number of those that exist.
 
         Raise ForbiddenError, or TakeEachRowError where the database refuses the values for some row.
         """
@@ -171,7 +172,7 @@ class SetBasedUpdate:
 
 
 def _now(field: models.Field[Any, Any]) -> Any:
-    """What ``auto_now`` stamps, as the fields' own ``pre_save`` does it."""
+    """The value that ``auto_now`` sets, as the field's own ``pre_save`` computes it."""
     if isinstance(field, models.DateTimeField):
         return timezone.now()
     now = datetime.datetime.now()  # noqa: DTZ005 - as Django does it: the day and time of the process

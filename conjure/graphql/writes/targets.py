@@ -1,4 +1,4 @@
-"""Whether the rows that a write points to are there for this user, asked once for each in one write."""
+"""Whether the rows that a write points to exist for this user, asked once for each row in a write."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from conjure.specs.fields import FieldSpec
 
 
 class RelatedRows:
-    """The targets of foreign keys and many-to-many fields that one write has found."""
+    """The rows that foreign keys and many-to-many fields of one write point to, as far as they were found."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._found: set[tuple[FieldSpec | str, Any]] = set()
 
     def require(self, obj: models.Model, field: FieldSpec, value: Any) -> None:
-        """Let a foreign key's new value pass.
+        """Raise ValueProblem unless a foreign key's new value leads to a row that may be chosen.
 
-        Raise ValueProblem where no row has it, or none that the target's config shows and ``limit_choices_to`` allows.
+        That is one that the related config's ``get_queryset`` shows and that ``limit_choices_to`` allows.
         """
         self.require_all(obj, field, [value])
 
     def require_all(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> None:
-        """The same for many values, in one query. The problem names the first that is missing."""
+        """The same for many values, in one query. The problem names the first value that is missing."""
         key = f"{field.field.model._meta.label}.{field.name}"
         missing = [value for value in values if (key, value) not in self._found]
         if not missing:
@@ -44,7 +44,7 @@ class RelatedRows:
             self._found.add((key, value))
 
     def visible(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> set[Any]:
-        """Those of the values whose rows this user may know of."""
+        """The values whose rows exist for this user."""
         if not values:
             return set()
         column = _target_column(field)
@@ -65,7 +65,7 @@ class RelatedRows:
 def _rows_of_unregistered(target: Any) -> Rows:
     try:
         return target._default_manager.all()  # type: ignore[no-any-return]
-    except Exception:  # noqa: BLE001 - managers that want a database named, or fail; Django's own validation asks this one
+    except Exception:  # noqa: BLE001 - a project's manager may raise; Django's own validation asks the base manager
         return target._base_manager.all()  # type: ignore[no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""One transaction for a write and its audit: begun such that it cannot deadlock if possible, else tried again."""
+"""One transaction for a write and its audit entries, tried again after deadlocks and lock timeouts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from conjure.exceptions import UnavailableError
 T = TypeVar("T")
 
 ATTEMPTS = 4
-PATIENCE = 10
-"""So many seconds after its beginning a write is not tried again: each attempt may itself have waited for a lock."""
+RETRY_SECONDS = 10
+"""A write is not tried again once this many seconds have passed: each attempt may itself have waited for a lock."""
 _FIRST_PAUSE = 0.02
 # Deadlock, serialisation failure, lock not available (PostgreSQL, appendix A).
 _SQLSTATES = {"40P01", "40001", "55P03"}
@@ -28,12 +28,12 @@ _MARIADB_CODES = {1205, 1213, 1020}
 def in_transaction(using: str, work: Callable[[], T], attempts: int = ATTEMPTS) -> T:
     """Run the work in a transaction on a database, and on the one that has the audit log.
 
-    A deadlock, a lock that is not to be had and a locked database are tried again, from the beginning, a few times;
-    then UnavailableError is raised. Within a transaction of somebody else's there is one attempt: only they could
-    begin anew; give ``attempts=1`` for work that may do more than write to the database.
+    After a deadlock, a lock timeout or "database is locked" the work is run again from the start, up to ``attempts``
+    times in all. Give ``attempts=1`` for work that does what no rollback undoes. Inside a caller's transaction there
+    is one attempt, because only the caller could start over. Raise UnavailableError when no attempt got its locks.
     """
     attempts = 1 if connections[using].in_atomic_block else attempts
-    patience_ends = time.monotonic() + PATIENCE
+    last_retry = time.monotonic() + RETRY_SECONDS
     for attempt in range(1, attempts + 1):
         try:
             with _atomic(using):
@@ -41,9 +41,9 @@ def in_transaction(using: str, work: Callable[[], T], attempts: int = ATTEMPTS) 
         except DatabaseError as error:
             if not is_about_locks(error):
                 raise
-            if attempt == attempts or time.monotonic() > patience_ends:
+            if attempt == attempts or time.monotonic() > last_retry:
                 raise UnavailableError("The rows are being changed by others; try again.") from error
-            # Those who collided must not collide again: pauses differ.
+            # Random pauses, so that two writes that collided do not collide again.
             time.sleep(_FIRST_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
     raise AssertionError("unreachable")
 
@@ -60,10 +60,10 @@ def _atomic(using: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _writes_from_the_start(alias: str) -> Iterator[None]:
-    """On SQLite, take the lock for writing when the transaction begins.
+    """On SQLite, take the write lock when the transaction begins.
 
-    By default it is taken by the first write, and where another write came between that and the first read, it is
-    refused at once instead of waited for.
+    By default the first write takes it, and SQLite refuses it at once, without waiting, if another transaction has
+    written since this one's first read.
     """
     connection: Any = connections[alias]
     if connection.vendor != "sqlite" or connection.in_atomic_block:

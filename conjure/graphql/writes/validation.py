@@ -1,4 +1,4 @@
-"""The model's own validation of one row: ``full_clean`` as it is, but asking the database only about what changes."""
+"""Validate one row as ``full_clean`` does, but ask the database only about what changes."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def validate_row(
 ) -> None:
     """Run the model's validation and add what it finds to ``problems``.
 
-    ``fields`` are the names that this write may set on a new row, or that it changes on one that is there. Others are
-    not validated, as in a ModelForm. Those with problems already are left out, and so are the targets of foreign keys
-    that were ``checked``, and values that are ``defaulted``: a default such as ``[]`` counts as blank, but is meant.
+    ``fields`` are the names that this write may set on a new row, or that it changes on an existing one. Others are not
+    validated, as in a ModelForm. Fields with problems are left out, and so are foreign keys whose targets were
+    ``checked`` and fields that are ``defaulted``, because a default such as ``[]`` counts as blank but is meant.
     """
     if type(obj).full_clean is not models.Model.full_clean:
         _collect(problems, functools.partial(obj.full_clean, exclude=_all_but(obj, fields) | set(problems)))
@@ -46,7 +46,7 @@ def validate_row(
 
 
 def run_validators_of_keys(obj: models.Model, names: Collection[str], problems: Errors) -> None:
-    """What ``clean_fields`` does to foreign keys beside looking for the target, which was done in its scope."""
+    """Run the validators of foreign keys, whose targets were looked up already, as ``clean_fields`` does."""
     for name in names:
         model_field: Any = obj._meta.get_field(name)
         if name not in problems:
@@ -71,7 +71,7 @@ def _collect(problems: Errors, validate: Callable[[], Any]) -> None:
         for name, messages in errors_of(error).items():
             problems.setdefault(name, []).extend(messages)
     except Exception:
-        # Hooks rely on fields being valid, which Django does not promise them. Where some are not, that is the news.
+        # Projects' hooks rely on fields being valid. Where some are not, their problems are what the client needs.
         if not problems:
             raise
 
@@ -90,7 +90,7 @@ def errors_of(error: ValidationError) -> Errors:
 
 
 def touched_unique(plan: WritePlan, fields: Collection[str]) -> set[str]:
-    """The fields of every set of unique fields of which one is written."""
+    """All fields of each set of unique fields of which at least one is written."""
     return {name for group in plan.unique_groups if not group.isdisjoint(fields) for name in group}
 
 
@@ -106,7 +106,7 @@ def _validate_constraints(plan: WritePlan, obj: Any, fields: Collection[str], pr
     if type(obj).validate_constraints is not models.Model.validate_constraints:
         _collect(problems, functools.partial(obj.validate_constraints, exclude=set(problems)))
         return
-    # As in full_clean, what did not validate is left out, and so are columns of which no answer may depend.
+    # As in full_clean, fields with problems are left out; so are excluded columns, which no answer may depend on.
     exclude = {*problems, *plan.spec.excluded}
     for model, constraints in obj.get_constraints():
         for constraint in constraints:
@@ -143,7 +143,7 @@ def _refers_to(condition: Any, fields: Iterable[str]) -> bool:
     return not set(condition.referenced_base_fields).isdisjoint(fields)
 
 
-# What the database refuses after all.
+# Refusals of the database.
 
 _NOT_NULL = re.compile(
     r"NOT NULL constraint failed: \S+?\.(?P<sqlite>\w+)"
@@ -153,13 +153,13 @@ _NOT_NULL = re.compile(
 
 
 def explain_integrity_error(error: IntegrityError, obj: models.Model | None) -> Errors:
-    """The errors that validation finds now, after another write came first; else what the database says, in general."""
+    """The errors that validation finds now, such as a value that another write took first; else a general one."""
     problems: Errors = {}
     if obj is not None:
         try:
             _collect(problems, obj.validate_unique)
             _collect(problems, obj.validate_constraints)
-        except Exception:  # noqa: BLE001 - whatever fails here, the row was refused, and that is what to say
+        except Exception:  # noqa: BLE001 - the model's own validation may raise anything; the general error remains
             problems.clear()
         problems = problems or _explain_null(error, obj)
     return problems or {NON_FIELD_ERRORS: ["The database refused this: it would break one of its constraints."]}

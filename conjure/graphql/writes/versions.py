@@ -1,4 +1,4 @@
-"""The version of a row: a text that differs whenever a stored value of the row differs."""
+"""The version of a row: a text that changes whenever a stored value of the row changes."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _DIGEST_BYTES = 16
 def make_version(context: Context, spec: ModelSpec, obj: models.Model, links: Mapping[str, Sequence[Any]]) -> str:
     """The version of a row whose columns are loaded; ``links`` are the keys of its many-to-many fields, as served.
 
-    Only what this request may see counts: of excluded columns and of links to hidden rows nothing may be told, not
-    even that they changed.
+    Only what this request may see counts: excluded columns and links to hidden rows must not even show that they
+    changed.
     """
     hidden = _hidden_fields(context, spec, obj)
     values = [
@@ -37,7 +37,7 @@ def make_version(context: Context, spec: ModelSpec, obj: models.Model, links: Ma
 
 
 def require_version(context: Context, spec: ModelSpec, obj: models.Model, expected: str | None, using: str) -> None:
-    """Raise ConflictError where a client named a version that the row, as the database has it, no longer is."""
+    """Raise ConflictError where the row in the database no longer has the version that the client named."""
     if expected is None:
         return
     shown = [field for field in spec.many if field.name not in _hidden_fields(context, spec, obj)]
@@ -52,7 +52,7 @@ def _hidden_fields(context: Context, spec: ModelSpec, obj: models.Model) -> set[
 
 def _column_text(field: FieldSpec, obj: models.Model) -> Any:
     value = take_snapshot(getattr(obj, field.attname))
-    # Bytes would be named by their number, secrets masked: neither tells one value from another.
+    # The audit log's JSON counts bytes and masks secrets, so that different values would look the same.
     if isinstance(value, bytes):
         return value.hex()
     return json.dumps(value, sort_keys=True, default=_opaque_text) if isinstance(value, dict | list) else to_json(value)

@@ -535,12 +535,13 @@ def test_a_version_tells_nothing_of_excluded_columns(shop: Shop, admin: User, wr
 # GraphQL's own face.
 
 
-def test_typed_input_writes_and_names_errors_in_its_own_terms(shop: Shop, admin: User, gql: Gql) -> None:
+def test_typed_input_writes_and_names_errors_in_its_own_terms(
+    shop: Shop, admin: User, gql: Gql, writer: Open
+) -> None:
     document = """
       mutation ($data: TestappOrderInput!) {
         createTestappOrder(data: $data) {
-          result { number customerId customer { name } orderedOn total }
-          version
+          result { number customerId customer { name } orderedOn total _version }
           errors { field messages code }
         }
       }"""
@@ -548,6 +549,8 @@ def test_typed_input_writes_and_names_errors_in_its_own_terms(shop: Shop, admin:
     data = {"number": "N-1", "customerId": str(customer.pk), "orderedOn": "2024-05-01", "total": "1.5"}
     answer = gql(admin, document, data=data)["data"]["createTestappOrder"]
     assert answer["errors"] == []
+    created = Order.objects.get(number="N-1")
+    assert answer["result"].pop("_version") == writer(admin, "testapp.Order").version(created.pk)
     assert answer["result"] == {
         "number": "N-1",
         "customerId": str(customer.pk),
@@ -558,7 +561,6 @@ def test_typed_input_writes_and_names_errors_in_its_own_terms(shop: Shop, admin:
     data = {"number": "N-1", "customerId": "nobody", "orderedOn": "soon"}
     answer = gql(admin, document, data=data)["data"]["createTestappOrder"]
     assert answer["result"] is None
-    assert answer["version"] is None
     assert [(error["field"], error["code"]) for error in answer["errors"]] == [
         ("customerId", "INVALID"),
         ("orderedOn", "INVALID"),
