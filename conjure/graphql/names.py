@@ -22,8 +22,8 @@ class ModelNames:
 
     ``roots`` maps operations (``list``, ``retrieve``, ``create`` ...) to root fields. ``row`` is the selection of a
     REST row, ``created_at: createdAt customer: customerId ...``. ``renamed`` maps response keys that GraphQL cannot
-    write as they are to the names that the REST row has; it is empty for almost every model. ``version`` is the field of
-    the row's version, and its key in the response, which no field of a REST row has.
+    write as they are to the names that the REST row has; it is empty for almost every model. ``version`` is the field
+    of the row's version, and its key in the response, which no field of a REST row has.
     """
 
     key: str

@@ -48,9 +48,9 @@ def vaults(monkeypatch: pytest.MonkeyPatch) -> list[Vault]:
     return [Vault.objects.create(name="open"), Vault.objects.create(name="locked", is_locked=True, contents="gold")]
 
 
-@pytest.mark.parametrize("field", ["testappVault", "testappVaultVersion", "testappVaultRelated"])
+@pytest.mark.parametrize("field", ["testappVault", "testappVaultRelated"])
 def test_graphql_asks_the_view_permission_of_the_row(admin: User, gql: Gql, vaults: list[Vault], field: str) -> None:
-    selection = {"testappVault": "{ name contents }", "testappVaultRelated": "{ related { count } }"}.get(field, "")
+    selection = {"testappVault": "{ name contents _version }", "testappVaultRelated": "{ related { count } }"}[field]
     query = "query ($pk: ID!) { %s(pk: $pk) %s }" % (field, selection)
     seen, hidden = (gql(admin, query, pk=str(vault.pk)) for vault in vaults)
     assert "errors" not in seen

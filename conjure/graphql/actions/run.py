@@ -17,7 +17,6 @@ from conjure.actions.declare import EXPORT, ActionOptions, action_label, find_ac
 from conjure.actions.forms import messages_of, parse_input
 from conjure.actions.results import ActionReport, Download
 from conjure.audit.log import AuditEntry
-from conjure.encoding import encode_json
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, ProtectedError
 from conjure.graphql.actions.exports import ReadRecords, choose_columns, make_download, make_export_entry
 from conjure.graphql.actions.rows import ActionRows, list_pks, pin_rows, require_rows, select_action_rows
@@ -161,15 +160,8 @@ def _delete_selected(write: Write, run: ActionRun) -> Answer:
 
 
 def _deliver(run: ActionRun, answer: Answer) -> Answer:
-    """The answer as this face can have it. Raise ActionFailed for one that JSON cannot hold."""
-    if isinstance(answer, Download):
-        return answer if run.context.streams else _inline(answer)
-    try:
-        encode_json(answer)
-    except (TypeError, ValueError, RecursionError) as error:
-        message = f"The answer of the action {run.name!r} of {run.spec.key} cannot be written as JSON."
-        raise ActionFailed(message) from error
-    return answer
+    """The answer as this face can have it: a download that it cannot stream is read now."""
+    return _inline(answer) if isinstance(answer, Download) and not run.context.streams else answer
 
 
 def _inline(download: Download) -> dict[str, Any]:

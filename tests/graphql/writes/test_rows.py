@@ -535,9 +535,7 @@ def test_a_version_tells_nothing_of_excluded_columns(shop: Shop, admin: User, wr
 # GraphQL's own face.
 
 
-def test_typed_input_writes_and_names_errors_in_its_own_terms(
-    shop: Shop, admin: User, gql: Gql, writer: Open
-) -> None:
+def test_typed_input_writes_and_names_errors_in_its_own_terms(shop: Shop, admin: User, gql: Gql, writer: Open) -> None:
     document = """
       mutation ($data: TestappOrderInput!) {
         createTestappOrder(data: $data) {
