@@ -28,8 +28,8 @@ def etag(api: Api, user: User, shipment: Shipment) -> str:
 
 
 def version(gql: Gql, user: User, shipment: Shipment) -> Any:
-    query = "query ($pk: ID!) { testappShipmentVersion(pk: $pk) }"
-    return gql(user, query, pk=str(shipment.pk))["data"]["testappShipmentVersion"]
+    query = "query ($pk: ID!) { testappShipment(pk: $pk) { _version } }"
+    return gql(user, query, pk=str(shipment.pk))["data"]["testappShipment"]["_version"]
 
 
 def test_a_column_that_is_hidden_from_this_user_is_not_in_its_version(
