@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from django.conf import settings as django_settings
@@ -17,8 +17,10 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.testapp.factories import Shop, make_everything, make_shop
 from tests.thoroughness import examples
+
+if TYPE_CHECKING:
+    from tests.testapp.factories import Shop
 
 # Databases are slow beside what hypothesis expects; CI must not find something else each time.
 hypothesis_settings.register_profile(
@@ -93,6 +95,13 @@ def outsider(db: None) -> User:
 # The rows.
 
 
+def import_factories() -> Any:
+    """Late, since the tests of other projects share this module, and the test apps are not installed in those."""
+    from tests.testapp import factories
+
+    return factories
+
+
 @pytest.fixture(scope="module")
 def everything(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
@@ -101,7 +110,7 @@ def everything(
     folder = tmp_path_factory.mktemp("media")
     before, django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT, str(folder)
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_everything()
+        yield import_factories().make_everything()
         transaction.set_rollback(True)
     django_settings.MEDIA_ROOT = before
 
@@ -109,7 +118,7 @@ def everything(
 @pytest.fixture
 def shop(db: None, media_root: Path) -> Shop:
     """The ordinary shop."""
-    return make_shop()
+    return import_factories().make_shop()
 
 
 # The two faces.
