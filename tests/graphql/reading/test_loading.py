@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models.signals import post_init, pre_init
 from django.test.utils import CaptureQueriesContext
 
-from conjure.graphql.reading import loading
+from conjure.graphql.reading import relations
 from tests.conftest import Api, Gql
 from tests.testapp.models import Category, Customer, Folder, Note, Order, Product, Tag
 
@@ -40,7 +40,7 @@ def test_labels_of_hidden_rows_are_not_told_however_often_one_asks(viewer: User,
 @pytest.fixture
 def _counts_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database counts nested rows off from the third on."""
-    monkeypatch.setattr(loading, "_TRIM_IN_PYTHON", 2)
+    monkeypatch.setattr(relations, "_TRIM_IN_PYTHON", 2)
 
 
 @pytest.mark.usefixtures("_counts_early")
@@ -72,9 +72,9 @@ def test_more_links_than_can_be_held_are_refused(admin: User, gql: Gql, monkeypa
     product = Product.objects.create(sku="P", name="P", category=Category.objects.create(name="c"), price=1)
     product.tags.set([Tag.objects.create(name=f"tag {number}", slug=f"t{number}") for number in range(4)])
     query = "{ testappProducts { results { tags { name } } } }"
-    monkeypatch.setattr(loading, "_MAX_LINKS", 4)
+    monkeypatch.setattr(relations, "_MAX_LINKS", 4)
     assert len(gql(admin, query)["data"]["testappProducts"]["results"][0]["tags"]) == 4
-    monkeypatch.setattr(loading, "_MAX_LINKS", 3)
+    monkeypatch.setattr(relations, "_MAX_LINKS", 3)
     assert gql(admin, query)["errors"][0]["extensions"]["code"] == "LIMITED"
 
 
