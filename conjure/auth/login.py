@@ -1,4 +1,7 @@
-"""Log in, renew a login, and log out."""
+"""Log in, renew a login, and log out.
+
+The view's authentication comes first: it refuses a foreign ``Origin``, and at logout a cookie without a CSRF token.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from django.views.decorators.debug import sensitive_variables
 from conjure.auth.addresses import client_ip
 from conjure.auth.authentication import is_jwt_mode
 from conjure.auth.credentials import Credentials, parse_credentials, require_object
-from conjure.auth.csrf import refuse_foreign_origin
 from conjure.auth.payload import user_payload
 from conjure.auth.sessions import discard_malformed_session
 from conjure.auth.staff import is_active_staff
@@ -31,11 +33,9 @@ def login(request: HttpRequest, body: object) -> dict[str, Any]:
     """Log a staff user in by ``username`` and ``password``.
 
     Give ``{"user": payload}``, in JWT mode with ``access`` and ``refresh`` before it. Raise InvalidError for a body
-    without credentials, LimitedError after too many failed logins, ForbiddenError for a foreign ``Origin``, and one
-    and the same UnauthenticatedError, after the same work, for an unknown user, a wrong password, an inactive account
-    and one that is not staff.
+    without credentials, LimitedError after too many failed logins, and one and the same UnauthenticatedError, after
+    the same work, for an unknown user, a wrong password, an inactive account and one that is not staff.
     """
-    refuse_foreign_origin(request)
     credentials = parse_credentials(body)
     attempt = LoginAttempt(credentials.username, client_ip(request))
     attempt.begin()
@@ -56,10 +56,9 @@ def login(request: HttpRequest, body: object) -> dict[str, Any]:
 def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
     """Give a new access token for ``{"refresh": token}``; also a new ``refresh`` where SimpleJWT rotates them.
 
-    Raise NotFoundError in session mode, InvalidError for a body without a token, ForbiddenError for a foreign
-    ``Origin``, UnauthenticatedError for any token that does not renew a login.
+    Raise NotFoundError in session mode, InvalidError for a body without a token, UnauthenticatedError for any token
+    that does not renew a login.
     """
-    refuse_foreign_origin(request)
     if not is_jwt_mode():
         raise NotFoundError
     sent = require_object(body)
@@ -73,12 +72,7 @@ def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
 
 
 def logout(request: HttpRequest, body: object) -> None:
-    """End the session, if there is one; in JWT mode also blacklist the ``refresh`` token that the body may hold.
-
-    Raise ForbiddenError for a foreign ``Origin``. That a request by cookie bears a CSRF token is checked before, by
-    the view's authentication.
-    """
-    refuse_foreign_origin(request)
+    """End the session, if there is one; in JWT mode also blacklist the ``refresh`` token that the body may hold."""
     discard_malformed_session(request)
     if is_jwt_mode() and isinstance(body, Mapping) and "refresh" in body:
         from conjure.auth.tokens import revoke_refresh_token

@@ -141,7 +141,7 @@ def test_what_others_wrote_into_the_cache_is_not_executed(api: Api, admin: User,
 def test_a_cache_that_is_down_keeps_nothing_and_hinders_nobody(
     api: Api, admin: User, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings.CACHES = {"default": {"BACKEND": "tests.auth.broken_cache.BrokenCache"}}
+    settings.CACHES = {"default": {"BACKEND": "tests.auth.caches.BrokenCache"}}
 
     assert post(api(admin), query=TEXT, **by_hash(sha256(TEXT))).json() == DATA
     assert code_of(post(api(admin), **by_hash(sha256(TEXT)))) == "PERSISTED_QUERY_NOT_FOUND"
