@@ -50,6 +50,7 @@ DEFAULTS: dict[str, Any] = {
     "GRAPHQL_DOCUMENT_CACHE_SIZE": 256,
     "GRAPHQL_PERSISTED_QUERIES": None,
     "GRAPHQL_PERSISTED_ONLY": False,
+    "FAST_READS": True,
 }
 
 
@@ -92,6 +93,7 @@ class ConjureSettings:
     GRAPHQL_DOCUMENT_CACHE_SIZE: int
     GRAPHQL_PERSISTED_QUERIES: Mapping[str, str] | str | None
     GRAPHQL_PERSISTED_ONLY: bool
+    FAST_READS: bool
 
     def __getattr__(self, name: str) -> Any:
         if name not in DEFAULTS:

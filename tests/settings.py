@@ -7,7 +7,13 @@ import os
 import shutil
 import tempfile
 
+from conjure.conf import DEFAULTS
 from tests.databases import database_settings
+
+# All tests but those of fast reads have to pass with every row read in Django's own way. It is the default that is
+# changed, since many tests have a CONJURE of their own.
+if os.environ.get("CONJURE_TEST_FAST_READS") == "0":
+    DEFAULTS["FAST_READS"] = False
 
 DATABASE = os.environ.get("CONJURE_TEST_DB", "sqlite")
 if DATABASE == "mariadb":

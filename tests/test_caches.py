@@ -24,7 +24,6 @@ REGISTERED = {
     ("caches", "_caches"),
     ("widgets", "_widgets"),
     ("graphql.fields.kinds", "_FIELD_TYPES"),
-    ("orm.key_queries", "_compiled"),
 }
 
 

@@ -49,7 +49,7 @@ class CompiledExecutor(Executor[Any]):
     ) -> Any:
         """Complete a list, of loaded rows or of plain records at once."""
         if type(result) is LoadedRows:
-            completed = result.take_completed()
+            completed = result.complete()
             if completed is not None:
                 return completed
         if type(result) is LoadedEdges:

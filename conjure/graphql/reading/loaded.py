@@ -33,6 +33,8 @@ class LoadedData:
     ``displays`` has the labels of choices, by field and value; ``target_labels`` those of rows that foreign keys point
     to, by field and value; ``ids`` the keys of many-to-many fields, by field and pk; ``children`` the relations, by
     their names in the response.
+
+    It belongs to one request: where a hook of the project pickles or copies a row, it becomes None.
     """
 
     __slots__ = ("children", "context", "displays", "ids", "selection", "target_labels")
@@ -44,6 +46,9 @@ class LoadedData:
         self.target_labels: dict[str, dict[Any, str]] = {}
         self.ids: dict[str, dict[Any, list[Any]]] = {}
         self.children: dict[str, RelatedRows] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(None), ()
 
 
 def loaded_of(obj: models.Model) -> LoadedData:

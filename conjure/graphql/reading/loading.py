@@ -15,9 +15,9 @@ from conjure.graphql.reading.selections import Selection
 from conjure.graphql.reading.target_labels import label_joins, load_target_labels
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_visible_links
-from conjure.graphql.rows.read import read_rows
+from conjure.graphql.rows.read import read_with_targets
 from conjure.graphql.rows.visible import Rows
-from conjure.orm.row_queries import Found, read_with_targets
+from conjure.orm.fast_reads import ReadRows
 
 # Labels of more rows than this come by queries of their own, which ask for each target once.
 _MAX_JOINED = 1_000
@@ -27,38 +27,27 @@ class LoadedRows(list[Any]):
     """A list of rows that were loaded together for one selection."""
 
     loaded: LoadedData
-    _completed: list[dict[str, Any]] | None = None
 
-    def complete(self) -> None:
-        """Make the response objects now, for ``take_completed``, unless code of the project runs meanwhile."""
-        if not self.loaded.selection.calls_methods:
-            self._completed = self.take_completed()
-
-    def take_completed(self) -> list[dict[str, Any]] | None:
+    def complete(self) -> list[dict[str, Any]] | None:
         """The response objects; None where graphql-core's executor has to make them and to report what is wrong."""
-        completed, self._completed = self._completed, None
-        return try_to_complete(self.loaded.selection, self) if completed is None else completed
+        return try_to_complete(self.loaded.selection, self)
 
 
-def load_rows(context: Context, selection: Selection, rows: Rows, info: Any, found: Found | None = None) -> LoadedRows:
-    """Run the query of the rows and load all that the selection asks of them; for ``found`` see ``read_page``."""
-    read, targets = read_page(rows, selection, found=found)
-    objs = LoadedRows(read)
-    objs.loaded = load_related(context, selection, objs, info, targets)
+def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
+    """Run the query of the rows and load all that the selection asks of them."""
+    page = read_page(rows, selection)
+    objs = LoadedRows(page.rows)
+    objs.loaded = load_related(context, selection, objs, info, page.targets)
     return objs
 
 
-def read_page(
-    rows: Rows, selection: Selection, extra: Iterable[str] = (), found: Found | None = None
-) -> tuple[list[Any], Mapping[str, list[Any]]]:
-    """Run the query of the rows; with them, by attname, the rows whose labels are asked for, where they can come along.
+def read_page(rows: Rows, selection: Selection, extra: Iterable[str] = ()) -> ReadRows:
+    """Run the query of the rows; the rows whose labels are asked for come along, where they can.
 
-    ``extra`` are columns that are needed beside those of the selection. ``found`` is called with the number of rows
-    before anything is made of them, where that can be told.
+    ``extra`` are columns that are needed beside those of the selection.
     """
     restricted = restrict_columns(rows, selection, extra)
-    read = read_with_targets(restricted, label_joins(selection, restricted), found) if _is_page(restricted) else None
-    return read or (read_rows(restricted), {})
+    return read_with_targets(restricted, label_joins(selection, restricted) if _is_page(restricted) else ())
 
 
 def _is_page(rows: Rows) -> bool:

@@ -12,7 +12,6 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 
 from conjure.graphql.reading.bindings import (
     Binding,
-    ColumnBinding,
     DisplayBinding,
     ForwardBinding,
     IdsBinding,
@@ -90,12 +89,6 @@ class Selection:
     def needs_whole_rows(self) -> bool:
         """Whether a method of the project's model is called, which may read any column."""
         return any(isinstance(binding, DisplayBinding) and binding.method for _, binding in self.entries)
-
-    @cached_property
-    def calls_methods(self) -> bool:
-        """Whether code of the project runs when rows or their children are completed."""
-        own = any(isinstance(binding, ColumnBinding) and binding.field_type.is_file for _, binding in self.entries)
-        return own or self.needs_whole_rows or any(child.selection.calls_methods for child in self.children.values())
 
 
 def compile_selection(info: Any, spec: ModelSpec, nodes: Sequence[FieldNode] | None = None) -> Selection:

@@ -13,8 +13,7 @@ from conjure.graphql.reading.selections import Selection
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.read import defer_unneeded, read_rows
 from conjure.graphql.rows.visible import Rows, all_rows, is_scoped, scoped_rows
-from conjure.orm.key_queries import find_by_keys
-from conjure.orm.row_queries import Join
+from conjure.orm.fast_reads import Join
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
@@ -63,12 +62,6 @@ def _find_by_keys(
     context: Context, related: ModelSpec | None, model: type[models.Model], key: Any, values: list[Any], using: str
 ) -> list[Any]:
     needed = label_needs(model).columns | {key.attname}
-    if related is None or not is_scoped(related):
-        found = find_by_keys(model, key, values, needed, using)
-        if found is not None:
-            return found
-        rows = all_rows(model)
-    else:
-        rows = scoped_rows(context, related)
+    rows = all_rows(model) if related is None or not is_scoped(related) else scoped_rows(context, related)
     rows = rows.using(using).filter(**{f"{key.attname}__in": values}).order_by()
     return read_rows(rows if rows.query.select_related else defer_unneeded(rows, needed))

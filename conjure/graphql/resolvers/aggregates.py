@@ -81,7 +81,7 @@ class Groups:
         if field.name not in self._labels:
             values = {v for r in self.records for part, v in r.items() if part.field is field and _is_value(part)}
             rows = [(value,) for value in values if value is not None]
-            holders = list(make_instances(self.spec.model, [field.attname], rows, self.db))
+            holders = make_instances(self.spec.model, [field.attname], rows, self.db)
             self._labels[field.name] = load_target_labels(self.context, self.spec, field, holders)
         return self._labels[field.name]
 

@@ -26,7 +26,6 @@ from conjure.graphql.rows.select import select_rows
 from conjure.graphql.types.connections import declare_connection
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
-from conjure.orm.row_queries import count_rows
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 
@@ -156,7 +155,7 @@ class Connection:
     @cached_property
     def total(self) -> int:
         """The number of all rows."""
-        return count_rows(self.keyset.rows)
+        return self.keyset.rows.count()
 
     def between(self) -> Keyset:
         """The rows between the two places."""

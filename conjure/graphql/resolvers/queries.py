@@ -15,7 +15,7 @@ from conjure.graphql.resolvers.aggregates import aggregate_fields
 from conjure.graphql.resolvers.autocomplete import autocomplete_field
 from conjure.graphql.resolvers.connections import connection_fields
 from conjure.graphql.resolvers.descriptions import describe_model, describe_models
-from conjure.graphql.resolvers.lists import Listing
+from conjure.graphql.resolvers.lists import Listing, last_page
 from conjure.graphql.resolvers.related import related_field
 from conjure.graphql.resolvers.widgets import widget_fields
 from conjure.graphql.rows.ordering import apply_ordering, parse_order_input, parse_ordering
@@ -124,11 +124,17 @@ def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listi
     by_page = arguments.get("page") is not None or arguments.get("pageSize") is not None
     rows = apply_ordering(spec, rows, _ordering_of(context, spec, arguments))
     if not by_page:
-        return Listing(context, spec, rows, info, parse_page(arguments.get("pagination")))
+        page, may_count = parse_page(arguments.get("pagination")), spec.config.count != "none"
+        return Listing(spec, rows, info, page, may_count=may_count, count=None)
     size = parse_page_size(arguments.get("pageSize"))
     number = parse_page_number(arguments.get("page"))
-    page = None if number is None else Page(offset=(number - 1) * size, limit=size)
-    listing = Listing(context, spec, rows, info, page, size)
+    count = None
+    if number is None:
+        count = rows.count()
+        page = last_page(count, size)
+    else:
+        page = Page(offset=(number - 1) * size, limit=size)
+    listing = Listing(spec, rows, info, page, may_count=True, count=count)
     listing.require_page()
     return listing
 

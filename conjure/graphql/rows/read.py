@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import Error, models
@@ -12,7 +12,7 @@ from django.db.models.signals import post_init
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
 from conjure.graphql.rows.visible import Rows, all_rows
-from conjure.orm.row_queries import make_plainly
+from conjure.orm.fast_reads import Join, ReadRows, read
 
 
 def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
@@ -32,13 +32,18 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
 
 def read_rows(rows: Rows) -> list[Any]:
     """The rows of a query; a value that its field fails to read is None, and the failure is logged."""
+    return read_with_targets(rows, ()).rows
+
+
+def read_with_targets(rows: Rows, joins: Sequence[Join]) -> ReadRows:
+    """The rows, and what the joins ask for of the rows that foreign keys point to, where that can come along."""
     try:
-        return list(make_plainly(rows))
+        return read(rows, joins)
     except (Error, ConjureError):
         raise
     except Exception:  # A third party's field or the project's own model.
         logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", rows.model._meta.label)
-        return _read_one_by_one(rows)
+        return ReadRows(_read_one_by_one(rows))
 
 
 def _read_one_by_one(rows: Rows) -> list[Any]:

@@ -25,7 +25,6 @@ from conjure.graphql.writes.privileges import can_change_privileges
 from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
 from conjure.models import AuditAction
 from conjure.options import AdminConfig
-from conjure.orm.row_queries import make_plainly
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
@@ -137,7 +136,7 @@ class SetBasedUpdate:
         if not self.asks_each_row:
             needed = {*self.attnames.values(), *self.stamped.values()}
             rows = defer_unneeded(rows, needed | label_needs(rows.model).columns)
-        return list(make_plainly(rows))
+        return list(rows)
 
     def _diff(self, obj: Any) -> dict[str, list[Any]]:
         diff = {}
