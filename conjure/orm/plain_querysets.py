@@ -13,8 +13,8 @@ from django.db.models.sql import Query
 
 from conjure.caches import cached
 
-# Compared by themselves: the query, and what follows from where the rows are read. strawberry-django, once imported, has
-# every clone of a queryset carry what its optimizer did to it, which is nothing here.
+# Compared by themselves: the query, and what follows from where the rows are read. Once strawberry-django is imported,
+# every clone of a queryset carries what its optimizer did to it, which is nothing here.
 _QUERYSET_MAY_DIFFER = frozenset({"_query", "_db", "_strawberry_django_config"})
 _QUERY_MAY_DIFFER = frozenset(
     {
