@@ -334,7 +334,7 @@ def test_times_are_read_as_django_reads_them(admin: User, read_by_django: list[A
 @needs_joins
 def test_targets_come_in_the_same_query_each_once(read_by_django: list[Any]) -> None:
     make_shop()
-    for terms in (["-pk"], ["priority", "-created_at", "pk"], []):
+    for terms in (["-pk"], ["priority", "-created_at", "pk"]):
         rows = Order._base_manager.order_by(*terms)[:3]
         for page in (rows, rows.only("customer", "product")):
             expected = contents(page.all())
