@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import django
@@ -70,7 +71,8 @@ def run_pytest(options: list[str], environment: dict[str, str]) -> int:
         signal.signal(number, interrupt)
     process = subprocess.Popen([sys.executable, "-m", "pytest", *options], env=environment, start_new_session=True)
     try:
-        return process.wait()
+        status = process.wait()
+        kill_group(process)  # A pytest that was killed leaves workers behind.
     except Interrupted:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
@@ -78,6 +80,7 @@ def run_pytest(options: list[str], environment: dict[str, str]) -> int:
         if "CONJURE_TEST_DB_NAME" not in os.environ:  # One that was given is for --reuse-db.
             drop_databases(environment["CONJURE_TEST_DB"], name)
         raise
+    return status
 
 
 def interrupt(number: int, frame: Any) -> None:
@@ -88,16 +91,17 @@ def interrupt(number: int, frame: Any) -> None:
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """Interrupt pytest, which reports what it has, and kill what is left of its group after a few seconds."""
     process.send_signal(signal.SIGINT)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    kill_group(process)
     process.wait()
     time.sleep(0.2)  # until the servers have noticed that their connections are gone
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill whatever is left of pytest's process group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
