@@ -21,6 +21,7 @@ from conjure.graphql.deletes.cascade import Node, build_cascade
 from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows, describe_deletion
 from conjure.graphql.execution import Runner
+from conjure.graphql.permissions import is_asked_by_row
 from conjure.registry import model_key
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec
@@ -239,7 +240,7 @@ def test_rows_that_the_scope_hides_are_not_counted(clerk: User, admin: User) -> 
 
 def test_a_permission_that_depends_on_the_row_is_asked_for_each_row_taken_along(admin: User) -> None:
     # The check of this config always raises, and so denies: any row of the model that goes along stops the delete.
-    assert deletion._asks_by_row(spec_of(shop.Vault))
+    assert is_asked_by_row("delete", spec_of(shop.Vault))
     assert deletion._is_guarded(context_of(admin), shop.Vault)
 
 
