@@ -58,10 +58,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # One fast hash: hundreds of test users log in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Lists and rows are read by compiled queries, or with 0 by Django's own: the whole walk is run both ways.
-if os.environ.get("CONJURE_TEST_FAST_READS") == "0":
-    CONJURE = {"FAST_READS": False}
-
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
