@@ -21,7 +21,7 @@ django := $(if $(DJANGO),'Django$(DJANGO)')
 pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all walk thirdparty lint types imports check format bench docs clean
+.PHONY: help demo test test-all walk mutants thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -55,6 +55,9 @@ test-all: test ## Run them on the other databases, Pythons and Djangos as well, 
 
 walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full: every row, lookup and garbage value
 	@$(bin)/python -m tests $(DATABASES) -- tests/testing --conjure-full $(ARGS)
+
+mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
+	@$(bin)/python -m tests.guards $(GUARDS)
 
 thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix"
 	$(bin)/python -m tests.thirdparty $(PROJECTS) $(pytest_options)

@@ -17,6 +17,7 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from conjure.registry import registry
 from tests.thoroughness import examples
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Gql(Protocol):
     """Sends one GraphQL operation as the user and gives the parsed body: ``data``, ``errors``, ``extensions``."""
 
     def __call__(self, user: User | None, query: str, **variables: Any) -> dict[str, Any]: ...
+
+
+class Configure(Protocol):
+    """Gives the config of a model other attributes and hooks for one test: ``configure(Order, exclude=("total",))``."""
+
+    def __call__(self, model: Any, **members: Any) -> None: ...
 
 
 @pytest.fixture(autouse=True)
@@ -151,3 +158,23 @@ def gql(api: Api) -> Gql:
         return answer
 
     return execute
+
+
+# What configs say.
+
+
+@pytest.fixture
+def configure() -> Iterator[Configure]:
+    """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test."""
+    before: dict[Any, type[Any]] = {}
+
+    def change(model: Any, **members: Any) -> None:
+        config = type(registry.for_model(model))
+        before.setdefault(model, config)
+        registry.unregister(model)
+        registry.register(model, type(config.__name__, (config,), members))
+
+    yield change
+    for model, config in before.items():
+        registry.unregister(model)
+        registry.register(model, config)

@@ -108,6 +108,15 @@ def test_attempts_at_the_same_time_do_not_exceed_the_limit(settings: Any) -> Non
     assert limited.count(False) == 5
 
 
+def test_attempts_that_saw_the_same_slots_free_take_one_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each looked before any other had taken its slot.
+    monkeypatch.setattr(cache, "get_many", lambda keys: {})
+    for _ in range(5):
+        LoginAttempt("clerk", None).begin()
+    with pytest.raises(LimitedError):
+        LoginAttempt("clerk", None).begin()
+
+
 @pytest.mark.parametrize(("limit", "statuses"), [(2, [401, 401, 429]), (None, [401] * 8), (0, [401] * 8)])
 def test_the_limit_is_a_setting(limit: int | None, statuses: list[int], settings: Any, db: None) -> None:
     settings.CONJURE = {"LOGIN_ATTEMPTS_PER_MINUTE": limit}

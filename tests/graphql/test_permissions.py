@@ -66,3 +66,17 @@ def test_rest_asks_the_view_permission_of_the_row(admin: User, api: Api, vaults:
     assert hidden.status_code == 403
     assert list(hidden.json()) == ["detail"]
     assert "gold" not in hidden.content.decode()
+
+
+def test_a_right_that_cannot_be_asked_is_denied(clerk: User, api: Api, settings: Any) -> None:
+    client = api(clerk)
+    settings.AUTHENTICATION_BACKENDS = [
+        *settings.AUTHENTICATION_BACKENDS,
+        "tests.graphql.failing_backend.FailingBackend",
+    ]
+    for path in ("r/testapp.Order/", "widgets/restricted-stats/"):
+        assert client.get(f"/conjure/{path}").status_code == 403, path
+    run = {"ids": [1]}
+    for action in ("refund", "mark_paid"):
+        url = f"/conjure/r/testapp.Order/action/{action}/"
+        assert client.post(url, run, content_type="application/json").status_code == 403, action

@@ -55,6 +55,7 @@ def test_a_database_that_does_not_answer_is_temporary(admin: User, api: Api, cap
     for answer in answers:
         assert answer.status_code == 503
         assert list(answer.json()) == ["detail"]
+        assert "server closed" not in answer.content.decode()
         assert int(answer["Retry-After"]) > 0
     assert client.get("/conjure/r/testapp.Order/").status_code == 200
 

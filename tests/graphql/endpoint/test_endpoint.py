@@ -9,7 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
+from django.test.client import FakePayload
 
+from conjure.conf import settings as settings_of_conjure
 from tests.conftest import Api, Gql
 from tests.testapp.factories import png
 from tests.testapp.models.field_types import Pictures
@@ -203,6 +205,16 @@ def test_a_body_over_the_cap_is_413(api: Api, admin: Any, settings: Any, limit: 
 
     assert response.status_code == 413
     assert code_of(response) == "LIMITED"
+
+
+def test_a_body_that_says_that_it_is_over_the_cap_is_not_read(api: Api, admin: Any) -> None:
+    said = settings_of_conjure.MAX_BODY_SIZE + settings_of_conjure.MAX_UPLOAD_SIZE + 1
+    body = FakePayload(b"{}")
+
+    response = api(admin).post(URL, **{"wsgi.input": body, "CONTENT_LENGTH": said, "CONTENT_TYPE": "application/json"})
+
+    assert response.status_code == 413
+    assert len(body) == 2
 
 
 def test_a_body_over_djangos_own_cap_is_413(api: Api, admin: Any, settings: Any) -> None:
@@ -425,6 +437,7 @@ def test_an_operation_that_the_database_cannot_answer_is_503(api: Api, admin: An
 
     assert response.status_code == 503
     assert code_of(response) == "UNAVAILABLE"
+    assert "secret host" not in response.content.decode()
 
 
 def test_what_was_answered_before_the_database_went_away_is_given(api: Api, admin: Any, settings: Any) -> None:

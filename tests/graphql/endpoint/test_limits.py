@@ -121,6 +121,37 @@ def test_fragments_count_wherever_they_are_spread(api: Api, admin: User, setting
     )
 
 
+def test_tokens_count_wherever_a_fragment_is_spread(api: Api, admin: User, settings: Any) -> None:
+    settings.CONJURE = {"GRAPHQL_MAX_TOKENS": 70}
+    client = api(admin)
+
+    def document(times: int) -> str:
+        spreads = " ".join(f"a{number}: parent {{ ...a }}" for number in range(times))
+        return f"{{ testappCategories {{ results {{ {spreads} }} }} }} fragment a on TestappCategory {{ {'id ' * 20} }}"
+
+    assert not is_refused(client, document(2))
+    # The text itself has no more than 53 tokens.
+    assert is_refused(client, document(4))
+
+
+def test_fields_that_are_repeated_too_often_are_refused(api: Api, admin: User) -> None:
+    client = api(admin)
+    assert not is_refused(client, "{" + " me" * 100 + " }")
+    assert is_refused(client, "{" + " me" * 150 + " }")
+
+
+def test_what_is_asked_of_the_schema_is_limited(api: Api, admin: User) -> None:
+    client = api(admin)
+    # Nothing is found below a scalar, but what might be is what counts.
+    asked = '__type(name: "Int") { fields { args { type { fields { name } } } } }'
+
+    def document(times: int) -> str:
+        return "{ " + " ".join(f"a{number}: {asked}" for number in range(times)) + " }"
+
+    assert not is_refused(client, document(3))
+    assert is_refused(client, document(6))
+
+
 def test_inline_fragments_add_no_level(api: Api, admin: User, settings: Any) -> None:
     settings.CONJURE = {"GRAPHQL_MAX_DEPTH": 3}
 

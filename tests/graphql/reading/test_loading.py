@@ -12,7 +12,17 @@ from django.test.utils import CaptureQueriesContext
 
 from conjure.graphql.reading import relations
 from tests.conftest import Api, Gql
-from tests.testapp.models import Category, Customer, Folder, Note, Order, Product, Tag
+from tests.testapp.models import (
+    Category,
+    Customer,
+    Folder,
+    Note,
+    Order,
+    Product,
+    SoftDeleted,
+    SoftDeletedReference,
+    Tag,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +42,16 @@ def test_labels_of_hidden_rows_are_not_told_however_often_one_asks(viewer: User,
         assert [row["cover_label"] for row in rows] == ["for all", None]
         row = client.get(f"/conjure/r/testapp.Folder/{rows[1]['id']}/").json()
         assert row["cover_label"] is None
+
+
+def test_keys_of_rows_that_the_manager_hides_are_not_told(admin: User, api: Api, gql: Gql) -> None:
+    shown, hidden = SoftDeleted.objects.create(name="shown"), SoftDeleted.objects.create(name="hidden")
+    row = SoftDeletedReference.objects.create(target=shown)
+    row.targets.set([shown, hidden])
+    SoftDeleted.objects.filter(pk=hidden.pk).update(deleted_at="2024-01-01T00:00Z")
+    assert api(admin).get(f"/conjure/r/testapp.SoftDeletedReference/{row.pk}/").json()["targets"] == [shown.pk]
+    answer = gql(admin, "{ testappSoftDeletedReferences { results { targetsIds } } }")
+    assert answer["data"]["testappSoftDeletedReferences"]["results"] == [{"targetsIds": [shown.pk]}]
 
 
 # Nested lists.

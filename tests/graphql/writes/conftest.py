@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from conjure.exceptions import InvalidError
 from conjure.graphql.execution import Runner
 from conjure.graphql.names import ModelNames, find_names
 from conjure.models import AdminAuditLog
-from conjure.registry import registry
 from conjure.values.keys import pk_text
 
 Grant = Callable[..., User]
@@ -30,23 +29,6 @@ def grant(clerk: User) -> Grant:
         return User.objects.get(pk=clerk.pk)  # without the permissions that were cached
 
     return give
-
-
-@pytest.fixture
-def configure() -> Iterator[Callable[..., None]]:
-    """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test."""
-    before: dict[Any, type[Any]] = {}
-
-    def change(model: Any, **members: Any) -> None:
-        config = type(registry.for_model(model))
-        before.setdefault(model, config)
-        registry.unregister(model)
-        registry.register(model, type(config.__name__, (config,), members))
-
-    yield change
-    for model, config in before.items():
-        registry.unregister(model)
-        registry.register(model, config)
 
 
 class Writer:

@@ -12,10 +12,11 @@ from django.db import connection, connections, transaction
 from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
+from conjure.exceptions import NotFoundError
 from conjure.graphql.writes import transactions
 from tests.graphql.writes.conftest import Writer
 from tests.testapp.admin_config import ReviewConfig
-from tests.testapp.models import Category, Product, Review, Tag
+from tests.testapp.models import Category, Product, Review, SoftDeleted, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[..., Writer]
@@ -45,8 +46,8 @@ class Elsewhere:
 
 
 @pytest.fixture
-def review(monkeypatch: pytest.MonkeyPatch) -> Review:
-    """A review whose config saves it as the project wants it: in the middle of a write, the test may do something."""
+def review() -> Review:
+    """Its config saves it as the project wants it: in the middle of a write, the test may do something."""
     category = Category.objects.create(name="c")
     product = Product.objects.create(sku="P", name="P", category=category, price=1)
     return Review.objects.create(product=product, text="before")
@@ -102,6 +103,16 @@ def test_every_write_of_rows_locks_them(admin: User, writer: Open, kind: str) ->
     locks = [query["sql"] for query in queries if " FOR " in query["sql"]]
     assert len(locks) == 1
     assert '"testapp_tag"' in locks[0] or "`testapp_tag`" in locks[0]
+
+
+def test_a_row_that_the_default_manager_hides_is_not_written(admin: User, writer: Open) -> None:
+    hidden = SoftDeleted.objects.create(name="hidden", deleted_at="2024-01-01T00:00Z")
+    client = writer(admin, "testapp.SoftDeleted")
+    for call in (lambda: client.update(hidden.pk, name="changed"), lambda: client.delete(hidden.pk)):
+        with pytest.raises(NotFoundError):
+            call()
+    assert client.bulk_update([hidden.pk], name="changed") == client.bulk_delete([hidden.pk]) == 0
+    assert SoftDeleted.all_objects.get().name == "hidden"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")

@@ -9,13 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from conjure.models import AdminAuditLog
+from tests.conftest import Configure
 from tests.graphql.writes.conftest import Writer
 from tests.testapp.factories import Shop
 from tests.testapp.models import Order
 
 pytestmark = pytest.mark.django_db
 Open = Callable[..., Writer]
-Configure = Callable[..., None]
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""Fast ways: without one of them nothing is lost but time, and the tests that compare it must notice its absence."""
+
+from __future__ import annotations
+
+from tests.guards import Guard
+
+EXECUTOR = "tests/graphql/reading/test_executor_equals_graphql_core.py"
+
+GUARDS = [
+    Guard(
+        name="fast-reads-are-taken",
+        module="conjure.orm.fast_reads",
+        text="if not settings.FAST_READS or",
+        without="if settings.FAST_READS or",
+        tests=("tests/orm/test_fast_reads.py::test_plain_querysets_are_read_fast_and_alike",),
+    ),
+    Guard(
+        name="labels-come-joined",
+        module="conjure.orm.fast_reads",
+        text='return connections[using].vendor != "sqlite" and not router.routers',
+        without="return False",
+        tests=("tests/orm/test_fast_reads.py::test_a_list_takes_its_labels_along",),
+        databases=("postgresql", "mariadb"),
+    ),
+    Guard(
+        name="lists-are-completed-at-once",
+        module="conjure.graphql.executor",
+        text="completed = result.complete()",
+        without="completed = None",
+        tests=(f"{EXECUTOR}::test_rows_by_cursor_and_single_rows_are_completed_by_compiled_functions",),
+    ),
+    Guard(
+        name="edges-are-completed-at-once",
+        module="conjure.graphql.executor",
+        text="if edges is not None:",
+        without="if False:",
+        tests=(f"{EXECUTOR}::test_rows_by_cursor_and_single_rows_are_completed_by_compiled_functions",),
+    ),
+    Guard(
+        name="many-rows-are-updated-by-one-statement",
+        module="conjure.graphql.writes.many_rows",
+        text="if at_once and len(keys) > 1 and can_update_at_once(spec, data):",
+        without="if False:",
+        tests=("tests/graphql/writes/test_bulk.py::test_an_update_of_many_plain_rows_takes_one_statement_a_batch",),
+    ),
+    Guard(
+        name="answers-about-the-schema-are-kept",
+        module="conjure.graphql.endpoint.views",
+        text="body = None if cached is None else cached.recall()",
+        without="body = None",
+        tests=("tests/graphql/endpoint/test_introspection_answers.py::test_the_same_question_is_executed_once",),
+    ),
+]
