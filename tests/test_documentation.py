@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from conjure.conf import DEFAULTS
 from conjure.options import AdminConfig
 
 DOCS = Path(__file__).parent.parent / "docs"
+PACKAGE = Path(conjure.__file__).parent
 
 # What a project may set or override on a config: everything public that the class itself defines.
 CONFIG_NAMES = sorted(name for name in vars(AdminConfig) if not name.startswith("_"))
@@ -34,3 +36,53 @@ def test_every_path_that_the_architecture_page_names_exists() -> None:
     missing = [path for path in paths if not (Path(conjure.__file__).parent / path).exists()]
     assert paths
     assert missing == []
+
+
+# What is documented in spite of its underscore, or is no private name: ``NamedTuple._replace``.
+PUBLIC_NAMES = {"_meta", "_base_manager", "_default_manager", "_replace"}
+UNDOCUMENTED_MODULES = (
+    "django.core.handlers",
+    "django.db.backends",
+    "django.db.models.base",
+    "django.db.models.fields.related_descriptors",
+    "django.db.models.fields.reverse_related",
+    "django.db.models.query_utils",
+    "django.db.models.sql",
+    "django.http.multipartparser",
+    "graphql.execution",
+    "strawberry.annotation",
+    "strawberry.schema",
+    "strawberry.types",
+    "strawberry_django.ordering",
+)
+OTHER_NAMES = {"Collector", "CsrfViewMiddleware", "EmptyResultSet", "FullResultSet", "Promise"} | {
+    "FileDescriptor",
+    "ImageFileDescriptor",
+    "get_candidate_relations_to_delete",
+    "_strawberry_django_config",
+}
+
+
+def private_names() -> set[str]:
+    """The names of other packages that conjure uses though they are private or undocumented."""
+    trees = [ast.parse(source.read_text()) for source in PACKAGE.rglob("*.py") if "migrations" not in source.parts]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute) and node.attr.startswith("_")}
+    found = {name for name in used - own - PUBLIC_NAMES if not name.startswith("__")}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = {alias.name for alias in node.names}
+            found |= names if node.module.startswith(UNDOCUMENTED_MODULES) else names & OTHER_NAMES
+    return found
+
+
+def test_the_page_on_private_interfaces_lists_those_that_are_used() -> None:
+    page = (DOCS / "private-interfaces.md").read_text()
+    listed = set(re.findall(r"`(\w+)`", page))
+    used = private_names()
+    assert sorted(used - listed) == []
+    private = {name for name in listed if name.startswith("_")} | (listed & OTHER_NAMES)
+    assert sorted(private - used - {"_strawberry_django_config", "__init__"}) == []
