@@ -27,7 +27,6 @@ class ModelNames:
     """
 
     key: str
-    is_readonly: bool
     roots: Mapping[str, str]
     types: Mapping[str, str]
     row: str
@@ -68,6 +67,12 @@ def find_names(key: str, context: Context) -> ModelNames:
     return names
 
 
+def is_readonly(key: str) -> bool:
+    """Whether a model refuses every write but actions, for everybody; False for a key that is not registered."""
+    spec = get_schema().specs.get(key)
+    return spec is not None and spec.is_readonly
+
+
 def _build(schema: BuiltSchema, spec: ModelSpec, excluded: frozenset[str]) -> ModelNames:
     parts, renamed = [], {}
     for number, (name, graphql_name) in enumerate(spec.row_names(excluded)):
@@ -79,7 +84,6 @@ def _build(schema: BuiltSchema, spec: ModelSpec, excluded: frozenset[str]) -> Mo
         parts.append(graphql_name if alias == graphql_name else f"{alias}: {graphql_name}")
     return ModelNames(
         key=spec.key,
-        is_readonly=spec.is_readonly,
         roots=spec.roots,
         types=spec.types,
         row=" ".join(parts),

@@ -91,3 +91,16 @@ def test_a_write_of_a_read_only_model_is_still_403(client: Client) -> None:
 def test_an_unknown_model_has_the_methods_of_the_url(client: Client) -> None:
     answer = client.put("/conjure/r/testapp.Nothing/1/", {}, content_type="application/json")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, PATCH, DELETE")
+
+
+def test_a_hook_that_fails_does_not_spoil_the_answer_to_a_wrong_method(
+    api: Api, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: object, request: object, obj: object = None) -> list[str]:
+        raise RuntimeError("the project's mistake")
+
+    monkeypatch.setattr(type(registry.get("testapp.Order")), "get_exclude", fail)
+    answer = api(admin).put("/conjure/r/testapp.Order/")
+    assert answer.status_code == 405
+    assert answer["Content-Type"] == "application/json"
+    assert "POST" in answer["Allow"]

@@ -83,7 +83,7 @@ def require_preparable(field: Any, value: Any) -> None:
         field.get_prep_value(value)
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - a field of a third party
         raise ValueProblem(_INVALID) from None
 
 

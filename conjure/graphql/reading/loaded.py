@@ -13,7 +13,7 @@ LOADED = "_conjure_loaded"
 OWN_LABEL = "_conjure_label"
 
 
-class RelatedRows:
+class LoadedRelation:
     """The rows of one relation: ``by_key`` for a foreign key, by the value that points to each; ``by_parent`` else.
 
     ``rows`` are all of them, each once; None where no row was there to ask for.
@@ -45,7 +45,7 @@ class LoadedData:
         self.displays: dict[str, dict[Any, str]] = {}
         self.target_labels: dict[str, dict[Any, str]] = {}
         self.ids: dict[str, dict[Any, list[Any]]] = {}
-        self.children: dict[str, RelatedRows] = {}
+        self.children: dict[str, LoadedRelation] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(None), ()

@@ -14,7 +14,7 @@ from graphql.execution.values import get_argument_values
 from conjure.exceptions import LimitedError
 from conjure.graphql.context import Context
 from conjure.graphql.reading.bindings import ForwardBinding, ManyBinding
-from conjure.graphql.reading.loaded import RelatedRows
+from conjure.graphql.reading.loaded import LoadedRelation
 from conjure.graphql.reading.selections import Child, Selection
 from conjure.graphql.rows.labels import label_needs
 from conjure.graphql.rows.links import link_table
@@ -43,7 +43,7 @@ def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()
     return defer_unneeded(rows, needed)
 
 
-def fetch_related(context: Context, child: Child, objs: Sequence[Any], info: Any) -> RelatedRows:
+def fetch_related(context: Context, child: Child, objs: Sequence[Any], info: Any) -> LoadedRelation:
     """The rows of a relation of these rows, without what is asked of them in turn.
 
     Raise ForbiddenError where the user may not view their model, InvalidError for filters and pages that are not
@@ -66,9 +66,9 @@ def distinct_values(objs: Sequence[Any], attname: str) -> list[Any]:
     return list(values)
 
 
-def _fetch_targets(context: Context, child: Child, binding: ForwardBinding, objs: Sequence[Any]) -> RelatedRows:
+def _fetch_targets(context: Context, child: Child, binding: ForwardBinding, objs: Sequence[Any]) -> LoadedRelation:
     """The rows that a foreign key points to."""
-    related, found = binding.related, RelatedRows()
+    related, found = binding.related, LoadedRelation()
     values = distinct_values(objs, binding.field.attname)
     if not values:
         context.permissions.require("view", related)
@@ -81,12 +81,12 @@ def _fetch_targets(context: Context, child: Child, binding: ForwardBinding, objs
     return found
 
 
-def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequence[Any], info: Any) -> RelatedRows:
+def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequence[Any], info: Any) -> LoadedRelation:
     """The rows of a many-to-many field or of a reverse relation: filtered, in order, a page of them for each parent."""
     related = binding.related
     if not objs:
         context.permissions.require("view", related)
-        return RelatedRows()
+        return LoadedRelation()
     arguments = get_argument_values(child.definition, child.node, info.variable_values) if child.definition.args else {}
     using = database_of(related.model, objs)
     rows = select_rows(context, related, filters=arguments.get("filters"), using=using)
@@ -97,7 +97,7 @@ def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequ
     return _fetch_pointing(child, binding, rows, page, objs)
 
 
-def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> RelatedRows:
+def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> LoadedRelation:
     """Rows whose foreign key points here, by the pk of the row that they point to."""
     field: Any = binding.source.relation.field  # type: ignore[union-attr]
     key = field.target_field.attname
@@ -113,20 +113,20 @@ def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, 
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in fetched:
         groups[parents[getattr(row, field.attname)]].append(row)
-    found = RelatedRows()
+    found = LoadedRelation()
     found.by_parent = {parent: group[page.offset : page.offset + page.limit] for parent, group in groups.items()}
     found.rows = [row for group in found.by_parent.values() for row in group]
     return found
 
 
-def _fetch_linked(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> RelatedRows:
+def _fetch_linked(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> LoadedRelation:
     """Rows on the other side of a many-to-many relation, each fetched once, by the pk of the row on this side."""
     table = link_table(binding.source)
     links = table.links_of(objs, rows.db).filter(**{f"{table.there}__in": rows.order_by()})
     pairs = list(links.values_list(table.here_id, table.there_id)[: _MAX_LINKS + 1])
     if len(pairs) > _MAX_LINKS:
         raise LimitedError(f"{child.key}: more than {_MAX_LINKS} related rows; ask for fewer rows at once.")
-    found = RelatedRows()
+    found = LoadedRelation()
     found.rows = read_rows(restrict_columns(rows.filter(pk__in={pair[1] for pair in pairs}), child.selection))
     rank = {row.pk: position for position, row in enumerate(found.rows)}
     positions: dict[Any, list[int]] = defaultdict(list)

@@ -73,5 +73,5 @@ def _complete(selection: Selection, objs: Sequence[Any]) -> list[Record]:
 def _resolve(binding: Binding | None, obj: Any) -> Any:
     try:
         return None if binding is None else read_value(binding, obj)
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - a field of a third party or the project
         return None

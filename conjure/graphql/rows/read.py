@@ -52,7 +52,7 @@ def _read_one_by_one(rows: Rows) -> list[Any]:
         row = all_rows(rows.model).using(rows.db).filter(pk=pk)
         try:
             found += list(row)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - a field of a third party
             found += _read_without(row, _unreadable_columns(row))
     return found
 
@@ -62,7 +62,7 @@ def _unreadable_columns(row: Rows) -> list[str]:
     for field in row.model._meta.concrete_fields:
         try:
             list(row.values_list(field.attname))
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - a field of a third party
             unreadable.append(field.attname)
     return unreadable
 

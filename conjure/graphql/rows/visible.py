@@ -60,7 +60,7 @@ def _rows_of_named_database(spec: ModelSpec) -> Rows:
     """
     try:
         return spec.model._default_manager.db_manager(router.db_for_read(spec.model)).all()
-    except Exception:  # As above.
+    except Exception:  # The project's manager, told its database.
         logging.getLogger(settings.LOGGER_NAME).exception("The default manager of %s failed.", spec.key)
         raise InvalidError(f"The rows of {spec.key} cannot be read: the model's default manager failed.") from None
 

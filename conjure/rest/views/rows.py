@@ -10,8 +10,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conjure.exceptions import ConflictError, NotFoundError
-from conjure.graphql.names import ModelNames, find_names
+from conjure.exceptions import ConflictError
+from conjure.graphql.names import ModelNames, find_names, is_readonly
 from conjure.rest import documents
 from conjure.rest.bodies import is_form, read_object
 from conjure.rest.etags import parse_if_match
@@ -34,13 +34,12 @@ class ModelView(ConjureView):
 
     @property
     def allowed_methods(self) -> list[str]:
-        """The methods of the URL, for a read-only model without those that write."""
+        """The methods of the URL, for a read-only model without those that write.
+
+        No code of the project runs here: DRF asks while it answers an error.
+        """
         methods = super().allowed_methods
-        try:
-            is_readonly = self.names.is_readonly
-        except NotFoundError:
-            return methods
-        if is_readonly and not self.serves_readonly_models:
+        if not self.serves_readonly_models and is_readonly(self.kwargs["model"]):
             return [method for method in methods if method in SAFE_METHODS]
         return methods
 
