@@ -177,9 +177,10 @@ def _build_joined(shape: Shape) -> Statement:
     names = [expression.target.attname for expression in columns]
     table = shape.model._meta.db_table
     compiler: Any = shape.queryset().query.get_compiler(using=shape.using)
+    quote = compiler.connection.ops.quote_name
     head, tail, selected = _split(_with_order_columns(shape, names))
     inner = [_compile(compiler, expression) for expression in selected]
-    if head != f"SELECT {', '.join(inner)} FROM {compiler.quote_name(table)}":
+    if head != f"SELECT {', '.join(inner)} FROM {quote(table)}":
         raise NoStatementError
     outer, joins, joined = [_select(compiler, expression) for expression in columns], "", []
     for number, join in enumerate(shape.joins):
@@ -187,7 +188,7 @@ def _build_joined(shape: Shape) -> Statement:
         expressions = tuple(field.get_col(alias) for field in fields)
         points, key = names.index(join.attname), [field.attname for field in fields].index(join.key)
         condition = f"{_compile(compiler, columns[points])} = {_compile(compiler, expressions[key])}"
-        source = f"{compiler.quote_name(join.model._meta.db_table)} {compiler.quote_name(alias)}"
+        source = f"{quote(join.model._meta.db_table)} {quote(alias)}"
         joins += f" LEFT OUTER JOIN {source} ON ({condition})"
         start = len(outer)
         joined.append(Columns(model=join.model, expressions=expressions, start=start, points=points, key=start + key))
@@ -197,7 +198,7 @@ def _build_joined(shape: Shape) -> Statement:
         head=head,
         tail=tail,
         outer_head=f"SELECT {', '.join(outer)} FROM (",
-        outer_tail=f") {compiler.quote_name(table)}{joins}{tail}",
+        outer_tail=f") {quote(table)}{joins}{tail}",
         columns=Columns(model=shape.model, expressions=columns),
         joined=tuple(joined),
     )
