@@ -187,7 +187,7 @@ GUARDS = [
     Guard(
         name="passwords-obey-get-exclude",
         module="conjure.graphql.writes.changes",
-        text="return plan.has_password and PASSWORD not in closed",
+        text="return plan.has_password and PASSWORD not in _closed_fields(context, plan, obj)",
         without="return plan.has_password",
         tests=("tests/graphql/writes/test_changes.py::test_a_password_that_is_hidden_or_read_only_is_not_set",),
     ),

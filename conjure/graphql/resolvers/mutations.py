@@ -41,6 +41,7 @@ from conjure.graphql.writes.many_rows import bulk_delete, bulk_update
 from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.graphql.writes.operations import Operation, apply_operations
 from conjure.specs.models import ModelSpec, SpecSet
+from conjure.values.sources import FORM, JSON_BODY
 
 P = TypeVar("P")
 
@@ -189,7 +190,7 @@ class Mutations:
             raise InvalidError({"data": ["Send data or values, not both."]})
         if data is not None:
             return self.types.names[spec.key].to_row_input(data)
-        return RowInput(values=values or {}, is_form=context.sends_form)
+        return RowInput(values=values or {}, source=FORM if context.sends_form else JSON_BODY)
 
 
 def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:

@@ -29,16 +29,14 @@ MAX_PASSWORD_LENGTH = 4_096
 
 @dataclass(frozen=True, kw_only=True)
 class RowInput:
-    """A row's raw values by the model's own field names; ``rename`` gives the client's name for a field."""
+    """A row's raw values by the model's own field names.
+
+    ``source`` says how leniently they are read; ``rename`` gives the client's name for a field.
+    """
 
     values: Mapping[str, Any]
-    is_form: bool = False
+    source: Source = JSON_BODY
     rename: Callable[[str], str] = str
-
-    @property
-    def source(self) -> Source:
-        """How leniently the values are read."""
-        return FORM if self.is_form else JSON_BODY
 
 
 @dataclass(kw_only=True)
@@ -60,17 +58,20 @@ def writable_fields(
     context: Context, plan: WritePlan, obj: models.Model | None, *, new: bool = False
 ) -> dict[str, FieldSpec]:
     """The fields that this request may write on a row, on any row (None), or on a new one, by name."""
-    config, request = plan.spec.config, context.request
-    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
+    closed = _closed_fields(context, plan, obj)
     offered = {**plan.keys, **plan.fields} if new else plan.fields
     return {name: field for name, field in offered.items() if name not in closed}
 
 
 def may_write_password(context: Context, plan: WritePlan, obj: models.Model | None) -> bool:
     """Whether this request may set the password of a row."""
+    return plan.has_password and PASSWORD not in _closed_fields(context, plan, obj)
+
+
+def _closed_fields(context: Context, plan: WritePlan, obj: models.Model | None) -> set[str]:
+    """What the config shows to this request and does not let it write, or hides from it."""
     config, request = plan.spec.config, context.request
-    closed = {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
-    return plan.has_password and PASSWORD not in closed
+    return {*config.get_readonly_fields(request, obj), *config.get_exclude(request, obj)}
 
 
 class ChangeReader:
@@ -144,7 +145,7 @@ class ChangeReader:
 
     def _read_links(self, obj: models.Model, spec: FieldSpec, raw: Any, data: RowInput, changes: Changes) -> None:
         change = read_links(
-            obj, self.plan.spec, spec, raw, targets=self.related_rows, is_form=data.is_form, using=self.using
+            obj, self.plan.spec, spec, raw, targets=self.related_rows, is_form=data.source is FORM, using=self.using
         )
         if change.add or change.remove:
             changes.links.append(change)
