@@ -8,9 +8,8 @@ driver that the tests do not cover, ``CONJURE["FAST_READS"]`` false), Django rea
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import django
 from django.db import Error, connections, models, router
@@ -18,7 +17,7 @@ from django.db import Error, connections, models, router
 from conjure.conf import settings
 from conjure.orm.instances import can_make_instances
 from conjure.orm.plain_querysets import is_plain
-from conjure.orm.statements import Join, find_statement
+from conjure.orm.statements import Join, ReadRows, find_statement
 
 __all__ = ["Join", "ReadRows", "read"]
 
@@ -31,20 +30,14 @@ TESTED_DATABASES = {
 }
 
 
-class ReadRows(NamedTuple):
-    """Rows, and by attname those that their foreign keys point to, for the joins that were made."""
-
-    rows: list[Any]
-    targets: Mapping[str, list[Any]] = MappingProxyType({})
-
-
-def read(rows: models.QuerySet[Any], joins: Sequence[Join] = ()) -> ReadRows:
+def read(rows: models.QuerySet[Any], joins: Sequence[Join] = (), *, with_total: bool = False) -> ReadRows:
     """The rows of a queryset that was not run yet.
 
-    ``joins`` are what would be read next of the rows that foreign keys point to. It comes along where it can.
+    ``joins`` are what would be read next of the rows that foreign keys point to; ``with_total`` says that the number of
+    rows without the slice is wanted. Both come along where they can.
     """
     try:
-        found = _read_fast(rows, tuple(joins))
+        found = _read_fast(rows, tuple(joins), with_total)
     except Error:
         raise
     except Exception as problem:
@@ -54,18 +47,17 @@ def read(rows: models.QuerySet[Any], joins: Sequence[Join] = ()) -> ReadRows:
     return ReadRows(list(rows)) if found is None else found
 
 
-def _read_fast(rows: models.QuerySet[Any], joins: tuple[Join, ...]) -> ReadRows | None:
+def _read_fast(rows: models.QuerySet[Any], joins: tuple[Join, ...], with_total: bool) -> ReadRows | None:
     if not settings.FAST_READS or not is_plain(rows) or not can_make_instances(rows.model) or not _is_tested(rows.db):
         return None
     # With routers, the rows that a foreign key points to may be in another database.
     joins = () if router.routers else tuple(join for join in joins if can_make_instances(join.model))
-    statement = find_statement(rows, joins)
+    # A condition makes counting dear, and often the page tells the number: it is not full.
+    with_total = with_total and not rows.query.where
+    statement = find_statement(rows, joins, with_total=with_total)
     if statement is None and joins:
-        joins, statement = (), find_statement(rows, ())
-    if statement is None:
-        return None
-    found, targets = statement.run(rows.query)
-    return ReadRows(found, {join.attname: objs for join, objs in zip(joins, targets, strict=True)})
+        statement = find_statement(rows, (), with_total=with_total)
+    return None if statement is None else statement.run(rows.query)
 
 
 def _is_tested(using: str) -> bool:

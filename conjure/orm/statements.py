@@ -9,8 +9,9 @@ joined to the page. All that is put into SQL here are names of tables and column
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings as django_settings
@@ -31,6 +32,18 @@ class Join(NamedTuple):
     columns: frozenset[str]
 
 
+class ReadRows(NamedTuple):
+    """Rows, and what came along.
+
+    ``targets`` are the rows that foreign keys point to, by attname, for the joins that were made; ``total`` is the
+    number of rows without the slice, if it is known.
+    """
+
+    rows: list[Any]
+    targets: Mapping[str, list[Any]] = MappingProxyType({})
+    total: int | None = None
+
+
 class Shape(NamedTuple):
     """All that the text of a statement follows from, but for its WHERE and its LIMIT."""
 
@@ -40,6 +53,7 @@ class Shape(NamedTuple):
     default_ordering: bool
     deferred_loading: tuple[frozenset[str], bool]
     joins: tuple[Join, ...]
+    with_total: bool
     use_tz: bool
 
     def queryset(self) -> models.QuerySet[Any]:
@@ -61,11 +75,13 @@ class NoStatementError(Exception):
 class Columns:
     """The columns of one model in a statement's result, which begin at ``start``.
 
-    For a joined model, ``points`` is the position of the foreign key and ``key`` that of the column it points to.
+    For a joined model, ``attname`` is the foreign key's, ``points`` its position and ``key`` that of the column that it
+    points to.
     """
 
     model: Any
     expressions: tuple[Any, ...]
+    attname: str = ""
     start: int = 0
     points: int = 0
     key: int = 0
@@ -99,21 +115,24 @@ class Statement:
     outer_tail: str
     columns: Columns
     joined: tuple[Columns, ...]
+    with_total: bool
 
-    def run(self, query: Any) -> tuple[list[Any], list[list[Any]]]:
-        """The instances, and for each join those that the foreign keys point to."""
+    def run(self, query: Any) -> ReadRows:
+        """The instances, for each join those that the foreign keys point to, and the number of rows of the table."""
         connection: Any = connections[self.using]
         compiler = query.get_compiler(using=self.using)
         try:
             where, parameters = self._compile_where(query, compiler)
         except EmptyResultSet:
-            return [], [[] for _ in self.joined]
+            return ReadRows([])
         limit = f" {connection.ops.limit_offset_sql(query.low_mark, query.high_mark)}" if query.is_sliced else ""
         with connection.cursor() as cursor:
             sql = f"{self.outer_head}{self.head}{where}{self.tail}{limit}{self.outer_tail}"
             cursor.execute(sql, parameters)
             rows = cursor.fetchall()
-        return self.columns.make(rows, compiler), [each.make_targets(rows, compiler) for each in self.joined]
+        targets = {each.attname: each.make_targets(rows, compiler) for each in self.joined}
+        total = rows[0][-1] if rows and self.with_total else None
+        return ReadRows(self.columns.make(rows, compiler), targets, total)
 
     def _compile_where(self, query: Any, compiler: Any) -> tuple[str, tuple[Any, ...]]:
         if not query.where:
@@ -125,8 +144,13 @@ class Statement:
         return (f" WHERE {sql}", tuple(parameters)) if sql else ("", ())
 
 
-def find_statement(rows: models.QuerySet[Any], joins: tuple[Join, ...]) -> Statement | None:
-    """The statement for a plain queryset, or None where it takes more than the model's own table."""
+def find_statement(
+    rows: models.QuerySet[Any], joins: tuple[Join, ...], *, with_total: bool = False
+) -> Statement | None:
+    """The statement for a plain queryset, or None where it takes more than the model's own table.
+
+    With ``with_total``, each row says as its last column how many rows the table has.
+    """
     query: Any = rows.query
     names, is_deferred = query.deferred_loading
     if not all(type(term) is str for term in query.order_by):
@@ -138,6 +162,7 @@ def find_statement(rows: models.QuerySet[Any], joins: tuple[Join, ...]) -> State
         default_ordering=query.default_ordering,
         deferred_loading=(frozenset(names), is_deferred),
         joins=joins,
+        with_total=with_total,
         use_tz=django_settings.USE_TZ,
     )
     return _build(shape)
@@ -153,8 +178,24 @@ def _build(shape: Shape) -> Statement | None:
 
 def _build_plain(shape: Shape) -> Statement:
     head, tail, expressions = _split(shape)
-    columns = Columns(model=shape.model, expressions=expressions)
-    return Statement(using=shape.using, head=head, tail=tail, outer_head="", outer_tail="", columns=columns, joined=())
+    return Statement(
+        using=shape.using,
+        head=_add_total(shape, head),
+        tail=tail,
+        outer_head="",
+        outer_tail="",
+        columns=Columns(model=shape.model, expressions=expressions),
+        joined=(),
+        with_total=shape.with_total,
+    )
+
+
+def _add_total(shape: Shape, head: str) -> str:
+    """The SELECT of one table, with a last column that counts its rows if the shape wants it."""
+    source = f" FROM {connections[shape.using].ops.quote_name(shape.model._meta.db_table)}"
+    if not head.endswith(source):
+        raise NoStatementError
+    return f"{head.removesuffix(source)}, (SELECT COUNT(*){source}){source}" if shape.with_total else head
 
 
 def _split(shape: Shape) -> tuple[str, str, tuple[Any, ...]]:
@@ -191,8 +232,19 @@ def _build_joined(shape: Shape) -> Statement:
         source = f"{quote(join.model._meta.db_table)} {quote(alias)}"
         joins += f" LEFT OUTER JOIN {source} ON ({condition})"
         start = len(outer)
-        joined.append(Columns(model=join.model, expressions=expressions, start=start, points=points, key=start + key))
+        joined.append(
+            Columns(
+                model=join.model,
+                expressions=expressions,
+                attname=join.attname,
+                start=start,
+                points=points,
+                key=start + key,
+            )
+        )
         outer += [_select(compiler, expression) for expression in expressions]
+    if shape.with_total:
+        outer.append(f"(SELECT COUNT(*) FROM {quote(table)})")
     return Statement(
         using=shape.using,
         head=head,
@@ -201,6 +253,7 @@ def _build_joined(shape: Shape) -> Statement:
         outer_tail=f") {quote(table)}{joins}{tail}",
         columns=Columns(model=shape.model, expressions=columns),
         joined=tuple(joined),
+        with_total=shape.with_total,
     )
 
 

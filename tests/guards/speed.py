@@ -22,6 +22,13 @@ GUARDS = [
         tests=("tests/orm/test_fast_reads.py::test_a_list_takes_its_labels_along",),
     ),
     Guard(
+        name="totals-come-with-the-page",
+        module="conjure.orm.fast_reads",
+        text="with_total = with_total and not rows.query.where",
+        without="with_total = False",
+        tests=("tests/graphql/resolvers/test_lists.py::test_the_count_is_the_same_for_a_page_of_any_size",),
+    ),
+    Guard(
         name="lists-are-completed-at-once",
         module="conjure.graphql.executor",
         text="completed = result.complete()",

@@ -60,7 +60,7 @@ class CascadeSearch:
             rows = self._select(model, groups)
             if rule is Rule.RESTRICT and rows is not None:
                 rows = rows.without(self.reached(model))
-            if rows is not None and rows.exists():
+            if rows is not None and rows.total:
                 blocked[model] = self._join(model, blocked.get(model), rows)
         return blocked
 

@@ -41,7 +41,7 @@ def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list
         reached = search.reached(model)
         if reached is not None and _may_view(context, model):
             related.append(_describe(model, _count(context, spec.model, model, reached, row.pk)))
-    protected = [_describe(model, rows.count()) for model, rows in search.blocked().items()]
+    protected = [_describe(model, rows.total) for model, rows in search.blocked().items()]
     return [count for count in related if count["count"]], protected
 
 
@@ -52,14 +52,14 @@ def _describe(model: Model, count: int) -> Count:
 def _count(context: Context, root: Model, model: Model, reached: ReachedRows, pk: Any) -> int:
     spec = context.specs.for_model(model)
     within = scoped_rows(context, spec) if spec is not None and is_scoped(spec) else None
+    if model._meta.concrete_model is root._meta.concrete_model:
+        return reached.without_keys([pk]).count(within=within)
     return reached.count(but=_parts_of_itself(root, model, pk), within=within)
 
 
 def _parts_of_itself(root: Model, model: Model, pk: Any) -> Q | None:
-    """A condition for the deleted row's own part in the table of a model; None where it has none there."""
+    """A condition for the deleted row's own part in the table of another model; None where it has none there."""
     concrete: Any = root._meta.concrete_model
-    if model._meta.concrete_model is concrete:
-        return Q(pk=pk)
     if issubclass(root, model):
         own = root._base_manager.filter(pk=pk).values(model._meta.pk.attname)
         return Q(pk__in=own)
@@ -84,7 +84,7 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
     _require_permission(context, search, {node.model for node in guarded}, spec, rows)
     blocked = search.blocked()
     if blocked:
-        raise ProtectedError([_describe(model, found.count()) for model, found in blocked.items()])
+        raise ProtectedError([_describe(model, found.total) for model, found in blocked.items()])
 
 
 def _restricted(cascade: Cascade) -> set[Node]:

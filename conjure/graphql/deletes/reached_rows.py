@@ -74,16 +74,22 @@ class ReachedRows:
         """Whether there is any row."""
         return self._rows.exists() if self._keys is None else bool(self._keys)
 
+    @cached_property
+    def total(self) -> int:
+        """How many rows there are."""
+        return self.count()
+
+    def without_keys(self, keys: Collection[Any]) -> ReachedRows:
+        """These rows but for those with certain keys; loads the keys of these rows."""
+        return ReachedRows(every_row(self._rows), keys=set(self.keys).difference(keys))
+
     def without(self, others: ReachedRows | None) -> ReachedRows:
         """These rows but for the others."""
-        if others is None:
-            return self
+        if others is None or others.is_held:
+            return self if others is None else self.without_keys(others.keys)
         keys = set(self.keys)
-        if others.is_held:
-            keys.difference_update(others.keys)
-        else:
-            for chunk in chunked(list(keys)):
-                keys.difference_update(others._rows.filter(pk__in=chunk).values_list("pk", flat=True))
+        for chunk in chunked(list(keys)):
+            keys.difference_update(others._rows.filter(pk__in=chunk).values_list("pk", flat=True))
         return ReachedRows(every_row(self._rows), keys=keys)
 
 

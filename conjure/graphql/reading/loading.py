@@ -15,7 +15,7 @@ from conjure.graphql.reading.selections import Selection
 from conjure.graphql.reading.target_labels import label_joins, load_target_labels
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_visible_links
-from conjure.graphql.rows.read import read_with_targets
+from conjure.graphql.rows.read import read_page
 from conjure.graphql.rows.visible import Rows
 from conjure.orm.fast_reads import ReadRows
 
@@ -24,30 +24,36 @@ _MAX_JOINED = 1_000
 
 
 class LoadedRows(list[Any]):
-    """A list of rows that were loaded together for one selection."""
+    """Rows that were loaded together for one selection; ``total`` is the number of rows without the slice, if known."""
 
     loaded: LoadedData
+    total: int | None = None
 
     def complete(self) -> list[dict[str, Any]] | None:
         """The response objects; None where graphql-core's executor has to make them and to report what is wrong."""
         return try_to_complete(self.loaded.selection, self)
 
 
-def load_rows(context: Context, selection: Selection, rows: Rows, info: Any) -> LoadedRows:
-    """Run the query of the rows and load all that the selection asks of them."""
-    page = read_page(rows, selection)
+def load_rows(context: Context, selection: Selection, rows: Rows, info: Any, *, with_total: bool = False) -> LoadedRows:
+    """Run the query of the rows and load all that the selection asks of them.
+
+    ``with_total`` asks for the number of rows without the slice, which is noted where it comes along.
+    """
+    page = load_page(rows, selection, with_total=with_total)
     objs = LoadedRows(page.rows)
+    objs.total = page.total
     objs.loaded = load_related(context, selection, objs, info, page.targets)
     return objs
 
 
-def read_page(rows: Rows, selection: Selection, extra: Iterable[str] = ()) -> ReadRows:
+def load_page(rows: Rows, selection: Selection, extra: Iterable[str] = (), *, with_total: bool = False) -> ReadRows:
     """Run the query of the rows; the rows whose labels are asked for come along, where they can.
 
     ``extra`` are columns that are needed beside those of the selection.
     """
     restricted = restrict_columns(rows, selection, extra)
-    return read_with_targets(restricted, label_joins(selection, restricted) if _is_page(restricted) else ())
+    joins = label_joins(selection, restricted) if _is_page(restricted) else []
+    return read_page(restricted, joins, with_total=with_total)
 
 
 def _is_page(rows: Rows) -> bool:

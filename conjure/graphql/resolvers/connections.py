@@ -17,7 +17,7 @@ from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.reading.completion import complete_rows
-from conjure.graphql.reading.loading import LoadedRows, load_related, read_page
+from conjure.graphql.reading.loading import LoadedRows, load_page, load_related
 from conjure.graphql.reading.selections import TYPENAME, collect_fields, compile_selection
 from conjure.graphql.rows.keyset import Keyset, build_keyset
 from conjure.graphql.rows.ordering import order_terms, parse_order_input
@@ -223,7 +223,7 @@ class LoadedWindow:
         if selection is None:
             found = read_rows(defer_unneeded(ordered, columns))
         else:
-            found, targets = read_page(ordered, selection, columns)
+            found, targets, _ = load_page(ordered, selection, columns)
         self.has_more = len(found) > size
         del found[size:]
         if backwards:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import FieldNode
+from graphql import FieldNode, get_named_type
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.reading.loading import LoadedRows, load_rows
-from conjure.graphql.reading.selections import compile_selection, subfield_groups
+from conjure.graphql.reading.selections import collect_fields, compile_selection
 from conjure.graphql.rows.pages import Page
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.types.rows import OffsetPageInfo
@@ -37,7 +38,13 @@ class Listing:
         key = tuple(map(id, nodes))
         if key not in self._loaded:
             selection = compile_selection(self.info, self.spec, nodes)
-            self._loaded[key] = load_rows(self.info.context, selection, self._page_rows(), self.info)
+            wants_total = (
+                self.may_count and self._count is None and not self._is_deep and bool(self._asks("totalCount"))
+            )
+            loaded = load_rows(self.info.context, selection, self._page_rows(), self.info, with_total=wants_total)
+            self._loaded[key] = loaded
+            if self._count is None:
+                self._count = loaded.total
         return self._loaded[key]
 
     @property
@@ -53,8 +60,16 @@ class Listing:
 
     def load_results(self) -> LoadedRows | None:
         """The rows that the first ``results`` of the document asks for, or None where it asks for none."""
-        groups = subfield_groups(self.info, self.info.field_nodes, "results")
+        groups = self._asks("results")
         return self.load(groups[0]) if groups else None
+
+    def _asks(self, name: str) -> list[list[FieldNode]]:
+        """The nodes of a subfield in the document, a group for each alias of it."""
+        return [nodes for _, field_name, nodes in self._subfields if field_name == name]
+
+    @functools.cached_property
+    def _subfields(self) -> list[tuple[str, str, list[FieldNode]]]:
+        return collect_fields(self.info, get_named_type(self.info.return_type), self.info.field_nodes)
 
     def count(self) -> int:
         """The number of all rows: read off a page that is not full, else counted by the database."""
@@ -67,7 +82,9 @@ class Listing:
     def _count_by_page(self) -> int | None:
         # A row that goes away between the two queries of a deep page would make the count too low.
         shown = None if self._is_deep else self.load_results()
-        if shown is None or len(shown) >= self.page.limit or (self.page.offset and not shown):
+        if self._count is not None or shown is None:
+            return self._count
+        if len(shown) >= self.page.limit or (self.page.offset and not shown):
             return None
         return self.page.offset + len(shown)
 

@@ -32,13 +32,16 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
 
 def read_rows(rows: Rows) -> list[Any]:
     """The rows of a query; a value that its field fails to read is None, and the failure is logged."""
-    return read_with_targets(rows, ()).rows
+    return read_page(rows, ()).rows
 
 
-def read_with_targets(rows: Rows, joins: Sequence[Join]) -> ReadRows:
-    """The rows, and what the joins ask for of the rows that foreign keys point to, where that can come along."""
+def read_page(rows: Rows, joins: Sequence[Join], *, with_total: bool = False) -> ReadRows:
+    """The rows, and what is asked for beside them, where that can come along.
+
+    That is what the joins read of the rows that foreign keys point to, and the number of rows without the slice.
+    """
     try:
-        return read(rows, joins)
+        return read(rows, joins, with_total=with_total)
     except (Error, ConjureError):
         raise
     except Exception:  # A third party's field or the project's own model.
