@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "conjure",
     "tests.testapp",
     "tests.otherapp",
+    "tests.borrowed",
 ]
 if DATABASE == "postgresql":
     INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from conjure.encoding import JSONNumber
@@ -79,8 +79,13 @@ def call_to_python(field: Any, raw: Any) -> Any:
 
 def require_preparable(field: Any, value: Any) -> None:
     """Raise ValueProblem for a value that a custom field cannot make a database value of."""
+    using = router.db_for_read(field.model) if hasattr(field, "model") else DEFAULT_DB_ALIAS
     try:
-        field.get_prep_value(value)
+        prepared = field.get_db_prep_value(value, connections[using])
+        if isinstance(prepared, int):
+            check_bounds(prepared)
+    except ValueProblem:
+        raise
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a field of a third party

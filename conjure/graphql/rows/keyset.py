@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,15 +18,13 @@ from django.db.models.expressions import OrderBy
 
 from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
-from conjure.graphql.rows.ordering import OrderTerm
+from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
-from conjure.specs.paths import walk_path
 from conjure.values.sources import ValueProblem
 
 _MAX_CURSOR_LENGTH = 20_000
-_MAX_EXPANSION = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +150,7 @@ def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[
     """
     features = connections[rows.db].features
     keys: list[Key] = []
-    for number, term in enumerate(_expand(spec.model, terms, rows)):
+    for number, term in enumerate(expand_terms(spec.model, terms, rows)):
         if not _is_visible(context, spec, rows, term):
             continue
         name, nullable = _own_column(rows, term.expression)
@@ -174,61 +172,16 @@ def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[
     return Keyset(rows, keys)
 
 
-def _expand(
-    model: type[models.Model], terms: Sequence[OrderTerm], rows: Rows | None, depth: int = 0
-) -> Iterator[OrderBy]:
-    """Terms as Django reads them: a foreign key's name stands for the ordering of the model that it points to."""
-    for term in terms:
-        if isinstance(term, OrderBy):
-            yield term.copy()
-        elif not isinstance(term, str):
-            yield OrderBy(term)  # type: ignore[arg-type]
-        elif term == "?" or depth > _MAX_EXPANSION:
-            raise CannotPageError("There are no places in this order.")
-        else:
-            yield from _expand_name(model, term, rows, depth)
-
-
-def _expand_name(model: type[models.Model], term: str, rows: Rows | None, depth: int) -> Iterator[OrderBy]:
-    name, descending = term.lstrip("-+"), term.startswith("-")
-    related = None if rows is not None and name in rows.query.annotations else _ordered_target(model, name)
-    if related is None:
-        yield OrderBy(F(name), descending=descending)
-        return
-    for inner in _expand(related, related._meta.ordering or (), None, depth + 1):
-        prefixed: Any = inner.prefix_references(f"{name}__")
-        if descending:
-            prefixed.reverse_ordering()
-        yield prefixed
-
-
-def _ordered_target(model: type[models.Model], name: str) -> type[models.Model] | None:
-    """The model that a path leads to, where it has an ordering and the path does not end in its column or ``pk``."""
-    steps, rest = walk_path(model, name)
-    if rest:
-        return None
-    last = steps[-1]
-    if not last.field.is_relation or last.name == "pk" or getattr(last.field, "attname", None) == last.name:
-        return None
-    related: type[models.Model] | None = last.field.related_model
-    return related if related is not None and related._meta.ordering else None
-
-
 def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) -> bool:
-    names = [name for name in map(_referred, term.flatten()) if name is not None]
+    names = [name for name in map(referred_path, term.flatten()) if name is not None]
     return all(
         name in rows.query.annotations or resolve_path(spec, name, context.excluded) is not None for name in names
     )
 
 
-def _referred(expression: Any) -> str | None:
-    """The path of an expression that is only a reference, else None."""
-    return expression.name if type(expression) is F else None  # type: ignore[attr-defined]
-
-
 def _own_column(rows: Rows, expression: Any) -> tuple[str | None, bool]:
     """The attribute in which rows already hold the value, or None, and whether it may be NULL."""
-    name = _referred(expression)
+    name = referred_path(expression)
     if name is None or "__" in name:
         return None, True
     if name in rows.query.annotations:

@@ -15,6 +15,7 @@ from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import parse_value
 from conjure.graphql.rows.paths import Path
+from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
 from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field, target_of
@@ -163,11 +164,14 @@ def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any, source: So
 
 
 def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:
-    """The condition of one lookup. It repeats no row, and hidden rows on the way do not match."""
+    """The condition of one lookup. It repeats no row, and hidden rows on the way do not match.
+
+    Raise ValueProblem for an operand that a third party's field, or the database for it, refuses.
+    """
     if path.multivalued and lookup == "isnull":
         exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
         return ~exists if operand else exists
-    condition = _compare(path, lookup, operand)
+    condition = compare_safely(spec.model, path.field, lambda: _compare(path, lookup, operand))
     for hop, related in path.hops:
         if is_scoped(related):
             condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})

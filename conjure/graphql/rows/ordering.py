@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Random
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
+from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.paths import resolve_path
-from conjure.graphql.rows.visible import Rows
+from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.specs.paths import walk_path
 
 OrderTerm = str | OrderBy | Combinable
+_MAX_EXPANSION = 10
 
 
 def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[OrderTerm]:
@@ -77,8 +81,12 @@ def _make_term(path: str, direction: str) -> OrderTerm:
 
 
 def default_ordering(spec: ModelSpec) -> list[OrderTerm]:
-    """The config's ordering, without terms that are random, not fields, or excluded."""
-    return [term for term in spec.config.get_ordering() if _is_served(spec, term)]
+    """The config's ordering, without terms that are random, not fields, or excluded.
+
+    A term that leads to several rows would repeat a row for each of them: the first of them in that order counts.
+    """
+    served = [term for term in spec.config.get_ordering() if _is_served(spec, term)]
+    return [single for term in served for single in _single_terms(spec, term)]
 
 
 def _is_served(spec: ModelSpec, term: OrderTerm) -> bool:
@@ -112,3 +120,89 @@ def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:
     # A relation's bare name stands for the ordering of the model that it points to, which may have ties.
     missing = [f for f in spec.pk_fields if f.attname not in named and (f.is_relation or f.name not in named)]
     return [] if "pk" in named else [f"{sign}{f.attname}" for f in missing]
+
+
+def _single_terms(spec: ModelSpec, term: OrderTerm) -> list[OrderTerm]:
+    if not isinstance(term, str):
+        return _make_single(spec.model, term)
+    key = ("single", spec.key, term)
+    if key not in spec.set.derived:
+        spec.set.derived[key] = _make_single(spec.model, term)
+    single: list[OrderTerm] = spec.set.derived[key]
+    return single
+
+
+def _make_single(model: type[models.Model], term: OrderTerm) -> list[OrderTerm]:
+    """The term, or where it leads to several rows what puts each row once in its order."""
+    try:
+        expanded = list(expand_terms(model, [term], None))
+    except CannotPageError:  # Orderings that name each other: Django says so itself.
+        return [term]
+    if not any(_leads_to_many(model, part) for part in expanded):
+        return [term]
+    return [_by_first(model, part) if _leads_to_many(model, part) else part for part in expanded]
+
+
+def _leads_to_many(model: type[models.Model], term: OrderBy) -> bool:
+    parts = list(term.flatten())
+    if any(getattr(part, "contains_aggregate", False) for part in parts):
+        return False  # It makes one value of the several.
+    paths = [path for path in map(referred_path, parts) if path is not None]
+    steps = [step for path in paths for step in walk_path(model, path)[0]]
+    return any(step.field.many_to_many or step.field.one_to_many for step in steps)
+
+
+def _by_first(model: type[models.Model], term: OrderBy) -> OrderBy:
+    same = {field.attname: OuterRef(field.attname) for field in model._meta.pk_fields}
+    values = all_rows(model).filter(**same).annotate(_conjure_value=term.expression).order_by(term.copy())
+    single: OrderBy = term.copy()
+    single.set_source_expressions([Subquery(values.values("_conjure_value")[:1])])
+    return single
+
+
+def expand_terms(
+    model: type[models.Model], terms: Sequence[OrderTerm], rows: Rows | None, depth: int = 0
+) -> Iterator[OrderBy]:
+    """Terms as Django reads them: a foreign key's name stands for the ordering of the model that it points to.
+
+    Raise CannotPageError for a random term, and for models whose orderings name each other in a circle.
+    """
+    for term in terms:
+        if isinstance(term, OrderBy):
+            yield term.copy()
+        elif not isinstance(term, str):
+            yield OrderBy(term)  # type: ignore[arg-type]
+        elif term == "?" or depth > _MAX_EXPANSION:
+            raise CannotPageError("There are no places in this order.")
+        else:
+            yield from _expand_name(model, term, rows, depth)
+
+
+def _expand_name(model: type[models.Model], term: str, rows: Rows | None, depth: int) -> Iterator[OrderBy]:
+    name, descending = term.lstrip("-+"), term.startswith("-")
+    related = None if rows is not None and name in rows.query.annotations else _ordered_target(model, name)
+    if related is None:
+        yield OrderBy(F(name), descending=descending)
+        return
+    for inner in expand_terms(related, related._meta.ordering or (), None, depth + 1):
+        prefixed: Any = inner.prefix_references(f"{name}__")
+        if descending:
+            prefixed.reverse_ordering()
+        yield prefixed
+
+
+def _ordered_target(model: type[models.Model], name: str) -> type[models.Model] | None:
+    """The model that a path leads to, where it has an ordering and the path does not end in its column or ``pk``."""
+    steps, rest = walk_path(model, name)
+    if rest:
+        return None
+    last = steps[-1]
+    if not last.field.is_relation or last.name == "pk" or getattr(last.field, "attname", None) == last.name:
+        return None
+    related: type[models.Model] | None = last.field.related_model
+    return related if related is not None and related._meta.ordering else None
+
+
+def referred_path(expression: Any) -> str | None:
+    """The path of an expression that is only a reference, else None."""
+    return expression.name if type(expression) is F else None  # type: ignore[attr-defined]

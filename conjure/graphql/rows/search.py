@@ -58,7 +58,10 @@ def _build_condition(context: Context, spec: ModelSpec, fields: Sequence[str], t
         lookup = _PREFIXES.get(name[:1], "icontains")
         path = resolve_path(spec, name.lstrip("".join(_PREFIXES)), context.excluded)
         if path is not None and not path.field.is_relation:
-            conditions.append(build_condition(context, spec, path, lookup, term))
+            try:
+                conditions.append(build_condition(context, spec, path, lookup, term))
+            except ValueProblem:  # A third party's field that no value with this term can be in.
+                continue
     return any_of(conditions)
 
 

@@ -1,0 +1,71 @@
+"""Conditions on third parties' fields, tried before they are used: such a field may refuse a value as late as in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError, connections, models, router, transaction
+from django.db.models import Q, Value
+from django.db.models.lookups import Exact
+
+from conjure.caches import cached
+from conjure.graphql.fields.parsers import is_django_code
+from conjure.specs.fields import resolve_value_field
+from conjure.values.sources import ValueProblem
+
+_INVALID = "This is not a valid value."
+# What decides how a field's values are compared.
+_MEMBERS = (
+    "to_python",
+    "get_prep_value",
+    "get_db_prep_value",
+    "get_lookup",
+    "get_transform",
+    "get_internal_type",
+    "db_type",
+    "rel_db_type",
+)
+
+
+def compare_safely(model: type[models.Model], field: models.Field[Any, Any], compare: Callable[[], Q]) -> Q:
+    """The condition that ``compare`` gives on rows of a model.
+
+    Raise ValueProblem where the field is a third party's and its code, or the database, refuses the value.
+    """
+    if compares_as_django(type(resolve_value_field(field))):
+        return compare()
+    try:
+        condition = compare()
+        _try_condition(model, condition)
+    except ValidationError as error:
+        raise ValueProblem(" ".join(error.messages)) from None
+    except (ValueProblem, OperationalError):
+        raise
+    except InterfaceError:
+        if connections[router.db_for_read(model)].vendor != "sqlite":
+            raise  # The connection is lost. In SQLite, which has none to lose, the value is of no type that it knows.
+        raise ValueProblem(_INVALID) from None
+    except Exception:  # noqa: BLE001 - a third party's field, or what the database says to its values
+        raise ValueProblem(_INVALID) from None
+    return condition
+
+
+@cached(maxsize=1024)
+def compares_as_django(field_class: type[models.Field[Any, Any]]) -> bool:
+    """Whether only Django's own code makes values of the field, and conditions on it, ready for the database."""
+    return all(is_django_code(getattr(field_class, name)) for name in _MEMBERS) and not any(
+        "class_lookups" in vars(ancestor) and not is_django_code(ancestor) for ancestor in field_class.__mro__
+    )
+
+
+def _try_condition(model: type[models.Model], condition: Q) -> None:
+    """Have the database look at the query and no row: it checks types and parses values all the same."""
+    using = router.db_for_read(model)
+    nothing = models.QuerySet(model).using(using).filter(condition).filter(Exact(Value(1), Value(0))).order_by()
+    # A statement that fails in a transaction of PostgreSQL takes it along.
+    is_within = connections[using].in_atomic_block
+    with transaction.atomic(using=using) if is_within else nullcontext():
+        list(nothing.values_list(Value(1))[:1])

@@ -1,0 +1,68 @@
+"""Fields that refuse values later than when they are read from a client, as fields of packages do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.lookups import Exact
+
+
+class Translated:
+    """A text in several languages, or in one: anything that is JSON is taken for it, as django-i18nfield does."""
+
+    def __init__(self, data: Any) -> None:
+        try:
+            self.data = json.loads(data)
+        except ValueError:
+            self.data = data
+
+    def __str__(self) -> str:
+        return str(self.data)
+
+
+class TranslatedField(models.TextField):
+    """A text column whose values may become numbers on the way to the database."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else Translated(value)
+
+    def to_python(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, Translated) else Translated(value)
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value.data if isinstance(value, Translated) else value
+
+
+class ListField(models.JSONField):
+    """JSON that must be a list of texts, which is looked at as late as for the database, as oauth-toolkit does."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise ValidationError("This must be a list of texts.")
+        return super().get_db_prep_value(value, connection, prepared)
+
+
+class PickyExact(Exact):
+    """A lookup that refuses a value while SQL is written."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if self.rhs == "picky":
+            raise LookupError("Not this one.")
+        return super().as_sql(compiler, connection)
+
+
+class PickyField(models.CharField):
+    """Its own lookup, which refuses some values."""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return PickyExact if lookup_name == "exact" else super().get_lookup(lookup_name)
+
+
+class AddressField(models.CharField):
+    """An address of a network card: PostgreSQL has a type for it, with a syntax of its own."""
+
+    def db_type(self, connection: Any) -> str | None:
+        return "macaddr" if connection.vendor == "postgresql" else super().db_type(connection)

@@ -1,0 +1,59 @@
+"""Models as popular packages make them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tests.borrowed.fields import AddressField, ListField, PickyField, TranslatedField
+
+
+class Late(models.Model):
+    """Fields that refuse a value late."""
+
+    text = TranslatedField(blank=True, default="")
+    audience = ListField(default=list, blank=True)
+    picky = PickyField(max_length=20, blank=True, default="")
+    address = AddressField(max_length=17, default="08:00:2b:01:02:03")
+
+
+class LateChild(models.Model):
+    """A row that points to one of those."""
+
+    late = models.ForeignKey(Late, on_delete=models.CASCADE, related_name="children")
+
+
+class Dish(models.Model):
+    """Ordered by names that stand in a table of translations, as django-parler has it."""
+
+    code = models.CharField(max_length=10)
+
+    class Meta:
+        ordering = ["translations__name"]
+
+
+class DishTranslation(models.Model):
+    """The name of a dish in a language."""
+
+    dish = models.ForeignKey(Dish, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=5)
+    name = models.CharField(max_length=50)
+
+
+class Portion(models.Model):
+    """Ordered as its dish is, by way of the relation's name."""
+
+    dish = models.ForeignKey(Dish, on_delete=models.CASCADE)
+    size = models.IntegerField()
+
+    class Meta:
+        ordering = ["-dish", "size"]
+
+
+class Menu(models.Model):
+    """Ordered by many-to-many rows, the last first, those of none at the end."""
+
+    name = models.CharField(max_length=10)
+    dishes = models.ManyToManyField(Dish)
+
+    class Meta:
+        ordering = [models.F("dishes__code").desc(nulls_last=True)]
