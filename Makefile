@@ -59,7 +59,7 @@ walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full: every 
 mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
 	@$(bin)/python -m tests.guards $(GUARDS)
 
-thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix"
+thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix collection nautobot"
 	$(bin)/python -m tests.thirdparty $(PROJECTS) $(pytest_options)
 
 lint: $(VENV)/with-dev+test+jwt ## Check style and format
