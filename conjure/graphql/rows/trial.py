@@ -1,4 +1,4 @@
-"""Conditions on third parties' fields, tried before they are used: such a field may refuse a value as late as in SQL."""
+"""Conditions on third parties' fields, tried before they are used: such a field may refuse a value only in SQL."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def compares_as_django(field_class: type[models.Field[Any, Any]]) -> bool:
 def _try_condition(model: type[models.Model], condition: Q) -> None:
     """Have the database look at the query and no row: it checks types and parses values all the same."""
     using = router.db_for_read(model)
-    nothing = models.QuerySet(model).using(using).filter(condition).filter(Exact(Value(1), Value(0))).order_by()
+    nothing: models.QuerySet[Any] = (
+        models.QuerySet(model).using(using).filter(condition).filter(Exact(Value(1), Value(0))).order_by()
+    )
     # A statement that fails in a transaction of PostgreSQL takes it along.
     is_within = connections[using].in_atomic_block
     with transaction.atomic(using=using) if is_within else nullcontext():
