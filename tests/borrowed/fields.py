@@ -66,3 +66,35 @@ class AddressField(models.CharField):
 
     def db_type(self, connection: Any) -> str | None:
         return "macaddr" if connection.vendor == "postgresql" else super().db_type(connection)
+
+
+class ZoneField(models.CharField):
+    """A value that has no NULL: none at all is an empty text in the column, as django-timezone-field has it."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value or None
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value or ""
+
+
+class PhoneDescriptor:
+    """Keeps numbers as objects, and no number as None, as django-phonenumber-field's does."""
+
+    def __init__(self, field: models.Field[Any, Any]) -> None:
+        self.field = field
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else instance.__dict__[self.field.name]
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.name] = value or None
+
+
+class PhoneField(models.CharField):
+    """A number that is None where the column has an empty text."""
+
+    descriptor_class = PhoneDescriptor
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value or ""

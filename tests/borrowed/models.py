@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from tests.borrowed.fields import AddressField, ListField, PickyField, TranslatedField
+from tests.borrowed.fields import AddressField, ListField, PhoneField, PickyField, TranslatedField, ZoneField
+from tests.borrowed.storages import ParameterStorage, SignedStorage
 
 
 class Late(models.Model):
@@ -57,3 +58,17 @@ class Menu(models.Model):
 
     class Meta:
         ordering = [models.F("dishes__code").desc(nulls_last=True)]
+
+
+class Traveller(models.Model):
+    """Texts that are null where they are empty."""
+
+    zone = ZoneField(max_length=40, null=True, blank=True)
+    phone = PhoneField(max_length=20, null=True, blank=True)
+
+
+class Scan(models.Model):
+    """Files of storages with addresses of their own."""
+
+    stored = models.FileField(storage=ParameterStorage(), upload_to="scans", blank=True)
+    signed = models.FileField(storage=SignedStorage(), upload_to="scans", blank=True)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import parse_value
+from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.paths import Path
 from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
@@ -138,6 +139,25 @@ def require_zones(using: str) -> None:
 _INCOMPARABLE_VALUE = "Nothing can be compared with this value."
 
 
+def shows_empty_text_as_null(field: models.Field[Any, Any]) -> bool:
+    """Whether an empty text in the column is served as null, as that of a missing file is, or a custom field's."""
+    if isinstance(field, models.FileField):
+        return True
+    if field.is_relation or is_django_code(type(field)):
+        return False
+    try:
+        if field.get_internal_type() not in ("CharField", "TextField"):
+            return False
+        using, value = router.db_for_read(field.model), ""
+        if hasattr(field, "from_db_value"):
+            value = field.from_db_value(value, None, connections[using])
+        if not is_django_code(field.descriptor_class):
+            value = getattr(field.model.from_db(using, [field.attname], [value]), field.attname)
+    except Exception:  # noqa: BLE001 - a third party's field
+        return False
+    return value is None
+
+
 def is_stored_as_null(field: models.Field[Any, Any], value: Any) -> bool:
     """Whether a field stores a value as NULL, as some custom fields do with an empty text."""
     return value is not None and resolve_value_field(field).get_prep_value(value) is None
@@ -179,8 +199,7 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
 
 
 def _compare(path: Path, lookup: str, operand: Any) -> Q:
-    if lookup == "isnull" and isinstance(path.field, models.FileField):
-        # A missing file is stored as an empty name and served as null.
+    if lookup == "isnull" and shows_empty_text_as_null(path.field):
         is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
         return is_empty if operand else ~is_empty
     if lookup == "date":
