@@ -143,13 +143,25 @@ class Probe:
         is_plain = type(value_field).__module__.startswith("django.") and self.spec.options.managed
         # SQLite keeps decimals as floats, which hold 15 digits.
         is_plain = is_plain and not isinstance(value_field, models.DecimalField)
-        if value is None or is_plain:
+        if value is None:
             return True
+        if is_plain:
+            return field.is_many or self._is_shown_as_stored(field, row)
         try:
             stored = value_field.to_python(value)
             with savepoints():
                 return bool(self.find(row).filter(**{field.name: stored}).exists())
         except Exception:  # noqa: BLE001 - a custom field may raise anything
+            return False
+
+    def _is_shown_as_stored(self, field: FieldSpec, row: dict[str, Any]) -> bool:
+        """Whether the model's own ``__init__`` leaves the column's value as it is."""
+        try:
+            with savepoints():
+                found = self.find(row)
+                stored = found.values_list(field.attname, flat=True).first()
+                return bool(getattr(found.first(), field.attname) == stored)
+        except Exception:  # noqa: BLE001 - a project's model may raise anything
             return False
 
     def find(self, row: dict[str, Any]) -> Any:

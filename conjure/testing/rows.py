@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models, router
 
 from conjure.testing.requests import describe_exception, savepoints
-from conjure.testing.samples import sample_value
+from conjure.testing.samples import other_values, sample_value
 
 _WANTED = 4
 _MAX_DEPTH = 8
@@ -104,7 +104,7 @@ class RowMaker:
         for generic in model._meta.private_fields:
             if isinstance(generic, GenericForeignKey):
                 self._point_anywhere(obj, generic)
-        self._repair(obj)
+        self._repair(obj, number)
         return obj
 
     def _point(self, obj: Any, field: Any, number: int, *, among: bool) -> None:
@@ -143,23 +143,25 @@ class RowMaker:
             found = limited or rows.order_by("pk").last()
         return found or self.make(target)
 
-    def _repair(self, obj: Any) -> None:
-        """Give fields that the model's own validation refuses their default, where they have one."""
+    def _repair(self, obj: Any, number: int) -> None:
+        """Give fields whose values the model's own code refuses their default, or else a value that it takes."""
+        fields = [f for f in obj._meta.concrete_fields if not (f.is_relation or _fills_itself(f) or f.primary_key)]
         try:
             with savepoints():
                 obj.full_clean(validate_unique=False, validate_constraints=False)
         except ValidationError as error:
-            names = list(getattr(error, "error_dict", {}))
+            refused = [field for field in fields if field.name in getattr(error, "error_dict", {})]
         except Exception:  # noqa: BLE001 - as above
-            return
+            refused = [field for field in fields if not _takes(field, getattr(obj, field.attname, None), obj)]
         else:
             return
-        for name in names:
-            field = next((f for f in obj._meta.concrete_fields if f.name == name), None)
-            if field is None or field.is_relation or _fills_itself(field) or field.primary_key:
-                continue
+        for field in refused:
             if field.has_default() or field.null or field.blank:
                 setattr(obj, field.attname, field.get_default())
+                continue
+            value = next((other for other in other_values(field, number) if _takes(field, other, obj)), None)
+            if value is not None:
+                setattr(obj, field.attname, value)
 
     def _save(self, obj: Any) -> None:
         add_root = getattr(type(obj), "add_root", None)
@@ -188,6 +190,15 @@ def _set_sample(obj: Any, field: Any, number: int, *, plain: bool = False) -> No
             setattr(obj, field.attname, value)
     except Exception:  # noqa: BLE001 - a custom field may refuse the value; it keeps its default
         obj.__dict__[field.attname] = before
+
+
+def _takes(field: Any, value: Any, obj: Any) -> bool:
+    try:
+        with savepoints():
+            field.get_db_prep_save(field.clean(value, obj), connections[router.db_for_write(type(obj))])
+    except Exception:  # noqa: BLE001 - a custom field may raise anything
+        return False
+    return True
 
 
 def base_rows(model: type[models.Model]) -> Any:

@@ -114,6 +114,16 @@ _MAKERS: list[tuple[type[Any], Callable[[Any, int], Any]]] = [
 ]
 
 
+def other_values(field: Any, number: int) -> list[Any]:
+    """Values of several forms, for a field whose validators or own code want one of them."""
+    if isinstance(field, models.JSONField):
+        return [[number], [f"row{number}"], [], {}, f"row{number}"]
+    if not isinstance(field, models.CharField | models.TextField):
+        return []
+    address, word = f"row{number}@example.com", f"row{number}"
+    return [address, f"https://example.com/{word}", f"row-{number}", word, str(number), f"+44794600{number % 10000:04}"]
+
+
 def _make_for_postgresql(field: Any, number: int) -> Any:
     path = f"{type(field).__module__}.{type(field).__name__}"
     if not path.startswith("django.contrib.postgres."):

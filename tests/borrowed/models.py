@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from tests.borrowed.fields import AddressField, ListField, PhoneField, PickyField, TranslatedField, ZoneField
+from tests.borrowed.managers import RealQuerySet
 from tests.borrowed.storages import ParameterStorage, SignedStorage
 
 
@@ -72,3 +73,72 @@ class Scan(models.Model):
 
     stored = models.FileField(storage=ParameterStorage(), upload_to="scans", blank=True)
     signed = models.FileField(storage=SignedStorage(), upload_to="scans", blank=True)
+
+
+class Keeper(models.Model):
+    """Who keeps cats."""
+
+    name = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Animal(models.Model):
+    """Rows of several classes."""
+
+    name = models.CharField(max_length=20)
+    objects = RealQuerySet.as_manager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"some {self.name}"
+
+
+class Cat(Animal):
+    """Its label follows a relation that no other animal has."""
+
+    keeper = models.ForeignKey(Keeper, on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return f"{self.keeper}'s {self.name}"
+
+
+class Dog(Animal):
+    """Its label reads a column that no other animal has."""
+
+    tag = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.tag}"
+
+
+class Visit(models.Model):
+    """Points to an animal of any class."""
+
+    animal = models.ForeignKey(Animal, on_delete=models.CASCADE)
+
+
+class AnyKeeper:
+    """A class where Django wants what it gives when it is called twice, as Nautobot has it."""
+
+    def __call__(self) -> models.Q:
+        return models.Q()
+
+
+def lose_choices() -> models.Q:
+    """Fail whenever it is asked."""
+    raise LookupError("The choices are gone.")
+
+
+class Choosing(models.Model):
+    """Relations whose ``limit_choices_to`` cannot be used."""
+
+    note = models.CharField(max_length=20, blank=True)
+    keeper = models.ForeignKey(Keeper, models.SET_NULL, null=True, blank=True, limit_choices_to=lose_choices)
+    other = models.ForeignKey(
+        Keeper, models.SET_NULL, null=True, blank=True, related_name="+", limit_choices_to={"no_such": 1}
+    )
+    keepers = models.ManyToManyField(Keeper, blank=True, related_name="+", limit_choices_to=AnyKeeper)

@@ -38,6 +38,8 @@ def walk(project: str, options: list[str]) -> tuple[int, float]:
     python = install(project)
     command = [str(python), "-m", "pytest", "-c", str(ROOT / "tests/thirdparty/pytest.ini"), "-p", "conjure.testing"]
     command += ["-p", "tests.thirdparty.scopes", f"--ds=tests.thirdparty.{project}_settings", "--show-capture=no"]
+    if (ROOT / f"tests/thirdparty/{project}/rows.py").exists():
+        command += ["-p", f"tests.thirdparty.{project}.rows"]
     command += ["--pyargs", "conjure.testing.test_project", *options]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     start = time.monotonic()

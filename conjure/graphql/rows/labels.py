@@ -62,7 +62,23 @@ def _fallback_label(obj: models.Model) -> str:
 
 
 def make_labels(objs: Sequence[models.Model]) -> list[str]:
-    """The labels of rows of one model, which may have deferred columns."""
+    """The labels of rows of one model, which may have deferred columns.
+
+    A manager may give rows of several classes, each with a ``__str__`` and relations of its own.
+    """
+    if len(set(map(type, objs))) < 2:
+        return _labels_of_class(objs)
+    groups: dict[type[models.Model], list[int]] = defaultdict(list)
+    for index, obj in enumerate(objs):
+        groups[type(obj)].append(index)
+    labels = [""] * len(objs)
+    for indexes in groups.values():
+        for index, label in zip(indexes, _labels_of_class([objs[index] for index in indexes]), strict=True):
+            labels[index] = label
+    return labels
+
+
+def _labels_of_class(objs: Sequence[models.Model]) -> list[str]:
     labels: list[str] = []
     if not objs:
         return labels

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from typing import Any
 
 from django.db import models, router
 from django.db.models import Q
 
+from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import missing_target
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.specs.fields import FieldSpec
+from conjure.values.sources import ValueProblem
 
 
 class RelatedRows:
@@ -52,8 +55,14 @@ class RelatedRows:
         return set(rows.order_by().values_list(column, flat=True))
 
     def _rows(self, obj: models.Model, field: FieldSpec) -> Rows:
-        rows, limit = self._scope(obj, field), field.field.get_limit_choices_to()  # type: ignore[attr-defined]
-        return rows.complex_filter(limit) if limit else rows
+        rows = self._scope(obj, field)
+        try:
+            limit = field.field.get_limit_choices_to()  # type: ignore[attr-defined]
+            return rows.complex_filter(limit) if limit else rows
+        except Exception:  # The project's own ``limit_choices_to``.
+            logger = logging.getLogger(settings.LOGGER_NAME)
+            logger.exception("The limit_choices_to of %s failed.", field.field)
+            raise ValueProblem("What may be chosen here cannot be found out.") from None
 
     def _scope(self, obj: models.Model, field: FieldSpec) -> Rows:
         target: Any = field.related_model
