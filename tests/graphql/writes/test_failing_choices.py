@@ -47,6 +47,7 @@ def test_a_mutation_names_the_field(gql: Gql, admin: User, name: str) -> None:
     keeper = Keeper.objects.create(name="Ada")
     mutation = """mutation ($data: BorrowedChoosingInput) {
         createBorrowedChoosing(data: $data) { result { id } errors { field } } }"""
-    argument = {"keeper": "keeperId", "other": "otherId", "keepers": "keepers"}[name]
-    answer = gql(admin, mutation, data={argument: value(name, keeper)})
-    assert [error["field"] for error in answer["data"]["createBorrowedChoosing"]["errors"]] == [argument], answer
+    pk = keeper.pk
+    data = {"keeper": {"keeperId": pk}, "other": {"otherId": pk}, "keepers": {"keepers": {"set": [pk]}}}[name]
+    answer = gql(admin, mutation, data=data)
+    assert [error["field"] for error in answer["data"]["createBorrowedChoosing"]["errors"]] == list(data), answer
