@@ -98,3 +98,17 @@ class PhoneField(models.CharField):
 
     def get_prep_value(self, value: Any) -> Any:
         return value or ""
+
+
+class MemberField(models.CharField):
+    """The name of a member, and none for an empty text, which is no member itself, as django-enum has it."""
+
+    members = ("red", "blue")
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value or None
+
+    def get_prep_value(self, value: Any) -> Any:
+        if value is not None and value not in self.members:
+            raise ValidationError("This is not a member.")
+        return value

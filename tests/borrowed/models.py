@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
-from tests.borrowed.fields import AddressField, ListField, PhoneField, PickyField, TranslatedField, ZoneField
+from tests.borrowed.fields import (
+    AddressField,
+    ListField,
+    MemberField,
+    PhoneField,
+    PickyField,
+    TranslatedField,
+    ZoneField,
+)
 from tests.borrowed.managers import RealQuerySet
 from tests.borrowed.storages import ParameterStorage, SignedStorage
 
@@ -66,6 +74,7 @@ class Traveller(models.Model):
 
     zone = ZoneField(max_length=40, null=True, blank=True)
     phone = PhoneField(max_length=20, null=True, blank=True)
+    member = MemberField(max_length=20, null=True, blank=True)
 
 
 class Scan(models.Model):

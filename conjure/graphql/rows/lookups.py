@@ -200,7 +200,7 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
 
 def _compare(path: Path, lookup: str, operand: Any) -> Q:
     if lookup == "isnull" and shows_empty_text_as_null(path.field):
-        is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: ""})
+        is_empty = Q(**{f"{path.name}__isnull": True}) | Q(**{path.name: Value("")})
         return is_empty if operand else ~is_empty
     if lookup == "date":
         return on_day(path.name, operand)

@@ -26,10 +26,10 @@ def scans() -> list[Scan]:
     return made
 
 
-@pytest.mark.parametrize("name", ["zone", "phone"])
+@pytest.mark.parametrize("name", ["zone", "phone", "member"])
 def test_isnull_finds_what_is_served_as_null(api: Api, admin: User, name: str) -> None:
     nowhere = Traveller.objects.create(zone=None, phone="")
-    somewhere = Traveller.objects.create(zone="UTC", phone="+44")
+    somewhere = Traveller.objects.create(zone="UTC", phone="+44", member="red")
     client = api(admin)
     rows = {row["id"]: row for row in client.get(TRAVELLERS).json()["results"]}
     assert rows[nowhere.pk][name] is None
