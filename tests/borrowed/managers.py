@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.query import ModelIterable
 
 
 class RealIterable(ModelIterable):
-    """Gives each row as an instance of its child class, where it has one."""
+    """Gives each row as an instance of its child class, where it has one: a query for each class."""
 
     def __iter__(self) -> Iterator[Any]:
-        for obj in super().__iter__():
-            yield _as_real(obj)
+        rows = list(super().__iter__())
+        model = self.queryset.model
+        children = {relation.related_model._meta.model_name: relation.related_model for relation in _links_to(model)}
+        real: dict[Any, Any] = {}
+        for kind in {obj.kind for obj in rows} & children.keys():
+            keys = [obj.pk for obj in rows if obj.kind == kind]
+            real |= {child.pk: child for child in models.QuerySet(children[kind]).filter(pk__in=keys)}
+        return iter([real.get(obj.pk, obj) for obj in rows])
 
 
-def _as_real(obj: Any) -> Any:
-    for relation in obj._meta.related_objects:
-        if relation.one_to_one and issubclass(relation.related_model, type(obj)):
-            try:
-                return getattr(obj, relation.get_accessor_name())
-            except ObjectDoesNotExist:
-                continue
-    return obj
+def _links_to(model: Any) -> list[Any]:
+    return [one for one in model._meta.related_objects if one.one_to_one and issubclass(one.related_model, model)]
 
 
 class RealQuerySet(models.QuerySet[Any]):

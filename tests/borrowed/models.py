@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from tests.borrowed.fields import (
@@ -97,6 +99,7 @@ class Animal(models.Model):
     """Rows of several classes."""
 
     name = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, editable=False)
     objects = RealQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +107,11 @@ class Animal(models.Model):
 
     def __str__(self) -> str:
         return f"some {self.name}"
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """Note the class."""
+        self.kind = type(self)._meta.model_name or ""
+        super().save(*arguments, **options)
 
 
 class Cat(Animal):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import Error, models
+from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init
 
 from conjure.conf import settings
@@ -19,11 +20,13 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
     """Load the needed columns, by attname, and the pk, and no others, whatever the queryset itself defers.
 
     A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
+    So does a manager that makes something else of the rows, such as instances of their real classes.
     """
     needed = set(needed)
     options = rows.model._meta
     keep = [f.attname for f in options.concrete_fields if f.attname in needed or f in options.pk_fields]
     looks_at_fields = rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model)
+    looks_at_fields |= rows._iterable_class is not ModelIterable  # type: ignore[attr-defined]
     if rows.query.deferred_loading[0]:
         # A manager's own: ``only()`` after ``defer()`` would leave out what that deferred.
         rows = rows.defer(None)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conjure.caches import drop_caches
 from tests.borrowed.models import Animal, Cat, Dog, Keeper, Visit
@@ -55,3 +59,21 @@ def test_graphql_gives_the_labels_of_the_classes(gql: Gql, admin: User) -> None:
         answer = gql(admin, "{ borrowedVisits { results { animal { _label } } } }")
         found = [row["animal"]["_label"] for row in answer["data"]["borrowedVisits"]["results"]]
         assert sorted(found) == sorted(LABELS)
+
+
+@pytest.mark.parametrize("url", ["Visit/", "Animal/", "Animal/autocomplete/", "Cat/"])
+def test_rows_of_several_classes_cost_no_more_queries_than_a_few(
+    api: Api, admin: User, url: str, django_assert_max_num_queries: Any
+) -> None:
+    client = api(admin)
+    keeper = Keeper.objects.create(name="Eve")
+    for _ in range(2):
+        client.get(f"/conjure/r/borrowed.{url}")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/conjure/r/borrowed.{url}")
+    for number in range(20):
+        Visit.objects.create(animal=Cat.objects.create(name=f"cat {number}", keeper=keeper))
+        Visit.objects.create(animal=Dog.objects.create(name=f"dog {number}", tag="x"))
+    with django_assert_max_num_queries(len(few)):
+        answer = client.get(f"/conjure/r/borrowed.{url}?page_size=100")
+    assert answer.status_code == 200
