@@ -26,7 +26,7 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
     options = rows.model._meta
     keep = [f.attname for f in options.concrete_fields if f.attname in needed or f in options.pk_fields]
     looks_at_fields = rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model)
-    looks_at_fields |= rows._iterable_class is not ModelIterable  # type: ignore[attr-defined]
+    looks_at_fields |= rows._iterable_class is not ModelIterable
     if rows.query.deferred_loading[0]:
         # A manager's own: ``only()`` after ``defer()`` would leave out what that deferred.
         rows = rows.defer(None)
