@@ -18,6 +18,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from conjure.registry import registry
+from conjure.testing.rows import RowMaker
 from tests.thoroughness import examples
 
 if TYPE_CHECKING:
@@ -109,15 +110,28 @@ def import_factories() -> Any:
     return factories
 
 
+def fill_empty_tables() -> None:
+    """Make rows of every registered model of the test apps that has none, as the walk makes them."""
+    maker = RowMaker()
+    for model in [config.model for _, config in registry.items()]:
+        if model.__module__.startswith("tests."):
+            maker.fill(model)
+
+
 @pytest.fixture(scope="module")
 def everything(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    """What ``make_everything`` makes, for all tests of the module; each test's own writes are rolled back to it."""
+    """What ``make_everything`` makes, and rows of the test apps that have no factory, for all tests of the module.
+
+    Each test's own writes are rolled back to it.
+    """
     folder = tmp_path_factory.mktemp("media")
     before, django_settings.MEDIA_ROOT = django_settings.MEDIA_ROOT, str(folder)
     with django_db_blocker.unblock(), transaction.atomic():
-        yield import_factories().make_everything()
+        shop = import_factories().make_everything()
+        fill_empty_tables()
+        yield shop
         transaction.set_rollback(True)
     django_settings.MEDIA_ROOT = before
 

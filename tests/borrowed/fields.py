@@ -22,6 +22,9 @@ class Translated:
     def __str__(self) -> str:
         return str(self.data)
 
+    def __repr__(self) -> str:
+        return f"Translated({self.data!r})"
+
 
 class TranslatedField(models.TextField):
     """A text column whose values may become numbers on the way to the database."""

@@ -98,8 +98,8 @@ def in_order(row: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: sorted(value) if name in unordered else value for name, value in row.items()}
 
 
-# Django itself cannot read the rows of the one that is left out.
-@pytest.mark.parametrize("key", sampled([key for key in KEYS if key != "testapp.Corrupt"]))
+# Of those left out, Django itself cannot read the rows of the first, and DRF raises what the other raises.
+@pytest.mark.parametrize("key", sampled([k for k in KEYS if k not in {"testapp.Corrupt", "borrowed.Choosing"}]))
 def test_each_value_is_what_the_model_serializer_gives(client: Client, key: str) -> None:
     names = compared_fields(key)
     expected = {identity(row, key): in_order(row, key) for row in serialize(key, list(rows_in_database(key)))}

@@ -18,8 +18,8 @@ from tests.testapp.factories import Shop
 from tests.testapp.models import Corrupt, Vault
 from tests.thoroughness import sampled
 
-FAILING = {"testapp.ManagerRaises", "testapp.CategoryTotals"}
-"""Whose default manager raises, and a view that no database can write."""
+FAILING = {"testapp.ManagerRaises", "testapp.CategoryTotals", "borrowed.Animal"}
+"""Whose default manager raises, a view that no database can write, and rows whose own class writes do not know yet."""
 KEYS = [key for key, config in registry.items() if key not in FAILING and not config.is_readonly]
 LOCKED = {
     "testapp.Vault": Vault.objects.filter(is_locked=True).values("pk"),
