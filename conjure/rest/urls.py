@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
+from conjure.rest.converters import KeyConverter
 from conjure.rest.openapi.views import OpenAPIView
-from conjure.rest.routes import KeyConverter
 from conjure.rest.views import actions, bulk, logins, project, rows
 from conjure.rest.views.unknown import UnknownURLView
 

@@ -60,7 +60,7 @@ TYPE_PATTERNS = {
 RESERVED_TYPES = {"Query", "Mutation", "Subscription", "Int", "Float", "String", "Boolean", "ID", "PageInfo"}
 # The operators of filter inputs, which stand beside the names of fields.
 RESERVED_FIELDS = {"AND", "OR", "NOT"}
-RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget", "conjureConfig"}
+RESERVED_ROOTS = {"me", "conjureModels", "conjureModel", "conjureWidget"}
 
 
 class SpecBuilder:

@@ -160,7 +160,12 @@ def test_nesting_is_cut_where_it_is_too_deep() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["password", "api_token", "secret_note", "apikey", "API_KEY", "private_key", "salt", "clientSecret"]
+    "name",
+    [
+        *["password", "password2", "passwords", "passwordHash", "userpassword", "passwd", "passphrase"],
+        *["api_token", "authtoken", "refreshTokens", "secret", "secret_note", "clientSecret", "AWSSecretAccessKey"],
+        *["apikey", "API_KEY", "api-key", "APIKey", "apiKeys", "private_key", "access_key", "salt", "password_salt"],
+    ],
 )
 def test_secrets_are_masked_but_their_absence_is_told(name: str) -> None:
     assert to_safe_diff({name: [None, "hunter2"]}) == {name: [None, MASK]}
@@ -173,8 +178,24 @@ def test_secrets_inside_json_are_masked_too() -> None:
     assert diff == {"config": [None, [{**dict.fromkeys(secrets, MASK), "name": "mail"}]]}
 
 
-def test_names_that_are_no_secrets_are_not_masked() -> None:
-    assert to_safe_diff({"basal_temperature": [36, 37]}) == {"basal_temperature": [36, 37]}
+@pytest.mark.parametrize(
+    "name",
+    [
+        *[
+            "basal_temperature",
+            "basalt",
+            "salted",
+            "secretary",
+            "secretion",
+            "tokens_used",
+            "tokenizer",
+            "max_tokens_count",
+        ],
+        *["key", "primary_key", "keyboard", "api", "access", "keys_private", "___", ""],
+    ],
+)
+def test_names_that_only_look_like_secrets_are_not_masked(name: str) -> None:
+    assert to_safe_diff({name: [36, 37], "config": [None, {name: 1}]}) == {name: [36, 37], "config": [None, {name: 1}]}
 
 
 def test_a_queryset_is_kept_whole() -> None:

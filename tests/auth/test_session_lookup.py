@@ -141,3 +141,24 @@ def test_the_user_can_be_pickled(settings: Any, clerk: User, face: Face) -> None
     client = Client()
     client.force_login(clerk)
     assert names_of(face, client) == ["clerk", "clerk"]
+
+
+@pytest.mark.parametrize("path", [TAGS, "/conjure/graphql/"])
+def test_an_inactive_user_is_nobody_even_to_a_backend_that_keeps_them(path: str, settings: Any, clerk: User) -> None:
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.AllowAllUsersModelBackend"]
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(clerk)
+    assert client.post(path).status_code == 403  # no CSRF token
+    clerk.is_active = False
+    clerk.save()
+    assert client.post(path).status_code == 401
+
+
+@pytest.mark.parametrize("key", ['"session\\000key"', '"session\\012key"', '"session\\303\\244"', '"        "'])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_session_key_that_no_engine_can_have_made_is_nobodys(
+    engine: str, key: str, settings: Any, face: Face
+) -> None:
+    settings.SESSION_ENGINE = engine
+    client = Client(headers={"Cookie": f"sessionid={key}"})
+    assert face.me(client).status_code == 401

@@ -325,6 +325,21 @@ GUARDS = [
         ),
     ),
     Guard(
+        name="sessions-are-of-active-users",
+        module="conjure.auth.sessions",
+        text="user is not None and user.is_authenticated and user.is_active",
+        without="user is not None and user.is_authenticated",
+        tests=("tests/auth/test_session_lookup.py::test_an_inactive_user_is_nobody_even_to_a_backend_that_keeps_them",),
+    ),
+    Guard(
+        name="malformed-session-keys-are-discarded",
+        module="conjure.auth.sessions",
+        text="and not _SESSION_KEY.fullmatch(key):",
+        without="and False:",
+        tests=("tests/auth/test_session_lookup.py::test_a_session_key_that_no_engine_can_have_made_is_nobodys",),
+        databases=("postgresql",),
+    ),
+    Guard(
         name="bodies-are-small",
         module="conjure.graphql.endpoint.requests",
         text="if len(length) > 15 or int(length) > limit:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ def test_the_filter_is_applied_again_on_the_server(client: Client) -> None:
     answer = run(client, "count_rows", {"all_filtered": True, "params": {"search": "lovelace"}})
     assert answer.json()["numbers"] == ["A-1", "A-3"]
     assert run(client, "count_rows", {"all_filtered": True}).json()["count"] == 3
+
+
+@pytest.mark.parametrize("body", [{}, [], "ids", {"all_filtered": "yes"}])
+def test_an_unknown_model_is_404_whatever_the_body_is(client: Client, body: Any) -> None:
+    answer = client.post("/conjure/r/testapp.Nothing/action/cancel/", json.dumps(body), content_type="application/json")
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("params", [{"nmber": "A-1"}, {"number__regex": "A"}, {"priority": "x"}, {"secret_note": "x"}])

@@ -27,18 +27,19 @@ class ActionView(ModelView):
 
     def post(self, request: Request, model: str, key: str) -> HttpResponseBase:
         """Run it on the rows with these ``ids``, or with ``all_filtered`` on all that ``params`` leave."""
-        variables = action_variables(_read(request))
+        variables = action_variables(self.read_body(request))
         answer = self.run_prepared(documents.write_action, action=key, **variables)["answer"]
         return _stream(request, answer) if isinstance(answer, Download) else Response(answer)
 
-
-def _read(request: Request) -> Mapping[str, Any]:
-    data = request.data
-    if isinstance(data, QueryDict):
-        # In a form, a list of one member looks like a single value, and true and false are texts.
-        whole = {"true": True, "false": False}
-        return {**data.dict(), "ids": data.getlist("ids"), "all_filtered": whole.get(str(data.get("all_filtered")))}
-    return read_object(request)
+    def read_body(self, request: Request) -> dict[str, Any]:
+        """The body as an object. Raise NotFoundError first where there is no such model."""
+        _names = self.names
+        data = request.data
+        if isinstance(data, QueryDict):
+            # In a form, a list of one member looks like a single value, and true and false are texts.
+            whole = {"true": True, "false": False}
+            return {**data.dict(), "ids": data.getlist("ids"), "all_filtered": whole.get(str(data.get("all_filtered")))}
+        return read_object(request)
 
 
 def action_variables(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -207,11 +207,12 @@ def test_a_body_over_the_cap_is_413(api: Api, admin: Any, settings: Any, limit: 
     assert code_of(response) == "LIMITED"
 
 
-def test_a_body_that_says_that_it_is_over_the_cap_is_not_read(api: Api, admin: Any) -> None:
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data; boundary=x"])
+def test_a_body_that_says_that_it_is_over_the_cap_is_not_read(api: Api, admin: Any, content_type: str) -> None:
     said = settings_of_conjure.MAX_BODY_SIZE + settings_of_conjure.MAX_UPLOAD_SIZE + 1
     body = FakePayload(b"{}")
 
-    response = api(admin).post(URL, **{"wsgi.input": body, "CONTENT_LENGTH": said, "CONTENT_TYPE": "application/json"})
+    response = api(admin).post(URL, **{"wsgi.input": body, "CONTENT_LENGTH": said, "CONTENT_TYPE": content_type})
 
     assert response.status_code == 413
     assert len(body) == 2
