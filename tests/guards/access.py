@@ -25,7 +25,7 @@ GUARDS = [
         module="conjure.graphql.permissions",
         text='self._log_failure(f"{right} {spec.key}", error)\n            return False',
         without='self._log_failure(f"{right} {spec.key}", error)\n            return True',
-        tests=("tests/graphql/writes/test_rows.py::test_a_permission_check_that_raises_denies",),
+        tests=("tests/graphql/writes/test_rights.py::test_a_permission_check_that_raises_denies",),
     ),
     Guard(
         name="a-codename-that-cannot-be-asked-denies",
@@ -39,7 +39,7 @@ GUARDS = [
         module="conjure.graphql.permissions",
         text='if right != "view" and spec.is_readonly:\n            return False',
         without="if False:\n            return False",
-        tests=("tests/graphql/writes/test_rows.py::test_a_read_only_model_refuses_every_write",),
+        tests=("tests/graphql/writes/test_rights.py::test_a_read_only_model_refuses_every_write",),
     ),
     Guard(
         name="a-config-may-deny-superusers",
@@ -344,14 +344,14 @@ GUARDS = [
         module="conjure.graphql.endpoint.requests",
         text="if len(length) > 15 or int(length) > limit:",
         without="if False:",
-        tests=("tests/graphql/endpoint/test_endpoint.py::test_a_body_that_says_that_it_is_over_the_cap_is_not_read",),
+        tests=("tests/graphql/endpoint/test_requests.py::test_a_body_that_says_that_it_is_over_the_cap_is_not_read",),
     ),
     Guard(
         name="uploads-by-graphql-are-small",
         module="conjure.graphql.endpoint.requests",
         text="if sum(sizes) > settings.MAX_UPLOAD_SIZE:",
         without="if False:",
-        tests=("tests/graphql/endpoint/test_endpoint.py::test_files_over_the_cap_are_413",),
+        tests=("tests/graphql/endpoint/test_multipart.py::test_files_over_the_cap_are_413",),
     ),
     Guard(
         name="bodies-of-rest-are-small",
@@ -383,7 +383,7 @@ GUARDS = [
         module="conjure.graphql.errors",
         text="return _shape(error, MASK, {",
         without="return _shape(error, str(original), {",
-        tests=("tests/graphql/endpoint/test_endpoint.py::test_an_unexpected_failure_is_masked_and_logged_under_an_id",),
+        tests=("tests/graphql/endpoint/test_failures.py::test_an_unexpected_failure_is_masked_and_logged_under_an_id",),
     ),
     Guard(
         name="errors-of-the-database-are-masked",
@@ -391,7 +391,7 @@ GUARDS = [
         text='return UnavailableError("The database cannot be reached or is too busy; try again.")',
         without="return UnavailableError(str(error))",
         tests=(
-            "tests/graphql/endpoint/test_endpoint.py::test_an_operation_that_the_database_cannot_answer_is_503",
+            "tests/graphql/endpoint/test_failures.py::test_an_operation_that_the_database_cannot_answer_is_503",
             "tests/rest/test_errors.py::test_a_database_that_does_not_answer_is_temporary",
         ),
     ),

@@ -27,7 +27,7 @@ GUARDS = [
         module="conjure.graphql.writes.locking",
         text="if not context.permissions.can(right, spec, obj):",
         without="if False:",
-        tests=("tests/graphql/writes/test_rows.py::test_the_right_to_change_may_depend_on_the_row",),
+        tests=("tests/graphql/writes/test_rights.py::test_the_right_to_change_may_depend_on_the_row",),
     ),
     Guard(
         name="superusers-are-changed-by-superusers",
@@ -165,7 +165,7 @@ GUARDS = [
         module="conjure.graphql.writes.changes",
         text="return {name: field for name, field in offered.items() if name not in closed}",
         without="return offered",
-        tests=("tests/graphql/writes/test_rows.py::test_fields_may_be_read_only_by_user_and_row",),
+        tests=("tests/graphql/writes/test_rights.py::test_fields_may_be_read_only_by_user_and_row",),
     ),
     Guard(
         name="keys-are-not-changed",
@@ -219,14 +219,14 @@ GUARDS = [
         module="conjure.graphql.writes.one_row",
         text="    if problems:\n        raise InvalidError",
         without="    if False:\n        raise InvalidError",
-        tests=("tests/graphql/writes/test_rows.py::test_clean_validators_choices_and_constraints_refuse",),
+        tests=("tests/graphql/writes/test_validation.py::test_clean_validators_choices_and_constraints_refuse",),
     ),
     Guard(
         name="foreign-keys-point-to-visible-rows",
         module="conjure.graphql.writes.changes",
         text="self.related_rows.require(obj, spec, value)",
         without="pass",
-        tests=("tests/graphql/writes/test_rows.py::test_a_hidden_row_is_no_target",),
+        tests=("tests/graphql/writes/test_validation.py::test_a_hidden_row_is_no_target",),
     ),
     Guard(
         name="links-lead-to-visible-rows",
@@ -240,7 +240,7 @@ GUARDS = [
         module="conjure.graphql.writes.targets",
         text="rows = scoped_rows(self._context, related) if related is not None else",
         without="rows = target._default_manager.all() if related is not None else",
-        tests=("tests/graphql/writes/test_rows.py::test_a_hidden_row_is_no_target",),
+        tests=("tests/graphql/writes/test_validation.py::test_a_hidden_row_is_no_target",),
     ),
     Guard(
         name="targets-obey-limit-choices-to",

@@ -104,6 +104,9 @@ class Writer:
         return list(self._run(document, o=list(operations))["results"])
 
 
+Open = Callable[..., Writer]
+
+
 def refused(call: Callable[..., Any], *arguments: Any, **values: Any) -> dict[str, list[str]]:
     """The errors of a write that is not valid, which has no effect on the log."""
     before = AdminAuditLog.objects.count()
@@ -114,6 +117,6 @@ def refused(call: Callable[..., Any], *arguments: Any, **values: Any) -> dict[st
 
 
 @pytest.fixture
-def writer() -> Callable[..., Writer]:
+def writer() -> Open:
     """``writer(user, "testapp.Order")`` writes orders as that user."""
     return Writer

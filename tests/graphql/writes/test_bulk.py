@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tracemalloc
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from conjure.exceptions import ForbiddenError, NotFoundError, ProtectedError
 from conjure.models import AdminAuditLog
 from tests.conftest import Gql
-from tests.graphql.writes.conftest import Grant, Writer, refused
+from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import ChangesItself
 from tests.testapp.models.shop import Category, Customer, Note, Order, OrderItem, Product, Tag
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 def diffs(action: str) -> dict[str, dict[str, Any]]:

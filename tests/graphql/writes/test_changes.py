@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,12 +14,11 @@ from django.http import HttpRequest
 from conjure import AdminConfig, registry
 from conjure.exceptions import ForbiddenError
 from tests.conftest import Api
-from tests.graphql.writes.conftest import Grant, Writer, refused
+from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import Attachment, ChangesItself, Player, SaveRaises, StringKey
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 def test_a_field_that_is_not_editable_is_never_written(admin: User, writer: Open) -> None:

@@ -14,11 +14,10 @@ from django.test.utils import CaptureQueriesContext
 
 from conjure.exceptions import ConflictError, ConjureError, InvalidError, NotFoundError
 from conjure.models import AdminAuditLog
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open
 from tests.testapp.models.shop import Category, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Open = Callable[..., Writer]
 Outcome = str
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import models
 
-from tests.graphql.writes.conftest import Writer, refused
+from tests.graphql.writes.conftest import Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import City, Country, EveryNullableField, Limits
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])

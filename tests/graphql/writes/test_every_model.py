@@ -14,7 +14,7 @@ from conjure import registry
 from conjure.exceptions import ConjureError
 from conjure.models import AdminAuditLog
 from conjure.values.keys import pk_text
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open, Writer
 from tests.testapp.factories import Shop
 from tests.thoroughness import sampled
 
@@ -56,9 +56,7 @@ def rows_of(client: Writer, key: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("key", sampled(KEYS))
-def test_copies_changes_and_deletes_of_every_model(
-    key: str, everything: Shop, admin: User, writer: Callable[..., Writer]
-) -> None:
+def test_copies_changes_and_deletes_of_every_model(key: str, everything: Shop, admin: User, writer: Open) -> None:
     if key == "testapp.TreeItem" and connection.vendor == "mysql":
         pytest.skip("A tree made a circle has a label without end: it breaks off while PyMySQL is reading.")
     client = writer(admin, key)
@@ -82,7 +80,7 @@ def test_copies_changes_and_deletes_of_every_model(
 @pytest.mark.parametrize("key", sampled(KEYS, 2))
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
 def test_odd_values_in_every_field_of_every_model(
-    key: str, form: bool, everything: Shop, admin: User, writer: Callable[..., Writer]
+    key: str, form: bool, everything: Shop, admin: User, writer: Open
 ) -> None:
     client = writer(admin, key, form=form)
     rows = rows_of(client, key)

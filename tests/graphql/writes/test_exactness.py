@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.db import models
 from conjure import registry
 from conjure.models import AdminAuditLog
 from conjure.values.keys import pk_text
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open
 from tests.testapp.factories import Shop
 from tests.testapp.models import Corrupt, Vault
 from tests.thoroughness import sampled
@@ -57,7 +56,7 @@ def columns_of(model: type[models.Model]) -> list[str]:
 @pytest.mark.parametrize("key", sampled(KEYS, 4))
 @pytest.mark.parametrize("form", [False, True], ids=["json", "form"])
 def test_a_row_sent_back_as_it_was_served_changes_nothing(
-    key: str, form: bool, everything: Shop, admin: User, writer: Callable[..., Writer]
+    key: str, form: bool, everything: Shop, admin: User, writer: Open
 ) -> None:
     model: Any = registry.get(key).model
     client = writer(admin, key, form=form)

@@ -15,12 +15,11 @@ from conjure.exceptions import UnavailableError
 from conjure.models import AdminAuditLog
 from tests.audit.table import without_audit_table
 from tests.conftest import Api
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open
 from tests.testapp.models import Unwritable
 from tests.testapp.models.shop import Attachment, Category, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Open = Callable[..., Writer]
 
 
 class PowerCutError(BaseException):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,13 +9,12 @@ from django.contrib.auth.models import User
 
 from conjure.models import AdminAuditLog
 from tests.conftest import Gql
-from tests.graphql.writes.conftest import Grant, Writer, refused
+from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import Band, Employee, Musician, ThroughDefaults
 from tests.testapp.models.shop import Folder, Note, Product
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 def tags_of(product: Product) -> set[int]:

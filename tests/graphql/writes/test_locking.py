@@ -14,12 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.writes import transactions
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open
 from tests.testapp.admin_config import ReviewConfig
 from tests.testapp.models import Category, Product, Review, SoftDeleted, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Open = Callable[..., Writer]
 
 
 class Elsewhere:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +9,11 @@ from django.contrib.auth.models import User
 
 from conjure.models import AdminAuditLog
 from tests.conftest import Configure
-from tests.graphql.writes.conftest import Writer
+from tests.graphql.writes.conftest import Open
 from tests.testapp.factories import Shop
 from tests.testapp.models import Order
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from django.contrib.auth.models import Group, Permission, User
 from conjure import AdminConfig, registry
 from conjure.exceptions import ForbiddenError
 from conjure.models import AdminAuditLog
-from tests.graphql.writes.conftest import Grant, Writer, refused
+from tests.graphql.writes.conftest import Grant, Open, Writer, refused
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 EVERYTHING = [f"{right}_{model}" for right in ("add", "change", "delete", "view") for model in ("user", "group")]
 
 

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
-from conjure.exceptions import ConflictError, ForbiddenError, NotFoundError, ProtectedError
+from conjure.exceptions import ConflictError, NotFoundError, ProtectedError
 from conjure.models import AdminAuditLog
-from tests.conftest import Gql
-from tests.graphql.writes.conftest import Grant, Writer, refused
+from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import (
     ChangesItself,
-    CleanRaises,
     EveryDefault,
-    SaveRaises,
-    Validated,
 )
-from tests.testapp.models.shop import Category, Coupon, Customer, Note, Order, Product, Review, Vault
+from tests.testapp.models.shop import Category, Note, Order, Product, Review
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 def entries() -> list[tuple[str, str, dict[str, Any]]]:
@@ -268,186 +262,6 @@ def test_a_row_with_a_stale_value_can_be_changed_elsewhere(shop: Shop, admin: Us
     assert list(refused(writer(admin, "testapp.Order").update, order.pk, status="unheard of")) == ["status"]
 
 
-# The model's own validation.
-
-
-def test_clean_validators_choices_and_constraints_refuse(shop: Shop, admin: User, writer: Open) -> None:
-    customers, products = writer(admin, "testapp.Customer"), writer(admin, "testapp.Product")
-    customer, product = shop.customers[1], shop.products[0]
-    assert refused(customers.update, customer.pk, email="x@blocked.example") == {"email": ["This domain is blocked."]}
-    assert refused(customers.update, customer.pk, phone="abc") == {"phone": ["Digits and spaces only."]}
-    assert list(refused(customers.update, customer.pk, credit=-1)) == ["credit"]
-    assert list(refused(customers.update, customer.pk, tier="platinum")) == ["tier"]
-    taken = shop.customers[0].email
-    assert set(refused(customers.update, customer.pk, email=taken, phone="abc")) == {"email", "phone"}
-    assert list(refused(customers.update, customer.pk, email=taken)) == ["email"]
-    assert refused(products.update, product.pk, price="-1") == {"non_field_errors": ["The price must not be negative."]}
-    same = {"sku": "X", "name": product.name, "category": product.category_id, "price": "1"}
-    assert list(refused(products.create, **same)) == ["non_field_errors"]
-
-
-def test_uniqueness_is_asked_for_groups_of_which_one_field_changes(db: None, admin: User, writer: Open) -> None:
-    client = writer(admin, "testapp.Validated")
-    first = client.create(code="a", slug="s", day="2024-01-01", first=1, second=2)
-    second = client.create(code="b", slug="s", day="2024-01-02", first=3, second=4)
-    assert list(refused(client.update, second["id"], code="a")) == ["code"]
-    assert list(refused(client.update, second["id"], day="2024-01-01")) == ["slug"]
-    assert list(refused(client.update, second["id"], first=1, second=2)) == ["non_field_errors"]
-    assert list(refused(client.update, second["id"], first=4)) == ["non_field_errors"]
-    client.update(first["id"], is_main=True)
-    assert "non_field_errors" in refused(client.update, second["id"], slug="t", day="2024-01-01", is_main=True)
-    assert client.update(second["id"], code=None)["code"] is None
-    assert Validated.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "errors"),
-    [
-        ("field", {"name": ["Bad name."]}),
-        ("text", {"non_field_errors": ["A plain text."]}),
-        ("list", {"non_field_errors": ["First.", "Second."]}),
-        ("dict", {"amount": ["One.", "Two."], "non_field_errors": ["Of no field."]}),
-        ("unknown", {"non_field_errors": ["Of a field that is not there."]}),
-    ],
-)
-def test_errors_of_every_shape_are_lists_of_texts(
-    name: str, errors: dict[str, list[str]], admin: User, writer: Open
-) -> None:
-    client = writer(admin, "testapp.CleanRaises")
-    assert refused(client.create, name=name) == errors
-    row = client.create(name="good")
-    assert refused(client.update, row["id"], name=name) == errors
-    assert CleanRaises.objects.get().name == "good"
-
-
-def test_clean_may_fail_on_values_that_are_wrong_anyway(admin: User, writer: Open) -> None:
-    assert refused(writer(admin, "testapp.CleanRaises").create, name="explode", amount="x") == {
-        "amount": ["A valid integer is required."]
-    }
-
-
-def test_save_may_refuse_too(admin: User, writer: Open) -> None:
-    vaults, raises = writer(admin, "testapp.Vault"), writer(admin, "testapp.SaveRaises")
-    assert refused(vaults.create, name="rejected by save") == {"name": ["save() rejects this name."]}
-    assert refused(raises.create, name="invalid") == {"non_field_errors": ["save() does not accept this name."]}
-    assert list(refused(raises.create, name="conflict")) == ["non_field_errors"]
-    failed = "This was refused: save() of testapp.SaveRaises failed."
-    assert refused(raises.create, name="explode") == {"non_field_errors": [failed]}
-    assert not SaveRaises.objects.exists()
-    assert not Vault.objects.exists()
-
-
-# Foreign keys.
-
-
-def test_a_foreign_key_must_lead_to_a_row_that_is_there(shop: Shop, admin: User, writer: Open) -> None:
-    client, order = writer(admin, "testapp.Order"), shop.orders[0]
-    for wrong in ("x", 10**23, "00000000-0000-0000-0000-000000000000", "\x00"):
-        assert list(refused(client.update, order.pk, customer=wrong)) == ["customer"], wrong
-    for wrong in (True, 1.5, [1], {"id": 1}):
-        (message,) = refused(client.update, order.pk, customer=wrong)["customer"]
-        assert message.startswith("Incorrect type. Expected pk value"), wrong
-    assert client.update(order.pk, product=None)["product"] is None
-    assert client.update(order.pk, product=shop.products[1].pk)["product_label"] == str(shop.products[1])
-
-
-def test_a_hidden_row_is_no_target(shop: Shop, grant: Grant, admin: User, writer: Open) -> None:
-    clerk = grant("change_folder", "view_note")
-    hidden = next(n for n in shop.notes if not n.is_public)
-    folder = shop.folders[-1]
-    client = writer(clerk, "testapp.Folder")
-    absent = refused(client.update, folder.pk, cover=9_999_999)["cover"][0]
-    (message,) = refused(client.update, folder.pk, cover=hidden.pk)["cover"]
-    assert message == absent.replace("9999999", str(hidden.pk))
-    assert writer(admin, "testapp.Folder").update(folder.pk, cover=hidden.pk)["cover"] == hidden.pk
-
-
-def test_a_row_that_the_default_manager_hides_stays_a_target_but_becomes_none(
-    shop: Shop, admin: User, writer: Open
-) -> None:
-    hidden = Coupon.everything.filter(is_active=False)[0]
-    order = shop.orders[0]
-    Order.objects.filter(pk=order.pk).update(coupon=hidden)
-    client = writer(admin, "testapp.Order")
-    row = client.get(order.pk)
-    assert client.update(order.pk, row)["coupon"] == hidden.pk
-    other = Coupon.everything.filter(is_active=False).exclude(pk=hidden.pk)[0]
-    assert list(refused(client.update, order.pk, coupon=other.pk)) == ["coupon"]
-
-
-# Permissions.
-
-
-def test_each_right_is_asked(shop: Shop, grant: Grant, writer: Open) -> None:
-    clerk = grant("view_tag")
-    client, tag = writer(clerk, "testapp.Tag"), shop.tags[0]
-    for call in (
-        lambda: client.create(name="x", slug="x"),
-        lambda: client.update(tag.pk, name="x"),
-        lambda: client.delete(tag.pk),
-        lambda: client.update(9_999, name="x"),
-        lambda: client.bulk_update([tag.pk], name="x"),
-        lambda: client.bulk_delete([tag.pk]),
-        lambda: client.apply({"op": "create", "values": {"name": "x", "slug": "x"}}),
-    ):
-        with pytest.raises(ForbiddenError):
-            call()
-    clerk = grant("change_tag")
-    assert writer(clerk, "testapp.Tag").update(tag.pk, name="changed")["name"] == "changed"
-    with pytest.raises(ForbiddenError):
-        writer(clerk, "testapp.Tag").create(name="x", slug="x")
-
-
-def test_who_may_only_add_is_answered_with_what_they_added(shop: Shop, grant: Grant, writer: Open) -> None:
-    row = writer(grant("add_orderitem"), "testapp.OrderItem").create(
-        order=shop.orders[2].pk, product=shop.products[-1].pk, unit_price="1"
-    )
-    assert (row["quantity"], row["product_label"]) == (1, str(shop.products[-1]))
-
-
-def test_a_read_only_model_refuses_every_write(shop: Shop, admin: User, writer: Open) -> None:
-    client, event = writer(admin, "testapp.Event"), shop.events[0]
-    for call in (
-        lambda: client.create(name="x"),
-        lambda: client.update(event.pk, name="x"),
-        lambda: client.delete(event.pk),
-        lambda: client.bulk_update([event.pk], name="x"),
-        lambda: client.bulk_delete([event.pk]),
-        lambda: client.apply({"op": "delete", "pk": event.pk}),
-    ):
-        with pytest.raises(ForbiddenError):
-            call()
-    assert not AdminAuditLog.objects.exists()
-
-
-def test_the_right_to_change_may_depend_on_the_row(shop: Shop, grant: Grant, writer: Open) -> None:
-    clerk = grant("view_note", "change_note")
-    public = next(n for n in shop.notes if n.is_public and n.owner_id != clerk.pk)
-    hidden = next(n for n in shop.notes if not n.is_public and n.owner_id != clerk.pk)
-    own = Note.objects.create(title="own", owner=clerk)
-    client = writer(clerk, "testapp.Note")
-    with pytest.raises(ForbiddenError):
-        client.update(public.pk, title="x")
-    with pytest.raises(NotFoundError):
-        client.update(hidden.pk, title="x")
-    assert client.update(own.pk, title="mine")["title"] == "mine"
-
-
-def test_a_permission_check_that_raises_denies(shop: Shop, admin: User, writer: Open) -> None:
-    with pytest.raises(ForbiddenError):
-        writer(admin, "testapp.Vault").delete(shop.vaults[0].pk)
-
-
-def test_fields_may_be_read_only_by_user_and_row(shop: Shop, grant: Grant, admin: User, writer: Open) -> None:
-    clerk = grant("change_customer")
-    gold = Customer.objects.create(name="G", email="g@example.com", tier="gold", credit=5)
-    plain = Customer.objects.create(name="P", email="p@example.com", credit=5)
-    assert writer(clerk, "testapp.Customer").update(plain.pk, tier="gold", credit="7")["credit"] == "7.00"
-    assert writer(admin, "testapp.Customer").update(gold.pk, credit="7", tier="silver")["credit"] == "5.00"
-    plain.refresh_from_db()
-    assert plain.tier == "regular"
-
-
 def test_hooks_of_the_config_are_run(shop: Shop, admin: User, writer: Open) -> None:
     client = writer(admin, "testapp.Review")
     row = client.create(product=shop.products[0].pk, stars=4, moderated_by="somebody else")
@@ -530,78 +344,3 @@ def test_a_version_tells_nothing_of_excluded_columns(shop: Shop, admin: User, wr
     before = client.version(order.pk)
     Order.objects.filter(pk=order.pk).update(secret_note="another secret")
     assert client.version(order.pk) == before
-
-
-# GraphQL's own face.
-
-
-def test_typed_input_writes_and_names_errors_in_its_own_terms(shop: Shop, admin: User, gql: Gql, writer: Open) -> None:
-    document = """
-      mutation ($data: TestappOrderInput!) {
-        createTestappOrder(data: $data) {
-          result { number customerId customer { name } orderedOn total _version }
-          errors { field messages code }
-        }
-      }"""
-    customer = shop.customers[0]
-    data = {"number": "N-1", "customerId": str(customer.pk), "orderedOn": "2024-05-01", "total": "1.5"}
-    answer = gql(admin, document, data=data)["data"]["createTestappOrder"]
-    assert answer["errors"] == []
-    created = Order.objects.get(number="N-1")
-    assert answer["result"].pop("_version") == writer(admin, "testapp.Order").version(created.pk)
-    assert answer["result"] == {
-        "number": "N-1",
-        "customerId": str(customer.pk),
-        "customer": {"name": customer.name},
-        "orderedOn": "2024-05-01",
-        "total": "1.50",
-    }
-    data = {"number": "N-1", "customerId": "nobody", "orderedOn": "soon"}
-    answer = gql(admin, document, data=data)["data"]["createTestappOrder"]
-    assert answer["result"] is None
-    assert [(error["field"], error["code"]) for error in answer["errors"]] == [
-        ("customerId", "INVALID"),
-        ("orderedOn", "INVALID"),
-        ("number", "INVALID"),
-    ]
-
-
-def test_errors_that_are_not_asked_for_are_errors_of_the_answer(shop: Shop, admin: User, gql: Gql) -> None:
-    answer = gql(admin, 'mutation { createTestappTag(data: {name: "x"}) { result { id } } }')
-    assert answer["data"] == {"createTestappTag": None}
-    assert answer["errors"][0]["extensions"] == {"code": "INVALID", "errors": {"slug": ["This field cannot be blank."]}}
-
-
-def test_protection_and_conflict_are_data_and_denial_never_is(shop: Shop, grant: Grant, admin: User, gql: Gql) -> None:
-    key = shop.products[0].category_id
-    document = f"mutation {{ deleteTestappCategory(pk: {key}) {{ deleted errors {{ field messages code }} }} }}"
-    answer = gql(admin, document)["data"]["deleteTestappCategory"]
-    assert answer["deleted"] is None
-    assert [error["code"] for error in answer["errors"]] == ["PROTECTED"]
-    stale = f'mutation {{ updateTestappCategory(pk: {key}, expectedVersion: "x") {{ errors {{ code }} }} }}'
-    assert gql(admin, stale)["data"]["updateTestappCategory"]["errors"] == [{"code": "CONFLICT"}]
-    denied = gql(grant("view_category"), document)
-    assert denied["data"] == {"deleteTestappCategory": None}
-    assert denied["errors"][0]["extensions"]["code"] == "FORBIDDEN"
-
-
-def test_data_and_values_do_not_mix(admin: User, gql: Gql) -> None:
-    answer = gql(admin, "mutation { createTestappTag(data: {}, values: {}) { errors { field } result { id } } }")
-    assert answer["errors"][0]["extensions"]["code"] == "INVALID"
-
-
-def test_the_result_may_be_asked_for_twice_and_nested(shop: Shop, admin: User, gql: Gql) -> None:
-    product = shop.products[0]
-    document = """
-      mutation ($pk: ID!) {
-        updateTestappProduct(pk: $pk, data: {name: "New"}) {
-          a: result { name category { name } }
-          b: result { sku tags { name } _label }
-          ...Parts
-        }
-      }
-      fragment Parts on TestappProductPayload { result { price } }"""
-    answer = gql(admin, document, pk=product.pk)["data"]["updateTestappProduct"]
-    assert answer["a"] == {"name": "New", "category": {"name": product.category.name}}
-    assert answer["b"]["_label"] == "New"
-    assert set(answer) == {"a", "b", "result"}

@@ -15,12 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from conjure.exceptions import ForbiddenError
 from conjure.models import AdminAuditLog
 from tests.conftest import Configure
-from tests.graphql.writes.conftest import Writer, refused
+from tests.graphql.writes.conftest import Open, refused
 from tests.testapp.admin_config import TagConfig
 from tests.testapp.models import Category, Customer, Note, Order, Tag
 
 pytestmark = pytest.mark.django_db
-Open = Callable[..., Writer]
 
 
 def statements(call: Callable[[], Any], table: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 
 from conjure.exceptions import LimitedError
 from conjure.models import AdminAuditLog
-from tests.graphql.writes.conftest import Writer, refused
+from tests.graphql.writes.conftest import Open, refused
 from tests.testapp.factories import png
 from tests.testapp.models import Pictures
 from tests.testapp.models.shop import Attachment, Product
 
-Open = Callable[..., Writer]
 # Files go when a transaction holds, which that of a test never does.
 pytestmark = pytest.mark.django_db(transaction=True)
 
