@@ -34,6 +34,16 @@ INSTALLED_APPS = [
     "tests.testapp",
     "tests.otherapp",
     "tests.borrowed",
+    "djmoney",
+    "django_fsm",
+    "multiselectfield",
+    "django_countries",
+    "sortedm2m",
+    "taggit",
+    "polymorphic",
+    "simple_history",
+    "treebeard",
+    "tests.packaged",
 ]
 if DATABASE == "postgresql":
     INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]
@@ -52,7 +62,7 @@ atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 DATABASES = {"default": database_settings(DATABASE)}
 # The test apps have no migrations. Tables of apps without any are made before all others, so what they point at
 # has none here either.
-MIGRATION_MODULES = {"auth": None, "contenttypes": None, "sessions": None}
+MIGRATION_MODULES = dict.fromkeys(["auth", "contenttypes", "sessions", "djmoney", "taggit"])
 TESTAPP_SWAPPED_MODEL = "testapp.Replacement"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

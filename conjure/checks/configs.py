@@ -13,6 +13,7 @@ from conjure.checks.fields import (
     check_exclude,
     check_list_display,
     check_readonly_fields,
+    check_served_fields,
 )
 from conjure.checks.inlines import check_inlines
 from conjure.checks.messages import report_error
@@ -52,6 +53,7 @@ def check_configs(app_configs: Sequence[Any] | None = None, **kwargs: Any) -> li
 def check_config(config: AdminConfig) -> Iterator[CheckMessage]:
     """Check one config."""
     yield from check_swapped(config)
+    yield from check_served_fields(config)
     wrong_types = check_attribute_types(config)
     yield from wrong_types.values()
     for attribute, check in _BY_ATTRIBUTE.items():

@@ -14,6 +14,7 @@ from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
 from conjure.specs.paths import find_field
+from conjure.specs.writable import can_be_served
 
 
 def check_list_display(config: AdminConfig) -> Iterator[CheckMessage]:
@@ -45,6 +46,17 @@ def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
             # A misspelt name excludes nothing, so that a secret may be shown.
             text = f"exclude names {name!r}, which is not a field of the model."
             yield report_error(config, text, suggest(name, names), "conjure.E206")
+
+
+def check_served_fields(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every many-to-many field can be served, or is excluded."""
+    for field in config.model._meta.many_to_many:
+        if not can_be_served(field) and field.name not in config.exclude:
+            text = (
+                f"{field.name!r} is not served: it is many-to-many, but {type(field).__name__} is no ManyToManyField."
+            )
+            hint = f"If that is meant, say so: exclude = [..., {field.name!r}]."
+            yield report_warning(config, text, hint, "conjure.W205")
 
 
 def _is_column(config: AdminConfig, name: str) -> bool:

@@ -17,6 +17,7 @@ from conjure.registry import registry
 from conjure.specs.fields import LABEL, VERSION, FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
 from conjure.specs.names import NameAllocator, to_camel_case, to_pascal_case, to_plural
+from conjure.specs.writable import can_be_served, is_writable
 
 ROOT_PATTERNS = {
     "retrieve": "{one}",
@@ -78,7 +79,7 @@ class SpecBuilder:
         options = model._meta
         excluded = frozenset(_excluded_names(model, config))
         own = (*options.concrete_fields, *options.many_to_many)
-        served = [f for f in own if f.name not in excluded and _can_be_served(key, f)]
+        served = [f for f in own if f.name not in excluded and can_be_served(f)]
         names = NameAllocator(RESERVED_FIELDS)
         graphql_names = _allocate_value_names(served, names, self.registered)
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
@@ -118,7 +119,8 @@ class SpecBuilder:
             helpers["display_name"] = f"{model_field.name}_display"
             helpers["graphql_display"] = names.take(f"{to_camel_case(model_field.name)}Display")
         is_pk = model_field in model._meta.pk_fields
-        is_editable = bool(model_field.editable) and model_field.name not in set(config.readonly_fields)
+        may_be_given = bool(model_field.editable) if is_pk else is_writable(model_field)
+        is_editable = may_be_given and model_field.name not in set(config.readonly_fields)
         return FieldSpec(
             name=model_field.name,
             field=model_field,
@@ -153,17 +155,6 @@ class SpecBuilder:
                 relation=relation,
                 related_model=relation.related_model,
             )
-
-
-def _can_be_served(key: str, model_field: models.Field[Any, Any]) -> bool:
-    """Whether a field can be served; one that cannot is named in the log."""
-    if model_field.many_to_many and not isinstance(model_field, models.ManyToManyField):
-        # Such as taggit's tags, whose links are generic foreign keys.
-        logging.getLogger(settings.LOGGER_NAME).warning(
-            "%s.%s is left out: %s is many-to-many, but no ManyToManyField.", key, model_field.name, type(model_field)
-        )
-        return False
-    return True
 
 
 def _allocate_names(

@@ -164,7 +164,8 @@ class RowMaker:
                 setattr(obj, field.attname, value)
 
     def _save(self, obj: Any) -> None:
-        add_root = getattr(type(obj), "add_root", None)
+        model = type(obj)
+        add_root = getattr(model._default_manager, "add_root", None) or getattr(model, "add_root", None)
         if add_root is not None:  # A tree of treebeard's, which knows where a row belongs.
             add_root(instance=obj)
         else:

@@ -176,9 +176,9 @@ GUARDS = [
     ),
     Guard(
         name="fields-that-are-not-editable-are-not-written",
-        module="conjure.graphql.writes.plans",
-        text="if field.is_pk or not model_field.editable or",
-        without="if field.is_pk or",
+        module="conjure.specs.writable",
+        text="return bool(field.editable) or _belongs_to_another(field)",
+        without="return True",
         tests=(
             "tests/graphql/writes/test_rows.py::test_keys_unknown_read_only_and_helper_names_are_passed_over",
             "tests/graphql/writes/test_changes.py::test_a_field_that_is_not_editable_is_never_written",

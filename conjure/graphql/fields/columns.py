@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.fields.files import FileField
 
+from conjure.audit.diffs import diff_values
 from conjure.graphql.fields.keys import parse_target_key
 from conjure.graphql.fields.kinds import parse_value
+from conjure.graphql.fields.readers import column_value
 from conjure.specs.fields import FieldSpec
+from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import Source, ValueProblem
 
 
@@ -44,3 +49,45 @@ def parse_column(field: FieldSpec, raw: Any, source: Source) -> Any:
     if field.is_foreign_key:
         return parse_target_key(field.value_field, raw)
     return parse_value(field.value_field, raw, source)
+
+
+def require_choice(field: FieldSpec, value: Any) -> None:
+    """Raise ValueProblem for a value that is none of the choices, which Django validates of editable fields only."""
+    choices = field.choices()
+    if choices and value not in [choice for choice, _ in choices]:
+        raise ValueProblem(str(field.field.error_messages["invalid_choice"]) % {"value": value})
+
+
+def set_column(obj: models.Model, model_field: Any, value: Any) -> bool:
+    """Set a value on a row; False where the field refuses even the value that is there, which is left alone then.
+
+    So does the field of a state that only transitions change. Raise ValueProblem for a value that cannot be set.
+    """
+    try:
+        setattr(obj, model_field.name if isinstance(model_field, FileField) else model_field.attname, value)
+    except ValidationError as error:
+        raise ValueProblem(" ".join(error.messages)) from None
+    except Exception:  # noqa: BLE001 - a third party's descriptor
+        if is_same(model_field, obj, value):
+            return False
+        raise ValueProblem("This field cannot be set to this value.") from None
+    return True
+
+
+def is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
+    """Whether a row has a value already."""
+    current = getattr(obj, model_field.attname)
+    if isinstance(model_field, FileField):
+        return not current and value == ""
+    old, new = take_snapshot(column_value(model_field, current)), take_snapshot(value)
+    return not diff_values({"": old}, {"": new}) or is_equal_in_database(model_field, old, new)
+
+
+def is_equal_in_database(model_field: Any, old: Any, new: Any) -> bool:
+    """Whether two values of a custom field, which may not compare as equal in Python, are stored alike."""
+    if type(model_field).__module__.startswith("django."):
+        return False
+    try:
+        return bool(model_field.get_prep_value(old) == model_field.get_prep_value(new))
+    except Exception:  # noqa: BLE001 - a custom field may raise anything; then the values count as different
+        return False

@@ -35,6 +35,7 @@ from conjure.graphql.fields.readers import (
     read_binary,
     read_date,
     read_datetime,
+    read_list,
 )
 from conjure.specs.fields import resolve_value_field
 from conjure.values import numbers, texts, times
@@ -74,6 +75,8 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
     """The table's row for a field: that of its own class, else of the nearest ancestor, else the fallback."""
     field = resolve_value_field(field)
     for ancestor in type(field).__mro__:
+        if ancestor in _TEXTS and holds_lists(field):
+            return _LIST
         if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not _gives_plain_values(field):
             return _FALLBACK
         found = _find(ancestor)
@@ -85,6 +88,17 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
 def gives_own_objects(field_class: type[Any]) -> bool:
     """Whether a third-party field class makes objects of its own from what the database gives."""
     return "from_db_value" in vars(field_class) and not is_django_code(field_class)
+
+
+def holds_lists(field: models.Field[Any, Any]) -> bool:
+    """Whether a third party's text field makes lists of its texts: several choices, several countries."""
+    if is_django_code(type(field).to_python):
+        return False
+    value = next((value for value, _ in field.flatchoices or () if isinstance(value, str) and value), "a")
+    try:
+        return isinstance(field.to_python(value), list | tuple | set | frozenset)
+    except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything
+        return False
 
 
 def _gives_plain_values(field: models.Field[Any, Any]) -> bool:
@@ -172,6 +186,8 @@ def _parse_range(field: Any, raw: Any, source: Source) -> Any:
 
 # The table.
 
+_TEXTS = (models.CharField, models.TextField)
+_LIST = FieldType(scalar=scalars.JSONValue, make_reader=always(read_list), lookups="list")
 _FALLBACK = FieldType(scalar=scalars.JSONValue, make_reader=make_fallback_reader, lookups="opaque")
 _INT = FieldType(
     scalar=int,

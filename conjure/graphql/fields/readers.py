@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 import orjson
@@ -134,9 +135,21 @@ def make_decimal_reader(field: models.Field[Any, Any]) -> Reader:
     form = "f" if places is None else f".{places}f"
 
     def read(value: Any) -> str:
-        return (value if value.__class__ is Decimal else Decimal(str(value))).__format__(form)
+        exact = value if value.__class__ is Decimal else Decimal(str(column_value(field, value)))
+        return format(exact, form)
 
     return read
+
+
+def column_value(field: models.Field[Any, Any], value: Any) -> Any:
+    """The value of the column, where a third party's field gives more than that: an amount without its currency."""
+    if (
+        isinstance(field, models.DecimalField)
+        and not isinstance(value, Decimal | NoneType)
+        and not _is_django_field(field)
+    ):
+        return field.to_python(value)
+    return value
 
 
 def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
@@ -152,6 +165,11 @@ def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
             return str(value)
 
     return read
+
+
+def read_list(value: Any) -> Any:
+    """The texts of a list; what is not a list as one text."""
+    return list(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
 
 
 def make_text_reader(field: models.Field[Any, Any]) -> Reader | None:

@@ -93,7 +93,7 @@ def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequ
     rows = apply_ordering(related, rows, parse_order_input(context, related, arguments.get("ordering") or []))
     page = Page(offset=0, limit=1) if binding.is_single else parse_page(arguments.get("pagination"))
     if isinstance(binding.source, FieldSpec) or binding.source.is_many_to_many:
-        return _fetch_linked(child, binding, rows, page, objs)
+        return _fetch_linked(child, binding, rows, page, objs, asks_order=bool(arguments.get("ordering")))
     return _fetch_pointing(child, binding, rows, page, objs)
 
 
@@ -119,10 +119,18 @@ def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, 
     return found
 
 
-def _fetch_linked(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> LoadedRelation:
-    """Rows on the other side of a many-to-many relation, each fetched once, by the pk of the row on this side."""
+def _fetch_linked(
+    child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any], *, asks_order: bool
+) -> LoadedRelation:
+    """Rows on the other side of a many-to-many relation, each fetched once, by the pk of the row on this side.
+
+    Where the client ``asks_order``, that of the rows counts, not that in which the field keeps its links.
+    """
     table = link_table(binding.source)
     links = table.links_of(objs, rows.db).filter(**{f"{table.there}__in": rows.order_by()})
+    keeps_order = bool(table.ordering) and not asks_order
+    if keeps_order:
+        links = links.order_by(*table.ordering)
     pairs = list(links.values_list(table.here_id, table.there_id)[: _MAX_LINKS + 1])
     if len(pairs) > _MAX_LINKS:
         raise LimitedError(f"{child.key}: more than {_MAX_LINKS} related rows; ask for fewer rows at once.")
@@ -133,8 +141,9 @@ def _fetch_linked(child: Child, binding: ManyBinding, rows: Rows, page: Page, ob
     for parent, target in pairs:
         if target in rank:
             positions[parent].append(rank[target])
+    in_order = list if keeps_order else sorted
     found.by_parent = {
-        parent: [found.rows[p] for p in sorted(ranks)[page.offset : page.offset + page.limit]]
+        parent: [found.rows[p] for p in in_order(ranks)[page.offset : page.offset + page.limit]]
         for parent, ranks in positions.items()
     }
     return found

@@ -73,6 +73,7 @@ LOOKUP_FAMILIES: dict[str, tuple[str, ...]] = {
     "time": (*_ORDERED, "hour", "minute"),
     "duration": _ORDERED,
     "json": ("exact", "isNull"),
+    "list": ("exact", "isNull"),
     "opaque": ("isNull",),
 }
 

@@ -13,6 +13,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from conjure.specs.models import ModelSpec
 from conjure.specs.paths import Step, walk_path
+from conjure.specs.writable import can_be_served
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
 def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set[str]]]] | None:
     """The path, with the names that must not be excluded on each model that it passes; None where it is not one."""
     steps, rest = walk_path(spec.model, name)
-    if rest:
+    if rest or not can_be_served(steps[-1].field):
         return None
     current: ModelSpec | None = spec
     hops: list[tuple[str, ModelSpec]] = []

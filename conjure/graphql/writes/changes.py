@@ -14,8 +14,18 @@ from django.db.models.fields.files import FileField
 from conjure.audit.diffs import diff_values
 from conjure.exceptions import NON_FIELD_ERRORS
 from conjure.graphql.context import Context
-from conjure.graphql.fields.columns import is_empty, is_text, parse_column, parse_empty
+from conjure.graphql.fields.columns import (
+    is_empty,
+    is_equal_in_database,
+    is_same,
+    is_text,
+    parse_column,
+    parse_empty,
+    require_choice,
+    set_column,
+)
 from conjure.graphql.fields.files import absolute_file_url
+from conjure.graphql.fields.readers import column_value
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
 from conjure.graphql.writes.targets import RelatedRows
@@ -115,7 +125,9 @@ class ChangeReader:
                 return
         else:
             value = parse_column(spec, raw, data.source)
-        if not adding and _is_same(spec.field, obj, value):
+        if value is not None and not spec.field.editable:
+            require_choice(spec, value)
+        if not adding and is_same(spec.field, obj, value):
             return
         if spec.is_foreign_key and value is not None:
             self.related_rows.require(obj, spec, value)
@@ -147,7 +159,7 @@ class ChangeReader:
         change = read_links(
             obj, self.plan.spec, spec, raw, targets=self.related_rows, is_form=data.source is FORM, using=self.using
         )
-        if change.add or change.remove:
+        if not change.changes_nothing:
             changes.links.append(change)
 
     def _fill_in(self, data: RowInput, writable: Mapping[str, FieldSpec], changes: Changes) -> None:
@@ -190,17 +202,23 @@ def apply_password(obj: Any, changes: Changes) -> None:
 
 
 def apply_columns(obj: models.Model, changes: Changes) -> None:
-    """Set the new values of the columns on a row."""
-    for name, value in changes.columns.items():
-        model_field = obj._meta.get_field(name)
-        setattr(obj, name if isinstance(model_field, FileField) else model_field.attname, value)  # type: ignore[union-attr]
+    """Set the new values of the columns on a row, in the model's order; those that cannot be set become problems."""
+    for model_field in obj._meta.concrete_fields:
+        name = model_field.name
+        if name not in changes.columns:
+            continue
+        try:
+            if not set_column(obj, model_field, changes.columns[name]):
+                changes.defaulted.add(name)
+        except ValueProblem as problem:
+            changes.problems[name] = [str(problem)]
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:
     """The loaded columns of a row, by field name, as copies that do not change with the row."""
     values = obj.__dict__
     return {
-        model_field.name: take_snapshot(values[model_field.attname])
+        model_field.name: take_snapshot(column_value(model_field, values[model_field.attname]))
         for model_field in obj._meta.concrete_fields
         if model_field.attname in values
     }
@@ -211,7 +229,7 @@ def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, (old, new) in diff_values(before, snapshot(obj)).items()
-        if not _is_equal_in_database(obj._meta.get_field(name), old, new)
+        if not is_equal_in_database(obj._meta.get_field(name), old, new)
     ]
 
 
@@ -229,21 +247,3 @@ def name_errors(plan: WritePlan, data: RowInput, errors: Mapping[str, list[str]]
 
 def _has_default(model_field: Any) -> bool:
     return bool(model_field.has_default() or model_field.has_db_default())
-
-
-def _is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
-    current = getattr(obj, model_field.attname)
-    if isinstance(model_field, FileField):
-        return not current and value == ""
-    old, new = take_snapshot(current), take_snapshot(value)
-    return not diff_values({"": old}, {"": new}) or _is_equal_in_database(model_field, old, new)
-
-
-def _is_equal_in_database(model_field: Any, old: Any, new: Any) -> bool:
-    """Whether two values of a custom field, which may not compare as equal in Python, are stored alike."""
-    if type(model_field).__module__.startswith("django."):
-        return False
-    try:
-        return bool(model_field.get_prep_value(old) == model_field.get_prep_value(new))
-    except Exception:  # noqa: BLE001 - a custom field may raise anything; then the values count as different
-        return False

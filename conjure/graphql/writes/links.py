@@ -12,7 +12,7 @@ from django.db import models
 from conjure.conf import settings
 from conjure.graphql.fields.columns import is_empty
 from conjure.graphql.fields.keys import parse_target_key
-from conjure.graphql.rows.links import load_links
+from conjure.graphql.rows.links import link_table, load_links
 from conjure.graphql.rows.visible import is_scoped
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
@@ -22,22 +22,36 @@ from conjure.values.sources import ValueProblem, json_type_of
 
 @dataclass(kw_only=True)
 class LinkChange:
-    """The links of one row that a write adds and removes; ``before`` are the keys that it was linked to."""
+    """The links of one row that a write adds and removes; ``before`` are the keys that it was linked to.
+
+    ``order`` are all keys after the write, for a field that keeps its links in order and where that changes.
+    """
 
     field: FieldSpec
     before: list[Any] = dataclasses.field(default_factory=list)
     add: list[Any] = dataclasses.field(default_factory=list)
     remove: list[Any] = dataclasses.field(default_factory=list)
+    order: list[Any] | None = None
 
     @property
     def after(self) -> list[Any]:
         """The keys that the row is linked to after the write."""
+        if self.order is not None:
+            return self.order
         removed = set(self.remove)
         return [key for key in self.before if key not in removed] + self.add
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the row is linked to the same rows afterwards, in the same order where there is one."""
+        return not (self.add or self.remove or self.order is not None)
 
     def apply(self, obj: models.Model) -> None:
         """Add and remove the links through the field's own manager, which sends the signals."""
         manager = getattr(obj, self.field.name)
+        if self.order is not None:
+            manager.set(self.order)
+            return
         if self.remove:
             manager.remove(*self.remove)
         if self.add:
@@ -69,9 +83,19 @@ def read_links(
     change.remove = [key for key in dict.fromkeys(removed) if key in known and key not in set(added)]
     change.add = [key for key in dict.fromkeys(added) if key not in known]
     targets.require_all(obj, field, change.add)
+    if link_table(field).ordering:
+        change.order = _new_order(change, None if wanted is None else list(dict.fromkeys(added)))
     if not field.field.blank and change.before and not change.after:
         raise ValueProblem("This list may not be empty.")
     return change
+
+
+def _new_order(change: LinkChange, wanted: list[Any] | None) -> list[Any] | None:
+    """All keys in their order after the change, or None where the order stays: those that were asked for go first."""
+    after = change.after
+    if wanted is not None:
+        after = wanted + [key for key in after if key not in set(wanted)]
+    return None if after == change.before else after
 
 
 def _visible(obj: models.Model, spec: ModelSpec, field: FieldSpec, keys: list[Any], targets: RelatedRows) -> list[Any]:

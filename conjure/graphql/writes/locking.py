@@ -57,13 +57,23 @@ def lock_rows(write: Write, pks: Sequence[Any]) -> list[Any]:
 
 def _read(write: Write, rows: Rows) -> list[Any]:
     try:
-        return list(rows)
+        return _of_their_own_classes(write, list(rows))
     except (DatabaseError, ConjureError):
         raise
     except Exception:
         # A custom field's from_db_value. What it cannot read must not be overwritten unseen.
         logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", write.spec.key)
         raise InvalidError(f"A value of this {write.spec.verbose_name} cannot be read, so it is not changed.") from None
+
+
+def _of_their_own_classes(write: Write, objs: list[Any]) -> list[Any]:
+    """The rows as the model's default manager makes them: a polymorphic one gives each row its own class."""
+    if not (objs and write.plan.has_rows_of_other_classes):
+        return objs
+    model = write.spec.model
+    made = model._default_manager.using(write.using).filter(pk__in=[obj.pk for obj in objs])
+    real = {obj.pk: obj for obj in made if isinstance(obj, model)}
+    return [real.get(obj.pk, obj) for obj in objs]
 
 
 def locked_rows(write: Write, pks: Sequence[Any]) -> Rows:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models.fields.files import FileField, ImageField
+from django.db.models.query import ModelIterable
 from django.db.models.signals import post_save, pre_save
 
 from conjure.graphql.fields.kinds import get_field_type
@@ -17,6 +18,7 @@ from conjure.graphql.writes.files import file_fields
 from conjure.options import AdminConfig
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.specs.writable import is_parent_link, is_writable
 
 PASSWORD = "password"  # noqa: S105 - the field's name
 
@@ -28,6 +30,7 @@ class WritePlan:
     ``fields`` are those that some request may write, by name; ``keys`` the parts of the primary key that a new row may
     be given. ``readers`` give the values as they are served. ``unique_groups`` are the sets of fields that are unique
     together, singles included. ``auto_now`` are the fields that every save stamps.
+    ``has_rows_of_other_classes`` tells of managers such as django-polymorphic's.
     """
 
     spec: ModelSpec
@@ -42,6 +45,7 @@ class WritePlan:
     has_own_save: bool
     has_own_clean: bool
     has_own_pre_save: bool
+    has_rows_of_other_classes: bool
     has_generated: bool
     has_foreign_fields: bool
 
@@ -53,7 +57,8 @@ class WritePlan:
     @property
     def saves_plainly(self) -> bool:
         """Whether a save only writes the columns, so that an UPDATE of the changed ones has the same effect."""
-        return not (self.has_own_save_model or self.has_own_save or self.has_own_pre_save or self.has_receivers)
+        has_own = self.has_own_save_model or self.has_own_save or self.has_own_pre_save
+        return not (has_own or self.has_rows_of_other_classes or self.has_receivers)
 
     @property
     def may_change_in_validation(self) -> bool:
@@ -80,7 +85,7 @@ def _build(spec: ModelSpec) -> WritePlan:
     model, options = spec.model, spec.options
     return WritePlan(
         spec=spec,
-        fields={field.name: field for field in spec.fields if _is_writable(field)},
+        fields={field.name: field for field in spec.fields if is_writable(field.field)},
         keys={field.name: field for field in spec.columns if field.is_pk and _may_be_given(field.field)},
         readers={field.name: get_field_type(field.field).make_reader(field.value_field) for field in spec.columns},
         unique_groups=tuple(_unique_groups(model)),
@@ -94,6 +99,7 @@ def _build(spec: ModelSpec) -> WritePlan:
             for name in ("full_clean", "clean_fields", "clean", "validate_unique", "validate_constraints")
         ),
         has_own_pre_save=any(not _is_djangos(type(f).pre_save) for f in options.concrete_fields),
+        has_rows_of_other_classes=_has_rows_of_other_classes(model),
         has_generated=any(f.generated for f in options.concrete_fields),
         has_foreign_fields=any(not type(f).__module__.startswith("django.db.models.") for f in options.concrete_fields),
     )
@@ -103,37 +109,17 @@ def _is_djangos(function: Any) -> bool:
     return str(getattr(function, "__module__", "")).startswith("django.db.models.")
 
 
-def _is_writable(field: FieldSpec) -> bool:
-    model_field: Any = field.field
-    if field.is_pk or not model_field.editable or getattr(model_field, "generated", False):
+def _has_rows_of_other_classes(model: type[models.Model]) -> bool:
+    """Whether the default manager makes something else of the rows than instances of the model."""
+    try:
+        return model._default_manager.all()._iterable_class is not ModelIterable
+    except Exception:  # noqa: BLE001 - the project's manager
         return False
-    if model_field.is_relation and getattr(model_field.remote_field, "parent_link", False):
-        return False
-    return not field.is_many or can_link(model_field)
-
-
-def can_link(field: Any) -> bool:
-    """Whether links of a many-to-many field can be made from pairs of keys alone."""
-    through = field.remote_field.through
-    if through._meta.auto_created:
-        return True
-    ends = {field.m2m_field_name(), field.m2m_reverse_field_name()}
-    return all(
-        f.name in ends or f.primary_key or f.null or f.has_default() or f.has_db_default() or _fills_itself(f)
-        for f in through._meta.concrete_fields
-    )
-
-
-def _fills_itself(field: Any) -> bool:
-    stamped = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    is_text = isinstance(field, models.CharField | models.TextField)
-    return stamped or field.generated or (is_text and field.blank and not field.unique)
 
 
 def _may_be_given(field: Any) -> bool:
     """Whether a new row may be given this part of its key: not where the database or inheritance sets it."""
-    is_parent_link = field.is_relation and getattr(field.remote_field, "parent_link", False)
-    return bool(field.editable) and not isinstance(field, models.AutoField) and not is_parent_link
+    return bool(field.editable) and not isinstance(field, models.AutoField) and not is_parent_link(field)
 
 
 def _unique_groups(model: type[models.Model]) -> Iterable[frozenset[str]]:

@@ -11,9 +11,12 @@ from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.db.models.expressions import DatabaseDefault
 
 from conjure.exceptions import NON_FIELD_ERRORS
+from conjure.graphql.fields.columns import set_column
 from conjure.graphql.writes.plans import WritePlan
+from conjure.values.sources import ValueProblem
 
 Errors = dict[str, list[str]]
 
@@ -39,10 +42,38 @@ def validate_row(
         return
     run_validators_of_keys(obj, checked, problems)
     left_out = {*_all_but(obj, fields), *problems, *checked, *defaulted}
-    _collect(problems, functools.partial(obj.clean_fields, exclude=left_out))
+    _clean_fields(obj, left_out, problems)
     _collect(problems, obj.clean)
     _validate_unique(plan, obj, fields, problems)
     _validate_constraints(plan, obj, fields, problems, using)
+
+
+def _clean_fields(obj: Any, left_out: Collection[str], problems: Errors) -> None:
+    try:
+        _collect(problems, functools.partial(obj.clean_fields, exclude=left_out))
+    except Exception:
+        # A third party's descriptor or validator: which of the fields it was is told by asking each by itself.
+        if type(obj).clean_fields is not models.Model.clean_fields or not _clean_one_by_one(obj, left_out, problems):
+            raise
+
+
+def _clean_one_by_one(obj: Any, left_out: Collection[str], problems: Errors) -> bool:
+    """Clean each field as ``clean_fields`` does. Whether that went without failures, or found problems beside them."""
+    failed = False
+    for model_field in obj._meta.fields:
+        if model_field.name in left_out or model_field.generated:
+            continue
+        try:
+            raw = getattr(obj, model_field.attname)
+            if not (model_field.blank and raw in model_field.empty_values) and not isinstance(raw, DatabaseDefault):
+                set_column(obj, model_field, model_field.clean(raw, obj))
+        except ValidationError as error:
+            problems[model_field.name] = error.messages
+        except ValueProblem as problem:
+            problems[model_field.name] = [str(problem)]
+        except Exception:  # noqa: BLE001 - the caller raises what was raised first
+            failed = True
+    return bool(problems) or not failed
 
 
 def run_validators_of_keys(obj: models.Model, names: Collection[str], problems: Errors) -> None:

@@ -12,7 +12,8 @@ from django.db import models
 from conjure.audit.diffs import to_json
 from conjure.exceptions import ConflictError
 from conjure.graphql.context import Context
-from conjure.graphql.rows.links import load_visible_links
+from conjure.graphql.fields.readers import column_value
+from conjure.graphql.rows.links import link_table, load_visible_links
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.values.snapshots import take_snapshot
@@ -28,7 +29,7 @@ def make_version(context: Context, spec: ModelSpec, obj: models.Model, links: Ma
     """
     hidden = _hidden_fields(context, spec, obj)
     values = [
-        sorted(map(str, links[field.name])) if field.is_many else _column_text(field, obj)
+        _links_text(field, links[field.name]) if field.is_many else _column_text(field, obj)
         for field in spec.fields
         if field.name not in hidden
     ]
@@ -50,8 +51,13 @@ def _hidden_fields(context: Context, spec: ModelSpec, obj: models.Model) -> set[
     return set(spec.config.get_exclude(context.request, obj))
 
 
+def _links_text(field: FieldSpec, keys: Sequence[Any]) -> list[str]:
+    texts = [str(key) for key in keys]
+    return texts if link_table(field).ordering else sorted(texts)
+
+
 def _column_text(field: FieldSpec, obj: models.Model) -> Any:
-    value = take_snapshot(getattr(obj, field.attname))
+    value = take_snapshot(column_value(field.field, getattr(obj, field.attname)))
     # The audit log's JSON counts bytes and masks secrets, so that different values would look the same.
     if isinstance(value, bytes):
         return value.hex()

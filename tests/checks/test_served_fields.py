@@ -1,0 +1,57 @@
+"""Fields that cannot be served are told, and never break a request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.checks import CheckMessage
+
+from conjure import AdminConfig
+from conjure.checks.configs import check_config
+from tests.conftest import Api, Configure
+from tests.packaged.models import Article
+
+
+def check(**attributes: Any) -> list[CheckMessage]:
+    return list(check_config(type("Config", (AdminConfig,), attributes)(Article)))
+
+
+def test_tags_that_are_not_served_are_told_once() -> None:
+    [warning] = check()
+    assert (warning.id, "'tags'" in warning.msg) == ("conjure.W205", True)
+    assert check(exclude=["tags"]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("names", [["tags"], ["tags__name"], ["tags__id", "state"]])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tags=1",
+        "tags__name=x",
+        "tags__isnull=true",
+        "tags__in=1,2",
+        "search=x",
+        "ordering=tags",
+        "tags__name__icontains=x",
+    ],
+)
+def test_whatever_a_config_says_of_tags_is_never_a_500(
+    names: list[str], query: str, api: Api, admin: User, configure: Configure
+) -> None:
+    Article.objects.create(title="x").tags.add("x")
+    configure(Article, list_filter=names, search_fields=names, ordering=names[:1], exclude=())
+    client = api(admin)
+    for path in ("r/packaged.Article/", "schema/packaged.Article/"):
+        assert client.get(f"/conjure/{path}?{query}").status_code in {200, 400}
+
+
+@pytest.mark.django_db
+def test_rows_are_found_by_the_names_of_their_tags(api: Api, admin: User, configure: Configure) -> None:
+    configure(Article, list_filter=["tags__name"], exclude=())
+    Article.objects.create(title="one").tags.add("red", "blue")
+    Article.objects.create(title="two")
+    rows = api(admin).get("/conjure/r/packaged.Article/?tags__name=red").json()["results"]
+    assert [row["title"] for row in rows] == ["one"]

@@ -1,0 +1,1 @@
+"""A test app whose models use the fields, managers and trees of popular packages."""
