@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "tests.testapp",
     "tests.otherapp",
     "tests.borrowed",
+    "tests.related",
     "djmoney",
     "django_fsm",
     "multiselectfield",

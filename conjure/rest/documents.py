@@ -78,7 +78,8 @@ def write_operations(names: ModelNames) -> str:
 def write_autocomplete(names: ModelNames) -> str:
     """Choices for a combobox."""
     return (
-        f"query ($q: String, $page: String) {{ options: {names.roots['autocomplete']}(q: $q, page: $page) "
+        "query ($q: String, $page: String, $toField: String) { "
+        f"options: {names.roots['autocomplete']}(q: $q, page: $page, toField: $toField) "
         "{ results { value label } has_more: hasMore } }"
     )
 

@@ -67,6 +67,18 @@ class FieldSpec:
         return self.field.related_model if self.field.is_relation else None
 
     @property
+    def to_field(self) -> str | None:
+        """The name of the field that a foreign key points to, None where that is the primary key."""
+        target = target_of(self.field) if self.is_foreign_key else None
+        if target is None:
+            return None
+        related: Any = self.field.related_model
+        key = related._meta.pk
+        while key is not target and key.is_relation and key.remote_field.parent_link:
+            key = target_of(key)
+        return None if key is target else str(target.name)
+
+    @property
     def type_name(self) -> str:
         """The Django field's class name."""
         return type(self.field).__name__

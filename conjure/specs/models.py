@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from conjure.options import AdminConfig
-from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec
+from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec, target_of
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,6 +121,14 @@ class ModelSpec:
     @cached_property
     def _by_attname(self) -> dict[str, FieldSpec]:
         return {spec.attname: spec for spec in self.columns}
+
+    @cached_property
+    def pointed_at(self) -> dict[str, models.Field[Any, Any]]:
+        """The fields by which a row may be named: the primary key, and those that foreign keys of others point to."""
+        targets = [target_of(field.field) for spec in self.set for field in spec.fields if field.is_foreign_key]
+        own = [] if self.has_composite_pk else [self.options.pk]
+        found = [field for field in self.options.concrete_fields if any(field is target for target in targets)]
+        return {field.name: field for field in (*own, *found)}
 
     def related(self, model: type[models.Model] | None) -> ModelSpec | None:
         """The spec of another model, where it is registered."""

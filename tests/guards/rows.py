@@ -37,6 +37,29 @@ GUARDS = [
         tests=("tests/graphql/rows/test_failing_scopes.py::test_a_default_manager_that_fails_shows_nothing",),
     ),
     Guard(
+        name="hidden-rows-are-found-by-no-key",
+        module="conjure.graphql.rows.paths",
+        text="(number < len(steps) or is_held_elsewhere(step.field))",
+        without="number < len(steps)",
+        tests=("tests/graphql/rows/test_keys_of_other_columns.py::test_hidden_rows_are_found_by_no_key",),
+    ),
+    Guard(
+        name="choices-show-no-excluded-column",
+        module="conjure.graphql.resolvers.autocomplete",
+        text="None if name in context.excluded(spec) else spec.pointed_at.get(name)",
+        without="spec.pointed_at.get(name)",
+        tests=("tests/graphql/rows/test_keys_of_other_columns.py::test_an_excluded_column_is_in_no_choice",),
+    ),
+    Guard(
+        name="choices-show-columns-that-keys-point-to-alone",
+        module="conjure.graphql.resolvers.autocomplete",
+        text="spec.pointed_at.get(name)",
+        without="spec.options.get_field(name)",
+        tests=(
+            "tests/graphql/rows/test_keys_of_other_columns.py::test_choices_have_values_only_of_columns_that_keys_point_to",
+        ),
+    ),
+    Guard(
         name="models-with-receivers-are-read-whole",
         module="conjure.graphql.rows.read",
         text=" or post_init.has_listeners(rows.model)\n",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from conjure.graphql.fields.kinds import FieldType, get_field_type, gives_own_objects
 from conjure.graphql.fields.readers import Reader
+from conjure.graphql.rows.links import link_table
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
 
@@ -71,7 +72,8 @@ class VersionBinding(Binding):
     spec: ModelSpec
 
     def columns(self) -> tuple[str, ...]:
-        return tuple(field.attname for field in self.spec.columns)
+        links = (link_table(field).here_key for field in self.spec.many)
+        return (*(field.attname for field in self.spec.columns), *links)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,6 +104,9 @@ class IdsBinding(Binding):
     field: FieldSpec
     reader: Reader | None
 
+    def columns(self) -> tuple[str, ...]:
+        return (link_table(self.field).here_key,)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForwardBinding(Binding):
@@ -125,6 +130,12 @@ class ManyBinding(Binding):
     def is_single(self) -> bool:
         """Whether there is at most one row: the other side of a one-to-one field."""
         return isinstance(self.source, ReverseSpec) and self.source.is_single
+
+    def columns(self) -> tuple[str, ...]:
+        """The column that the relation starts from: not every foreign key points to the primary key."""
+        if isinstance(self.source, ReverseSpec) and not self.source.is_many_to_many:
+            return (self.source.relation.field.target_field.attname,)
+        return (link_table(self.source).here_key,)
 
 
 def bind_model(spec: ModelSpec) -> dict[str, Binding]:

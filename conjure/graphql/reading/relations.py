@@ -131,7 +131,7 @@ def _fetch_linked(
     keeps_order = bool(table.ordering) and not asks_order
     if keeps_order:
         links = links.order_by(*table.ordering)
-    pairs = list(links.values_list(table.here_id, table.there_id)[: _MAX_LINKS + 1])
+    pairs = list(table.pair(links[: _MAX_LINKS + 1], objs))
     if len(pairs) > _MAX_LINKS:
         raise LimitedError(f"{child.key}: more than {_MAX_LINKS} related rows; ask for fewer rows at once.")
     found = LoadedRelation()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.reading.records import Records
@@ -26,23 +27,37 @@ def autocomplete_field(spec: ModelSpec) -> RootField:
     return RootField(
         name=spec.roots["autocomplete"],
         type=Options,
-        arguments={"q": str | None, "page": str | None},
-        resolve=lambda root, info, q=None, page=None: resolve_autocomplete(info.context, spec, q, page),
+        arguments={"q": str | None, "page": str | None, "toField": str | None},
+        resolve=lambda root, info, q=None, page=None, toField=None: resolve_autocomplete(  # noqa: N803 - GraphQL's
+            info.context, spec, q, page, toField
+        ),
         description=f"Choices of {spec.verbose_name_plural} for a combobox, {PAGE_SIZE} a page.",
     )
 
 
-def resolve_autocomplete(context: Context, spec: ModelSpec, term: str | None, page: str | None) -> Options:
-    """One page of the choices for a term, in the config's ordering; a page that is not a number means the first."""
-    rows = apply_ordering(spec, select_choices(context, spec, term), [])
+def resolve_autocomplete(
+    context: Context, spec: ModelSpec, term: str | None, page: str | None, to_field: str | None = None
+) -> Options:
+    """One page of the choices for a term, in the config's ordering; a page that is not a number means the first.
+
+    The values are those of ``to_field``, which foreign keys that point to it hold, or else the primary keys. Rows that
+    have no value there are no choices. Raise InvalidError for a field that no foreign key points to.
+    """
+    rows = select_choices(context, spec, term)
+    attname, read = "pk", _pk_reader(spec)
+    if to_field is not None:
+        field = _require_pointed_at(context, spec, to_field)
+        attname, read = field.attname, _reader_of(field)
+        rows = rows.filter(**{f"{field.name}__isnull": False}) if field.null else rows
+    rows = apply_ordering(spec, rows, [])
     if not rows.query.select_related:
-        rows = defer_unneeded(rows, label_needs(rows.model).columns)
+        rows = defer_unneeded(rows, {*label_needs(rows.model).columns, attname})
     start = (_parse_page(page) - 1) * PAGE_SIZE
     found = read_rows(rows[start : start + PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    read_pk = _pk_reader(spec)
     options = Records(
-        {"value": read_pk(row.pk), "label": label} for row, label in zip(shown, make_labels(shown), strict=True)
+        {"value": read(getattr(row, attname)), "label": label}
+        for row, label in zip(shown, make_labels(shown), strict=True)
     )
     return Options(results=options, has_more=len(found) > PAGE_SIZE)  # type: ignore[arg-type]
 
@@ -52,9 +67,19 @@ def _parse_page(page: str | None) -> int:
 
 
 def _pk_reader(spec: ModelSpec) -> Callable[[Any], Any]:
-    """Reads pks as rows serve them, so that clients can find the choice that a foreign key holds."""
-    if spec.has_composite_pk:
-        return pk_text
-    field = resolve_value_field(spec.options.pk)
+    return pk_text if spec.has_composite_pk else _reader_of(spec.options.pk)
+
+
+def _reader_of(model_field: Any) -> Callable[[Any], Any]:
+    """Reads keys as rows serve them, so that clients can find the choice that a foreign key holds."""
+    field = resolve_value_field(model_field)
     read = get_field_type(field).make_reader(field)
-    return read or (lambda pk: pk if isinstance(pk, int) else str(pk))
+    return read or (lambda key: key if isinstance(key, int) else str(key))
+
+
+def _require_pointed_at(context: Context, spec: ModelSpec, name: str) -> Any:
+    """The field of that name. Raise InvalidError unless a foreign key of a registered model points to it."""
+    field = None if name in context.excluded(spec) else spec.pointed_at.get(name)
+    if field is None:
+        raise InvalidError({"to_field": ["No foreign key points to this field."]})
+    return field

@@ -163,6 +163,8 @@ def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
         details["related_search_fields"] = (
             _served(related.config.get_autocomplete_search_fields(), related.excluded) if related else []
         )
+    if field.to_field is not None:
+        details["to_field"] = field.to_field
     if isinstance(model_field, models.FileField):
         details["upload"] = "image" if isinstance(model_field, models.ImageField) else "file"
     if isinstance(model_field, models.DecimalField):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from conjure.specs.models import ModelSpec
 class LinkTable:
     """The through model of a many-to-many relation; ``here`` and ``there`` are its foreign keys to the two sides.
 
+    The keys may point to any unique column (``to_field``), so what they hold need not be the primary keys of the rows.
     ``ordering`` are the terms by which a third party's field keeps its links in the order in which they were set.
     Django's own fields keep none.
     """
@@ -33,19 +34,38 @@ class LinkTable:
     ordering: tuple[Any, ...] = ()
 
     @property
-    def here_id(self) -> str:
-        """The column that holds the key of this side."""
-        return str(self.through._meta.get_field(self.here).attname)
+    def here_key(self) -> str:
+        """The attribute by which rows of this side are found: the primary key of the model that has the relation.
+
+        A child that inherits the relation from its second parent has another primary key itself.
+        """
+        return str(self.through._meta.get_field(self.here).related_model._meta.pk.attname)
 
     @property
-    def there_id(self) -> str:
-        """The column that holds the key of the other side."""
-        return str(self.through._meta.get_field(self.there).attname)
+    def here_pk(self) -> str:
+        """The path from a link to that key."""
+        return f"{self.here}__pk"
+
+    @property
+    def there_pk(self) -> str:
+        """The path from a link to the primary key of the row on the other side."""
+        return f"{self.there}__pk"
+
+    @property
+    def held(self) -> tuple[str, str]:
+        """The columns of the rows of the two sides, by attname, whose values the links hold."""
+        here, there = (self.through._meta.get_field(name).target_field.attname for name in (self.here, self.there))
+        return here, there
 
     def links_of(self, objs: Iterable[models.Model], using: str) -> Rows:
         """The links of some rows of this side."""
         rows: Rows = self.through._base_manager.using(using)
-        return rows.filter(Q((f"{self.here}__in", [obj.pk for obj in objs])))
+        return rows.filter(Q((f"{self.here_pk}__in", [getattr(obj, self.here_key) for obj in objs])))
+
+    def pair(self, links: Rows, objs: Iterable[models.Model]) -> Iterator[tuple[Any, Any]]:
+        """The primary keys of the two rows that each of the links connects; ``objs`` are those of this side."""
+        own = {getattr(obj, self.here_key): obj.pk for obj in objs}
+        return ((own[here], there) for here, there in links.values_list(self.here_pk, self.there_pk))
 
 
 def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
@@ -62,7 +82,7 @@ def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
 def load_links(field: FieldSpec, objs: Sequence[models.Model], using: str) -> dict[Any, list[Any]]:
     """The keys that each of the rows is linked to, by the row's key: each once, in order, hidden ones included."""
     table = link_table(field)
-    pairs = _read_pairs(table, table.links_of(objs, using), table.ordering)
+    pairs = _read_pairs(table, table.links_of(objs, using), table.ordering, objs)
     return {here: list(dict.fromkeys(others)) for here, others in pairs.items()}
 
 
@@ -84,15 +104,16 @@ def load_visible_links(
     elif type(target._default_manager) is not Manager:
         links = links.filter(**{f"{table.there}__in": target._default_manager.all().order_by()})
     terms = (term for term in target._meta.ordering or () if isinstance(term, str) and term != "?")
-    pairs = _read_pairs(table, links, table.ordering or [_through(table, term) for term in terms])
+    pairs = _read_pairs(table, links, table.ordering or [_through(table, term) for term in terms], objs)
     read = get_field_type(field.field).make_reader(field.value_field)
     return pairs if read is None else {here: list(map(read, others)) for here, others in pairs.items()}
 
 
-def _read_pairs(table: LinkTable, links: Rows, ordering: Sequence[Any]) -> dict[Any, list[Any]]:
+def _read_pairs(
+    table: LinkTable, links: Rows, ordering: Sequence[Any], objs: Sequence[models.Model]
+) -> dict[Any, list[Any]]:
     pairs: dict[Any, list[Any]] = defaultdict(list)
-    here, there = table.here_id, table.there_id
-    for one, other in links.order_by(*ordering, there).values_list(here, there):
+    for one, other in table.pair(links.order_by(*ordering, table.there_pk), objs):
         pairs[one].append(other)
     return dict(pairs)
 

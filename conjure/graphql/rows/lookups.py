@@ -15,7 +15,7 @@ from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import parse_value
 from conjure.graphql.fields.parsers import is_django_code
-from conjure.graphql.rows.paths import Path
+from conjure.graphql.rows.paths import Path, is_held_elsewhere
 from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
 from conjure.orm.time_zones import knows_zone, on_day
@@ -189,13 +189,14 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
 
     Raise ValueProblem for an operand that a third party's field, or the database for it, refuses.
     """
-    if path.multivalued and lookup == "isnull":
-        exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}))
-        return ~exists if operand else exists
-    condition = compare_safely(spec.model, path.field, lambda: _compare(path, lookup, operand))
+    shown = Q()
     for hop, related in path.hops:
         if is_scoped(related):
-            condition &= Q(**{f"{hop}__in": scoped_rows(context, related).order_by()})
+            shown &= Q(**{f"{hop}__pk__in": scoped_rows(context, related).order_by().values("pk")})
+    if lookup == "isnull" and (path.multivalued or is_held_elsewhere(path.field)):
+        exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}) & shown)
+        return ~exists if operand else exists
+    condition = compare_safely(spec.model, path.field, lambda: _compare(path, lookup, operand)) & shown
     return _wrap(spec, condition) if path.multivalued else condition
 
 
@@ -240,6 +241,9 @@ def _value_path(path: Path, lookup: str) -> str:
     """The path to the column that is compared: relations have few lookups, the columns that they point to have all."""
     name = path.name
     field: Any = path.field
+    if is_held_elsewhere(field):
+        # The links may hold another column than the key of the rows that they lead to.
+        return f"{name}__pk"
     while field.is_relation and lookup not in _RELATED_LOOKUPS:
         target = target_of(field)
         if target is None:

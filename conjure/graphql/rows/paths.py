@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
@@ -20,11 +19,13 @@ from conjure.specs.writable import can_be_served
 class Path:
     """A path that a request may follow: ``field`` is its end, ``multivalued`` says that it may lead to several rows.
 
-    ``hops`` are the specs of registered models that it passes through, with the path up to each.
+    The end may be a relation of another model to this one: then the values are the keys of the other's rows. ``hops``
+    are the specs of registered models that it passes through, with the path up to each; so is the one at the end of a
+    relation that no column of this model holds, because its hidden rows are not to be told by their keys.
     """
 
     name: str
-    field: models.Field[Any, Any]
+    field: Any
     multivalued: bool
     hops: tuple[tuple[str, ModelSpec], ...]
 
@@ -58,7 +59,10 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
 def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set[str]]]] | None:
     """The path, with the names that must not be excluded on each model that it passes; None where it is not one."""
     steps, rest = walk_path(spec.model, name)
-    if rest or not can_be_served(steps[-1].field):
+    if rest:
+        return None
+    end = steps[-1].field
+    if not can_be_served(end.field if isinstance(end, ForeignObjectRel) else end):
         return None
     current: ModelSpec | None = spec
     hops: list[tuple[str, ModelSpec]] = []
@@ -66,22 +70,28 @@ def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set
     for number, step in enumerate(steps, start=1):
         if _is_composite_pk(step) or _is_credential(step) or (step.field.is_relation and not step.field.related_model):
             return None
+        if number == len(steps) and is_held_elsewhere(step.field) and len(step.field.related_model._meta.pk_fields) > 1:
+            return None
         if current is not None:
             owners = _owners(current, step)
             if owners is None:
                 return None
             needed += owners
         current = spec.related(step.field.related_model if step.field.is_relation else None)
-        if current is not None and number < len(steps):
+        if current is not None and (number < len(steps) or is_held_elsewhere(step.field)):
             hops.append((LOOKUP_SEP.join(part.name for part in steps[:number]), current))
-    field = steps[-1].field
     path = Path(
         name=name,
-        field=field.field if isinstance(field, ForeignObjectRel) else field,
+        field=end,
         multivalued=any(step.field.many_to_many or step.field.one_to_many for step in steps),
         hops=tuple(hops),
     )
     return path, needed
+
+
+def is_held_elsewhere(relation: Any) -> bool:
+    """Whether no column of the model holds the relation, but a table of links does, or the model that it leads to."""
+    return bool(relation.many_to_many) or isinstance(relation, ForeignObjectRel)
 
 
 def _is_composite_pk(step: Step) -> bool:

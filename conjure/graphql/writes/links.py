@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from conjure.conf import settings
@@ -18,6 +19,8 @@ from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem, json_type_of
+
+_NOT_LINKABLE = "A row without a value in the column that links hold cannot be linked."
 
 
 @dataclass(kw_only=True)
@@ -47,15 +50,33 @@ class LinkChange:
         return not (self.add or self.remove or self.order is not None)
 
     def apply(self, obj: models.Model) -> None:
-        """Add and remove the links through the field's own manager, which sends the signals."""
+        """Add and remove the links through the field's own manager, which sends the signals.
+
+        Raise ValidationError where a row has no value in the column that the links hold.
+        """
+        here, _ = link_table(self.field).held
+        if getattr(obj, here) is None:
+            raise ValidationError({self.field.name: _NOT_LINKABLE})
         manager = getattr(obj, self.field.name)
         if self.order is not None:
-            manager.set(self.order)
+            manager.set(self._held(self.order, obj))
             return
         if self.remove:
-            manager.remove(*self.remove)
+            manager.remove(*self._held(self.remove, obj))
         if self.add:
-            manager.add(*self.add)
+            manager.add(*self._held(self.add, obj))
+
+    def _held(self, keys: list[Any], obj: models.Model) -> list[Any]:
+        """What the links to the rows of these keys hold, which managers take for values: not always the primary key."""
+        _, column = link_table(self.field).held
+        target: Any = self.field.related_model
+        if column == target._meta.pk.attname:
+            return keys
+        rows = target._base_manager.using(obj._state.db).filter(pk__in=keys)
+        held = dict(rows.values_list("pk", column))
+        if None in held.values():
+            raise ValidationError({self.field.name: _NOT_LINKABLE})
+        return [held[key] for key in keys if key in held]
 
 
 def read_links(

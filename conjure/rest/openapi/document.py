@@ -106,7 +106,7 @@ def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:
     for model in models:
         name = names[model["model"]]
         schemas |= _model_schemas(model, name, keys)
-        paths.update(ModelOperations(model, name, keys[model["model"]]).paths())
+        paths.update(ModelOperations(model, name, keys[model["model"]], _pointed_at(model, models)).paths())
     return {
         "openapi": "3.1.0",
         "info": {"title": settings.BRAND["name"], "version": __version__},
@@ -124,6 +124,12 @@ def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:
             "securitySchemes": _security_schemes(),
         },
     }
+
+
+def _pointed_at(model: Description, models: Sequence[Description]) -> list[str]:
+    """The fields of a model, other than the primary key, that foreign keys point to."""
+    fields = (field for other in models for field in other["fields"] if field.get("related_model") == model["model"])
+    return sorted({field["to_field"] for field in fields if "to_field" in field})
 
 
 def _component_names(models: Sequence[Description]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from conjure.rest.parameters import RESERVED
 
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 LOOKUPS = "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply."
+TO_FIELD = "The field whose values the choices have: the one that the foreign key points to, if not the primary key."
 _ANY_IDS: Schema = {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}
 
 
@@ -35,12 +36,16 @@ def refusals(*statuses: int) -> dict[str, Any]:
 
 
 class ModelOperations:
-    """The operations of one model; ``name`` is that of its components, ``key`` the schema of its primary key."""
+    """The operations of one model; ``name`` is that of its components, ``key`` the schema of its primary key.
 
-    def __init__(self, model: Description, name: str, key: Schema) -> None:
+    ``pointed_at`` are the names of the other fields that foreign keys point to.
+    """
+
+    def __init__(self, model: Description, name: str, key: Schema, pointed_at: Sequence[str]) -> None:
         self.model = model
         self.name = name
         self.key = key
+        self.pointed_at = pointed_at
         self.row = reference("schemas", name)
         self.tag = model["model"]
 
@@ -127,10 +132,13 @@ class ModelOperations:
         return self._operation("related", summary, {"200": answer(summary, body), **refusals()})
 
     def _autocomplete(self) -> dict[str, Any]:
-        parameters = [
+        parameters: list[dict[str, Any]] = [
             {"name": "q", "in": "query", "schema": {"type": "string"}},
             {"name": "page", "in": "query", "schema": {"type": "string"}, "description": "A bad page is page 1."},
         ]
+        if self.pointed_at:
+            names = {"enum": list(self.pointed_at)}
+            parameters.append({"name": "to_field", "in": "query", "schema": names, "description": TO_FIELD})
         responses = {"200": answer("Twenty choices.", reference("schemas", "Choices")), **refusals(400)}
         return self._operation("autocomplete", "Choices for a combobox.", responses, parameters=parameters)
 

@@ -120,7 +120,7 @@ class AutocompleteView(ModelView):
     def get(self, request: Request, model: str) -> Response:
         """Choices for a combobox."""
         query = read_query(request)
-        variables = {"q": query.get("q"), "page": query.get("page")}
+        variables = {"q": query.get("q"), "page": query.get("page"), "toField": query.get("to_field") or None}
         return Response(self.run_prepared(documents.write_autocomplete, **variables)["options"])
 
 
