@@ -7,6 +7,22 @@ from tests.guards import Guard
 SERVERS = ("postgresql", "mariadb")
 
 GUARDS = [
+    Guard(
+        name="refusals-name-no-excluded-field",
+        module="conjure.graphql.writes.validation",
+        text="{} if not set(names).isdisjoint(hidden) else _not_unique(owner, names, obj)",
+        without="_not_unique(owner, names, obj)",
+        tests=("tests/graphql/writes/test_hidden_duplicates.py::test_an_excluded_field_is_not_named",),
+    ),
+    Guard(
+        name="later-refusals-are-not-blamed-on-saved-rows",
+        module="conjure.graphql.writes.door",
+        text="self.saving = (None, self.saving[1])",
+        without="pass",
+        tests=(
+            "tests/graphql/writes/test_hidden_duplicates.py::test_a_later_update_is_not_blamed_on_the_row_saved_before",
+        ),
+    ),
     # Who may write which row.
     Guard(
         name="writes-find-visible-rows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from django.db import (
     models,
     router,
 )
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 
 from conjure.audit.log import AuditEntry, write_audit
 from conjure.auth.addresses import client_ip
@@ -34,6 +35,7 @@ from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import errors_of, explain_integrity_error
+from conjure.orm.refusals import noting_failures
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
@@ -67,6 +69,7 @@ class Write:
         self.saved: list[SavedRow] = []
         # The row and the values that are being saved, for the explanation should the database refuse them.
         self.saving: tuple[models.Model | None, RowInput] = (None, _NO_INPUT)
+        self.failed_statement = ""
 
     @contextlib.contextmanager
     def watching_saves(self) -> Iterator[None]:
@@ -82,11 +85,21 @@ class Write:
                 self.saving = (instance, _NO_INPUT)
                 self.files.watch(instance, file_fields(sender))
 
+        def forget(sender: type[models.Model], **_: Any) -> None:
+            if threading.get_ident() == thread:
+                self.end_saving()
+
         pre_save.connect(note, weak=False)
+        post_save.connect(forget, weak=False)
         try:
             yield
         finally:
             pre_save.disconnect(note)
+            post_save.disconnect(forget)
+
+    def end_saving(self) -> None:
+        """Take note that the row is saved: what the database refuses from now on is not its fault."""
+        self.saving = (None, self.saving[1])
 
     def audit(self) -> None:
         """Insert the audit entries so far."""
@@ -118,7 +131,8 @@ def run_write(
     def attempt() -> T:
         write = Write(context, spec, using)
         writes.append(write)
-        answer = work(write)
+        with noting_failures(using, functools.partial(setattr, write, "failed_statement")):
+            answer = work(write)
         write.audit()
         write.files.settle()
         return answer
@@ -147,7 +161,14 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     if isinstance(error, ValidationError):
         errors = errors_of(error)
     elif isinstance(error, IntegrityError):
-        errors = explain_integrity_error(error, obj)
+        errors = explain_integrity_error(
+            error,
+            write.spec.model,
+            obj,
+            using=write.using,
+            statement=write.failed_statement,
+            hidden=write.context.excluded(write.spec),
+        )
     elif isinstance(error, SuspiciousOperation):
         # Storages raise it for names that lead out of their folder.
         errors = {NON_FIELD_ERRORS: ["A file name is not allowed."]}
@@ -160,7 +181,7 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
         return InvalidError("The database cannot store these values.")
     else:
         return None
-    if obj is not None and not isinstance(obj, write.spec.model):
-        # An action's handler may save rows of any model; the client knows the names of this one's fields.
+    if not (data.values or isinstance(obj, write.spec.model)):
+        # An action's handler may write rows of any model, and all at once; the client knows this one's fields.
         errors = {NON_FIELD_ERRORS: [message for messages in errors.values() for message in messages]}
     return InvalidError(name_errors(write.plan, data, errors))

@@ -175,6 +175,7 @@ def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list
         _save_columns(write, obj, changed)
     for link in changes.links:
         link.apply(obj)
+    write.end_saving()
     row.links, row.sets_password = changes.links, changes.password is not None
     write.saved.append(row)
     return row

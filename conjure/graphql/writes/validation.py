@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
@@ -16,6 +16,7 @@ from django.db.models.expressions import DatabaseDefault
 from conjure.exceptions import NON_FIELD_ERRORS
 from conjure.graphql.fields.columns import set_column
 from conjure.graphql.writes.plans import WritePlan
+from conjure.orm.refusals import Refusal
 from conjure.values.sources import ValueProblem
 
 Errors = dict[str, list[str]]
@@ -183,17 +184,87 @@ _NOT_NULL = re.compile(
 )
 
 
-def explain_integrity_error(error: IntegrityError, obj: models.Model | None) -> Errors:
-    """The errors that validation finds now, such as a value that another write took first; else a general one."""
+def explain_integrity_error(
+    error: IntegrityError,
+    model: type[models.Model],
+    obj: models.Model | None,
+    *,
+    using: str,
+    statement: str,
+    hidden: Collection[str],
+) -> Errors:
+    """The errors by field, as validation words them: it overlooks what the default manager hides, and other writes.
+
+    ``obj`` is the row that was being saved, None where that is not known; ``model`` is then the model that is written.
+    ``statement`` is the SQL that failed, where that is known. No error names a ``hidden`` field.
+    """
     problems: Errors = {}
-    if obj is not None:
-        try:
+    try:
+        broken = Refusal(error, using, statement)
+        problems = _explain_broken(broken, type(obj) if obj is not None else model, obj, hidden)
+        if obj is not None and not problems:
             _collect(problems, obj.validate_unique)
             _collect(problems, obj.validate_constraints)
-        except Exception:  # noqa: BLE001 - the model's own validation may raise anything; the general error remains
-            problems.clear()
+    except Exception:  # noqa: BLE001 - the model's own validation may raise anything; the general error remains
+        problems.clear()
+    if obj is not None:
         problems = problems or _explain_null(error, obj)
     return problems or {NON_FIELD_ERRORS: ["The database refused this: it would break one of its constraints."]}
+
+
+def _explain_broken(
+    broken: Refusal, model: type[models.Model], obj: models.Model | None, hidden: Collection[str]
+) -> Errors:
+    """The error of the constraint that the database says is broken."""
+    for owner in (model, *model._meta.all_parents):
+        for constraint in owner._meta.constraints:
+            if _is_constraint(broken, owner, constraint):
+                return {} if _may_look_at(constraint, hidden) else _violation(owner, constraint, obj)
+        for names in _unique_together(owner):
+            if broken.is_of_unique(owner._meta.db_table, _columns(owner, names)):
+                return {} if not set(names).isdisjoint(hidden) else _not_unique(owner, names, obj)
+    return {}
+
+
+def _is_constraint(broken: Refusal, owner: type[models.Model], constraint: BaseConstraint) -> bool:
+    table = owner._meta.db_table
+    if isinstance(constraint, UniqueConstraint):
+        return broken.is_of_unique(table, _columns(owner, constraint.fields), constraint.name)
+    return isinstance(constraint, CheckConstraint) and broken.is_of_check(table, constraint.name)
+
+
+def _unique_together(owner: type[models.Model]) -> Iterator[Sequence[str]]:
+    yield from ([f.name] for f in owner._meta.local_concrete_fields if f.unique)
+    yield from owner._meta.unique_together
+    if len(owner._meta.pk_fields) > 1:
+        yield [f.name for f in owner._meta.pk_fields]
+
+
+def _columns(owner: Any, names: Iterable[str]) -> list[str]:
+    return [owner._meta.get_field(name).column for name in names]
+
+
+def _may_look_at(constraint: BaseConstraint, hidden: Collection[str]) -> bool:
+    """Whether a constraint depends on a hidden field, as far as can be told."""
+    condition = getattr(constraint, "condition", None)
+    return bool(hidden) and (
+        not set(getattr(constraint, "fields", ())).isdisjoint(hidden)
+        or bool(getattr(constraint, "expressions", ()))
+        or (condition is not None and _refers_to(condition, hidden))
+    )
+
+
+def _violation(owner: type[models.Model], constraint: BaseConstraint, obj: models.Model | None) -> Errors:
+    """As ``UniqueConstraint.validate`` words it."""
+    is_default = constraint.violation_error_message == constraint.default_violation_error_message
+    if isinstance(constraint, UniqueConstraint) and constraint.condition is None and is_default:
+        return _not_unique(owner, constraint.fields, obj)
+    return {NON_FIELD_ERRORS: [str(constraint.get_violation_error_message())]}
+
+
+def _not_unique(owner: type[models.Model], names: Sequence[str], obj: models.Model | None) -> Errors:
+    error = (obj or owner()).unique_error_message(owner, tuple(names))
+    return {names[0] if len(names) == 1 else NON_FIELD_ERRORS: error.messages}
 
 
 def _explain_null(error: IntegrityError, obj: models.Model) -> Errors:

@@ -15,9 +15,11 @@ from tests.related.models.columns import (
     Trophy,
     Win,
 )
+from tests.related.models.deleted import Account, Marked, Other, Owner
 from tests.related.models.parents import Hybrid, Left, Patron, Right
 
 __all__ = [
+    "Account",
     "Badge",
     "Call",
     "Club",
@@ -25,8 +27,11 @@ __all__ = [
     "Left",
     "Line",
     "Linked",
+    "Marked",
     "Membership",
     "Node",
+    "Other",
+    "Owner",
     "Patron",
     "Person",
     "Right",

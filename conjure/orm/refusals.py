@@ -1,0 +1,88 @@
+"""What each database says of the constraint that it refused values for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import Error, IntegrityError, connections
+
+# The codes of MariaDB: a duplicate key, a check constraint.
+_DUPLICATE, _CHECK = 1062, 4025
+_KEY = re.compile(r"'([^']*)'\s*$")
+_CONSTRAINT = re.compile(r"`([^`]*)`")
+
+
+class Refusal:
+    """An IntegrityError, as far as a database says which constraint it is about."""
+
+    def __init__(self, error: IntegrityError, using: str, statement: str = "") -> None:
+        """``statement`` is the SQL that failed: MariaDB does not say which table a duplicate key belongs to."""
+        self._connection: Any = connections[using]
+        self._code = error.args[0] if error.args else None
+        self._text = str(error.args[-1]) if error.args else ""
+        self._diagnosis: Any = getattr(error.__cause__, "diag", None)
+        self._statement = statement
+
+    def is_of_unique(self, table: str, columns: Sequence[str], name: str = "") -> bool:
+        """Whether these columns of a table may not have the same values in two rows; ``name`` is the constraint's."""
+        vendor = self._connection.vendor
+        if vendor == "sqlite":
+            wanted = [", ".join(f"{table}.{column}" for column in columns), f"index '{name}'"]
+            return self._text in {f"UNIQUE constraint failed: {text}" for text in wanted}
+        if vendor == "postgresql":
+            return self._is_of_unique_on_postgresql(table, columns, name)
+        if vendor == "mysql" and self._code == _DUPLICATE and self._is_about(table):
+            key = _KEY.search(self._text)
+            return key is not None and (key[1] == name or self._columns_of(table, key[1]) == list(columns))
+        return False
+
+    def is_of_check(self, table: str, name: str) -> bool:
+        """Whether a table's check constraint of that name is broken."""
+        if self._connection.vendor == "postgresql":
+            return self._is_about(table) and bool(self._diagnosis.constraint_name == name)
+        if self._connection.vendor == "mysql":
+            return self._code == _CHECK and _CONSTRAINT.findall(self._text)[:1] == [name] and self._is_about(table)
+        return self._text == f"CHECK constraint failed: {name}"
+
+    def _is_of_unique_on_postgresql(self, table: str, columns: Sequence[str], name: str) -> bool:
+        if not self._is_about(table) or self._diagnosis.sqlstate != "23505":
+            return False
+        # Key ("Group", number)=(a, 1) already exists, in the server's language.
+        detail = str(self._diagnosis.message_detail).replace('"', "")
+        return self._diagnosis.constraint_name == name or f"({', '.join(columns)})=(" in detail
+
+    def _is_about(self, table: str) -> bool:
+        if self._connection.vendor == "postgresql":
+            return self._diagnosis is not None and bool(self._diagnosis.table_name == table)
+        words = self._statement.split(self._connection.ops.quote_name(table), 1)
+        return len(words) == 2 and words[0].strip() in {"INSERT INTO", "UPDATE"}
+
+    def _columns_of(self, table: str, key: str) -> list[str]:
+        try:
+            with self._connection.cursor() as cursor:
+                found = self._connection.introspection.get_constraints(cursor, table)
+        except Error:
+            return []
+        return list(found[key]["columns"]) if key in found else []
+
+
+@contextmanager
+def noting_failures(using: str, note: Any) -> Iterator[None]:
+    """Have ``note`` called with the SQL of each statement that breaks a constraint, where the error does not say it."""
+    connection: Any = connections[using]
+    if connection.vendor != "mysql":
+        yield
+        return
+
+    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        try:
+            return run(sql, params, many, context)
+        except IntegrityError:
+            note(sql)
+            raise
+
+    with connection.execute_wrapper(execute):
+        yield
