@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import Error, models
-from django.db.models import prefetch_related_objects
+from django.db.models import OneToOneRel, prefetch_related_objects
 
 from conjure.caches import cached
 from conjure.conf import settings
@@ -21,13 +21,17 @@ from conjure.values.keys import pk_text
 
 
 class LabelNeeds:
-    """What labels of one model were seen to read: columns (by attname) and relations (as prefetch paths)."""
+    """What labels of one model were seen to read: columns (by attname), and relations with what they read beyond them.
 
-    __slots__ = ("_lock", "columns", "relations")
+    A generic foreign key leads to rows of several models, so what is read beyond a relation is kept by their class.
+    """
+
+    __slots__ = ("_beyond", "_lock", "columns", "relations")
 
     def __init__(self) -> None:
         self.columns: frozenset[str] = frozenset()
         self.relations: frozenset[str] = frozenset()
+        self._beyond: dict[tuple[str, type[models.Model]], LabelNeeds] = {}
         self._lock = threading.Lock()
 
     def learn(self, columns: Iterable[str], relations: Iterable[str]) -> None:
@@ -35,6 +39,11 @@ class LabelNeeds:
         with self._lock:
             self.columns |= frozenset(columns)
             self.relations |= frozenset(relations)
+
+    def beyond(self, relation: str, model: type[models.Model]) -> LabelNeeds:
+        """What labels read of the rows of one class that a relation leads to."""
+        with self._lock:
+            return self._beyond.setdefault((relation, model), LabelNeeds())
 
 
 @cached(maxsize=4096)
@@ -83,7 +92,7 @@ def _labels_of_class(objs: Sequence[models.Model]) -> list[str]:
     if not objs:
         return labels
     needs = label_needs(type(objs[0]))
-    fetch_relations(objs, needs.relations)
+    fetch_relations(objs, needs)
     columns = len(objs[0].__dict__)
     deferred = [field.attname for field in objs[0]._meta.concrete_fields if field.attname not in objs[0].__dict__]
     for index, obj in enumerate(objs):
@@ -95,18 +104,30 @@ def _labels_of_class(objs: Sequence[models.Model]) -> list[str]:
     return labels
 
 
-def fetch_relations(objs: Sequence[models.Model], paths: Iterable[str]) -> None:
-    """Fetch relations that labels were seen to follow, for all rows at once."""
-    paths = sorted(paths)
-    if not paths or not objs:
+def fetch_relations(objs: Sequence[models.Model], needs: LabelNeeds) -> None:
+    """Fetch the relations that labels were seen to follow from rows of one class, for all of them at once."""
+    names = sorted(needs.relations)
+    if not names or not objs:
         return
-    missing = _leading_columns(objs[0], paths) - objs[0].__dict__.keys()
+    missing = _leading_columns(objs[0], names) - objs[0].__dict__.keys()
     if missing:
         _fetch_columns(objs, missing)
-    generic = {name: key for name, key in _generic_keys(objs[0]).items() if name in paths}
-    prefetch_related_objects(list(objs), *(path for path in paths if path not in generic))
-    for key in generic.values():
-        _fetch_generic(objs, key)
+    generic = _generic_keys(objs[0])
+    for name in names:
+        if name in generic:
+            _fetch_generic(objs, generic[name])
+        else:
+            prefetch_related_objects(list(objs), name)
+        for model, related in _related_by_class(objs, name).items():
+            fetch_relations(related, needs.beyond(name, model))
+
+
+def _related_by_class(objs: Iterable[models.Model], name: str) -> dict[type[models.Model], list[models.Model]]:
+    groups: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+    related = {id(found): found for obj in objs if (found := obj._state.fields_cache.get(name)) is not None}
+    for found in related.values():
+        groups[type(found)].append(found)
+    return groups
 
 
 def _fetch_generic(objs: Sequence[models.Model], key: Any) -> None:
@@ -124,9 +145,9 @@ def _fetch_generic(objs: Sequence[models.Model], key: Any) -> None:
             continue
 
 
-def _leading_columns(obj: models.Model, paths: Iterable[str]) -> set[str]:
-    """The columns that the first steps of the paths start from."""
-    first = {path.split("__")[0] for path in paths}
+def _leading_columns(obj: models.Model, relations: Iterable[str]) -> set[str]:
+    """The columns that the relations start from."""
+    first = set(relations)
     for name, key in _generic_keys(obj).items():
         if name in first:
             first |= {key.ct_field, key.fk_field}
@@ -138,49 +159,52 @@ def _generic_keys(obj: models.Model) -> dict[str, Any]:
     return {field.name: field for field in obj._meta.private_fields if hasattr(field, "ct_field") and field.is_relation}
 
 
-# How far labels are followed. Rows may refer to each other in a circle: both sides of a one-to-one field do.
-_MAX_STEPS = 4
+# How far labels are followed. Rows may refer to each other in a circle, as those of a tree do to their parents.
+_MAX_STEPS = 8
 
 
-def _count_cached(obj: models.Model, steps: int = _MAX_STEPS) -> int:
-    """How many related objects are cached on a row, those of its related objects included."""
+def _count_cached(obj: models.Model, steps: int = _MAX_STEPS, before: models.Model | None = None) -> int:
+    """How many related objects are cached on a row, those of its related objects included.
+
+    Both sides of a one-to-one field refer to each other: the way back, to the row ``before``, is not taken.
+    """
     cache = obj._state.__dict__.get("fields_cache")  # Reading the attribute itself would make a dict for each row.
     if not cache or not steps:
         return 0
-    related = (value for value in cache.values() if isinstance(value, models.Model))
-    return len(cache) + sum(_count_cached(value, steps - 1) for value in related)
+    related = (value for value in cache.values() if isinstance(value, models.Model) and value is not before)
+    return len(cache) + sum(_count_cached(value, steps - 1, obj) for value in related)
 
 
 def _fetch_for_the_rest(
     seen: models.Model, rest: Sequence[models.Model], needs: LabelNeeds, deferred: Iterable[str]
 ) -> None:
-    relations = set(_cached_paths(seen))
+    _learn_relations(seen, needs, _MAX_STEPS)
     read = {name for name in deferred if name in seen.__dict__}
-    needs.learn(read | _leading_columns(seen, relations), relations)
+    needs.learn(read | _leading_columns(seen, needs.relations), ())
     if not rest:
         return
     columns = read - rest[0].__dict__.keys()
     if columns:
         _fetch_columns(rest, columns)
-    fetch_relations(rest, relations)
+    fetch_relations(rest, needs)
 
 
-def _cached_paths(obj: models.Model, prefix: str = "", steps: int = _MAX_STEPS) -> Iterable[str]:
-    for name, value in obj._state.fields_cache.items():
-        if name in _generic_keys(obj):
-            # Each row's may point to another model, so no path can lead beyond it, or to it from other rows.
-            if not prefix:
-                yield name
-            continue
-        if not name.isidentifier() or not _is_forward(obj, name):
-            continue
-        yield f"{prefix}{name}"
-        if isinstance(value, models.Model) and steps > 1:
-            yield from _cached_paths(value, f"{prefix}{name}__", steps - 1)
+def _learn_relations(obj: models.Model, needs: LabelNeeds, steps: int, before: models.Model | None = None) -> None:
+    """Learn which relations of a row were followed, and from where they lead on."""
+    followed = [(name, value) for name, value in obj._state.fields_cache.items() if _can_be_fetched(obj, name)]
+    needs.learn((), (name for name, value in followed if value is not before))
+    for name, value in followed:
+        if isinstance(value, models.Model) and value is not before and steps > 1:
+            _learn_relations(value, needs.beyond(name, type(value)), steps - 1, obj)
 
 
-def _is_forward(obj: models.Model, name: str) -> bool:
-    return any(field.name == name and field.is_relation for field in obj._meta.concrete_fields)
+def _can_be_fetched(obj: models.Model, name: str) -> bool:
+    """Whether a name in a row's cache is that of a relation to at most one row."""
+    if name in _generic_keys(obj):
+        return True
+    names = [field.name for field in obj._meta.concrete_fields if field.is_relation]
+    names += [other.get_accessor_name() or "" for other in obj._meta.related_objects if isinstance(other, OneToOneRel)]
+    return name in names
 
 
 def _fetch_columns(objs: Sequence[models.Model], columns: set[str]) -> None:

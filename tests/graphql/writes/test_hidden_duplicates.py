@@ -154,11 +154,15 @@ def test_a_later_update_is_not_blamed_on_the_row_saved_before(client: Any, confi
 
 
 def test_another_models_constraint_is_blamed_on_no_field(client: Any, configure: Configure) -> None:
-    Account.objects.create(**values(1))
+    first, second = (Account.objects.create(**values(number)) for number in (1, 2))
     others = [Other.objects.create(email=f"{number}@example.com") for number in range(2)]
 
     def go(self: Any, request: Any, queryset: Any) -> None:
-        queryset.get().save()
+        # Undone, the value that the saved row got is the second row's again.
+        queryset.filter(pk=second.pk).update(email="free@example.com")
+        saved = queryset.get(pk=first.pk)
+        saved.email = second.email
+        saved.save()
         Other.objects.filter(pk=others[0].pk).update(email=others[1].email)
 
     refused = "The database refused this: it would break one of its constraints."

@@ -16,6 +16,7 @@ from tests.related.models.columns import (
     Win,
 )
 from tests.related.models.deleted import Account, Marked, Other, Owner
+from tests.related.models.labels import Frame, Hall, Mayor, Photo, Region, Sign, Street, Town
 from tests.related.models.parents import Hybrid, Left, Patron, Right
 
 __all__ = [
@@ -23,19 +24,27 @@ __all__ = [
     "Badge",
     "Call",
     "Club",
+    "Frame",
+    "Hall",
     "Hybrid",
     "Left",
     "Line",
     "Linked",
     "Marked",
+    "Mayor",
     "Membership",
     "Node",
     "Other",
     "Owner",
     "Patron",
     "Person",
+    "Photo",
+    "Region",
     "Right",
     "Seat",
+    "Sign",
+    "Street",
+    "Town",
     "Trophy",
     "Win",
 ]
