@@ -8,6 +8,22 @@ SERVERS = ("postgresql", "mariadb")
 
 GUARDS = [
     Guard(
+        name="set-based-updates-leave-rows-of-other-classes",
+        module="conjure.graphql.writes.set_based",
+        text="if any(map(self.write.plan.is_of_other_class, rows)):",
+        without="if False:",
+        tests=(
+            "tests/graphql/writes/test_classes_of_rows.py::test_many_rows_are_changed_as_those_of_their_classes[proxies]",
+        ),
+    ),
+    Guard(
+        name="rows-of-other-classes-are-deleted-one-by-one",
+        module="conjure.graphql.deletes.deletion",
+        text=" or any(type(row) is not spec.model for row in rows)",
+        without="",
+        tests=("tests/graphql/writes/test_classes_of_rows.py::test_rows_are_deleted_as_those_of_their_classes",),
+    ),
+    Guard(
         name="refusals-name-no-excluded-field",
         module="conjure.graphql.writes.validation",
         text="{} if not set(names).isdisjoint(hidden) else _not_unique(owner, names, obj)",

@@ -146,11 +146,11 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     """Delete rows that ``check_deletion`` allows, in the order in which they were locked; give their number.
 
     A single row is deleted by ``AdminConfig.delete_model``, and so is each of many rows where that, or the model's
-    ``delete``, is overridden; otherwise one delete, which sends the signals, removes them all. Raise ProtectedError
-    where a protecting row turns up after all.
+    ``delete``, is overridden, or a row is of another class than the model; otherwise one delete, which sends the
+    signals, removes them all. Raise ProtectedError where a protecting row turns up after all.
     """
     try:
-        if len(rows) == 1 or _has_own_delete(spec):
+        if len(rows) == 1 or _has_own_delete(spec) or any(type(row) is not spec.model for row in rows):
             for row in rows:
                 with model_hook(row, "delete"):
                     spec.config.delete_model(context.request, row)

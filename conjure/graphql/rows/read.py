@@ -12,6 +12,7 @@ from django.db.models.signals import post_init
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
+from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.orm.fast_reads import Join, ReadRows, read
 
@@ -20,13 +21,13 @@ def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
     """Load the needed columns, by attname, and the pk, and no others, whatever the queryset itself defers.
 
     A model that looks at its fields as soon as it is made gets them all: each deferred one would cost a query a row.
-    So does a manager that makes something else of the rows, such as instances of their real classes.
+    So does a manager, or a ``from_db``, that makes something else of the rows, such as instances of their real classes.
     """
     needed = set(needed)
     options = rows.model._meta
     keep = [f.attname for f in options.concrete_fields if f.attname in needed or f in options.pk_fields]
     looks_at_fields = rows.model.__init__ is not models.Model.__init__ or post_init.has_listeners(rows.model)
-    looks_at_fields |= rows._iterable_class is not ModelIterable
+    looks_at_fields |= rows._iterable_class is not ModelIterable or not is_django_code(rows.model.from_db)
     if rows.query.deferred_loading[0]:
         # A manager's own: ``only()`` after ``defer()`` would leave out what that deferred.
         rows = rows.defer(None)

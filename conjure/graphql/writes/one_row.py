@@ -73,7 +73,7 @@ def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow 
         return None
     changed = _set(write, obj, changes, before)
     _validate(write, obj, data, changes, changed)
-    if write.plan.may_change_in_validation:
+    if write.plan.may_change_in_validation(obj):
         changed = changed_names(obj, before)
     return _save(write, obj, changes, SavedRow(obj=obj, action=action, before=before), changed)
 
@@ -193,7 +193,7 @@ def _call_save(write: Write, obj: Any, changed: list[str] | None) -> None:
         spec.config.save_model(write.context.request, obj, None, changed is not None)
     elif changed is None:
         obj.save(force_insert=True, using=write.using)
-    elif plan.saves_plainly:
+    elif plan.saves_plainly and not plan.is_of_other_class(obj):
         stamped = [model_field.name for model_field in plan.auto_now]
         obj.save(update_fields={*written_with(spec.model, changed), *stamped}, using=write.using)
     else:

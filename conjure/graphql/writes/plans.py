@@ -56,14 +56,20 @@ class WritePlan:
 
     @property
     def saves_plainly(self) -> bool:
-        """Whether a save only writes the columns, so that an UPDATE of the changed ones has the same effect."""
+        """Whether a save only writes the columns, so that an UPDATE of the changed ones has the same effect.
+
+        Of rows of other classes nothing is known: ask ``is_of_other_class`` of each as well.
+        """
         has_own = self.has_own_save_model or self.has_own_save or self.has_own_pre_save
         return not (has_own or self.has_rows_of_other_classes or self.has_receivers)
 
-    @property
-    def may_change_in_validation(self) -> bool:
+    def is_of_other_class(self, obj: models.Model) -> bool:
+        """Whether a row is an instance of another class than the model: of a child, or of a proxy."""
+        return type(obj) is not self.spec.model
+
+    def may_change_in_validation(self, obj: models.Model) -> bool:
         """Whether validating a row may set columns: by code of the project's, or by a custom field's ``clean``."""
-        return self.has_own_clean or self.has_foreign_fields
+        return self.has_own_clean or self.has_foreign_fields or self.is_of_other_class(obj)
 
     def served(self, field: FieldSpec, obj: models.Model) -> Any:
         """A column's value as rows serve it, files as their names."""

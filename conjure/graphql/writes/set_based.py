@@ -122,6 +122,8 @@ class SetBasedUpdate:
         Raise ForbiddenError, or TakeEachRowError where the database refuses the values for some row.
         """
         rows = self._load(pks)
+        if any(map(self.write.plan.is_of_other_class, rows)):
+            raise TakeEachRowError
         if self.asks_each_row:
             for obj in rows:
                 require_right(self.write, obj, "change")

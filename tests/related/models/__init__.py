@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.related.models.classes import Journal, Letter, Message, Truck, Vehicle
 from tests.related.models.columns import (
     Badge,
     Call,
@@ -27,12 +28,15 @@ __all__ = [
     "Frame",
     "Hall",
     "Hybrid",
+    "Journal",
     "Left",
+    "Letter",
     "Line",
     "Linked",
     "Marked",
     "Mayor",
     "Membership",
+    "Message",
     "Node",
     "Other",
     "Owner",
@@ -46,5 +50,7 @@ __all__ = [
     "Street",
     "Town",
     "Trophy",
+    "Truck",
+    "Vehicle",
     "Win",
 ]
