@@ -21,6 +21,7 @@ from conjure.graphql.fields.parsers import (
     parse_file,
     parse_file_path,
     parse_json_field,
+    parse_list,
     parse_pairs,
     require_preparable,
 )
@@ -124,7 +125,8 @@ def parse_value(field: models.Field[Any, Any], raw: Any, source: Source) -> Any:
     field = resolve_value_field(field)
     if isinstance(raw, str):
         texts.check_text(raw)
-    value = _find_parser(type(field))(field, raw, source)
+    parse = parse_list if holds_lists(field) else _find_parser(type(field))
+    value = parse(field, raw, source)
     if not is_django_code(type(field)):
         require_preparable(field, value)
     return value

@@ -176,6 +176,13 @@ def parse_json_field(field: Any, raw: Any, source: Source) -> Any:
     return parse_json_value(raw, source)
 
 
+def parse_list(field: Any, raw: Any, source: Source) -> Any:
+    """A list of texts: as JSON, or as the text that the field itself makes a list of."""
+    if isinstance(raw, str) and raw.startswith("["):
+        raw = parse_json_text(raw)
+    return parse_by_field(field, raw, source)
+
+
 def parse_pairs(field: Any, raw: Any, source: Source) -> dict[str, str | None]:
     """PostgreSQL's hstore: an object of texts."""
     pairs = to_plain_json(parse_json_text(raw))

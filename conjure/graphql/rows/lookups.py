@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from conjure.conf import settings
 from conjure.graphql.context import Context
-from conjure.graphql.fields.kinds import parse_value
+from conjure.graphql.fields.kinds import holds_lists, parse_value
 from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.paths import Path, is_held_elsewhere
 from conjure.graphql.rows.trial import compare_safely
@@ -95,6 +95,8 @@ _INCOMPARABLE = {"HStoreField"}
 def _knows(field: models.Field[Any, Any], lookup: str) -> bool:
     try:
         if lookup in _COMPARISONS and field.get_internal_type() in _INCOMPARABLE:
+            return False
+        if (lookup in _COMPARISONS or lookup == "in") and not field.is_relation and holds_lists(field):
             return False
         return field.get_lookup(lookup) is not None
     except Exception:  # noqa: BLE001 - a third party's field, which may raise where it has no such lookup
