@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,7 +18,9 @@ from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from conjure.graphql.schema import get_schema
 from conjure.registry import registry
+from conjure.specs.build import get_specs
 from conjure.testing.rows import RowMaker
 from tests.thoroughness import examples
 
@@ -180,15 +183,25 @@ def gql(api: Api) -> Gql:
 @pytest.fixture
 def configure() -> Iterator[Configure]:
     """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test."""
-    before: dict[Any, type[Any]] = {}
+    with restored_registry():
 
-    def change(model: Any, **members: Any) -> None:
-        config = type(registry.for_model(model))
-        before.setdefault(model, config)
-        registry.unregister(model)
-        registry.register(model, type(config.__name__, (config,), members))
+        def change(model: Any, **members: Any) -> None:
+            config = type(registry.for_model(model))
+            registry.unregister(model)
+            registry.register(model, type(config.__name__, (config,), members))
 
-    yield change
-    for model, config in before.items():
-        registry.unregister(model)
-        registry.register(model, config)
+        yield change
+
+
+@contextmanager
+def restored_registry() -> Iterator[None]:
+    """Put back what was registered, with what was built for it: to build the schema again takes seconds."""
+    registered, built = dict(vars(registry)), [(each, each._current) for each in (get_specs, get_schema)]
+    for name in ("_configs", "_keys", "_models"):
+        setattr(registry, name, dict(registered[name]))
+    try:
+        yield
+    finally:
+        vars(registry).update(registered)
+        for each, current in built:
+            each._current = current

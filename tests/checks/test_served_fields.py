@@ -26,26 +26,18 @@ def test_tags_that_are_not_served_are_told_once() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("names", [["tags"], ["tags__name"], ["tags__id", "state"]])
-@pytest.mark.parametrize(
-    "query",
-    [
-        "tags=1",
-        "tags__name=x",
-        "tags__isnull=true",
-        "tags__in=1,2",
-        "search=x",
-        "ordering=tags",
-        "tags__name__icontains=x",
-    ],
-)
 def test_whatever_a_config_says_of_tags_is_never_a_500(
-    names: list[str], query: str, api: Api, admin: User, configure: Configure
+    names: list[str], api: Api, admin: User, configure: Configure
 ) -> None:
     Article.objects.create(title="x").tags.add("x")
     configure(Article, list_filter=names, search_fields=names, ordering=names[:1], exclude=())
     client = api(admin)
-    for path in ("r/packaged.Article/", "schema/packaged.Article/"):
-        assert client.get(f"/conjure/{path}?{query}").status_code in {200, 400}
+    assert client.get("/conjure/schema/packaged.Article/").status_code == 200
+    for query in (
+        *("tags=1", "tags__isnull=true", "tags__in=1,2", "tags__name=x", "tags__name__icontains=x"),
+        *("search=x", "ordering=tags"),
+    ):
+        assert client.get(f"/conjure/r/packaged.Article/?{query}").status_code in {200, 400}, query
 
 
 @pytest.mark.django_db
