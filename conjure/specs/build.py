@@ -17,7 +17,7 @@ from conjure.registry import registry
 from conjure.specs.fields import LABEL, VERSION, FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
 from conjure.specs.names import NameAllocator, to_camel_case, to_pascal_case, to_plural
-from conjure.specs.writable import can_be_served, is_writable
+from conjure.specs.writable import can_be_served, is_editable
 
 ROOT_PATTERNS = {
     "retrieve": "{one}",
@@ -119,16 +119,15 @@ class SpecBuilder:
             helpers["display_name"] = f"{model_field.name}_display"
             helpers["graphql_display"] = names.take(f"{to_camel_case(model_field.name)}Display")
         is_pk = model_field in model._meta.pk_fields
-        may_be_given = bool(model_field.editable) if is_pk else is_writable(model_field)
-        is_editable = may_be_given and model_field.name not in set(config.readonly_fields)
+        offered = is_editable(model_field) and model_field.name not in set(config.readonly_fields)
         return FieldSpec(
             name=model_field.name,
             field=model_field,
             graphql_name=graphql_name,
             graphql_object=graphql_object,
             is_pk=is_pk,
-            editable=is_editable and not is_pk,
-            required=is_editable and _needs_a_value(model_field),
+            editable=offered and not is_pk,
+            required=offered and _needs_a_value(model_field),
             **helpers,
         )
 

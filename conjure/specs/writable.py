@@ -12,10 +12,8 @@ def can_be_served(field: Any) -> bool:
     return not field.many_to_many or isinstance(field, models.ManyToManyField)
 
 
-def is_writable(field: Any) -> bool:
-    """Whether clients may write a concrete or many-to-many field of a row that is there."""
-    if field.primary_key or getattr(field, "generated", False) or is_parent_link(field):
-        return False
+def is_editable(field: Any) -> bool:
+    """Whether clients are offered a field for writing, as the schema says it; a config may still close it."""
     if field.many_to_many:
         return bool(field.editable) and _can_link(field)
     return bool(field.editable) or _belongs_to_another(field)

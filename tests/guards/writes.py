@@ -202,7 +202,14 @@ GUARDS = [
         module="conjure.graphql.writes.changes",
         text="offered = {**plan.keys, **plan.fields} if new else plan.fields",
         without="offered = {**plan.keys, **plan.fields}",
-        tests=("tests/graphql/writes/test_rows.py::test_keys_unknown_read_only_and_helper_names_are_passed_over",),
+        tests=("tests/graphql/writes/test_changes.py::test_a_part_of_a_key_is_never_changed",),
+    ),
+    Guard(
+        name="parts-of-keys-are-not-changed",
+        module="conjure.graphql.writes.plans",
+        text="not (field.is_pk or model_field.generated",
+        without="not (model_field.generated",
+        tests=("tests/graphql/writes/test_changes.py::test_a_part_of_a_key_is_never_changed",),
     ),
     Guard(
         name="fields-that-are-not-editable-are-not-written",

@@ -18,7 +18,7 @@ from conjure.graphql.writes.files import file_fields
 from conjure.options import AdminConfig
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
-from conjure.specs.writable import is_parent_link, is_writable
+from conjure.specs.writable import is_editable, is_parent_link
 
 PASSWORD = "password"  # noqa: S105 - the field's name
 
@@ -91,7 +91,7 @@ def _build(spec: ModelSpec) -> WritePlan:
     model, options = spec.model, spec.options
     return WritePlan(
         spec=spec,
-        fields={field.name: field for field in spec.fields if is_writable(field.field)},
+        fields={field.name: field for field in spec.fields if _is_writable(field)},
         keys={field.name: field for field in spec.columns if field.is_pk and _may_be_given(field.field)},
         readers={field.name: get_field_type(field.field).make_reader(field.value_field) for field in spec.columns},
         unique_groups=tuple(_unique_groups(model)),
@@ -113,6 +113,12 @@ def _build(spec: ModelSpec) -> WritePlan:
 
 def _is_djangos(function: Any) -> bool:
     return str(getattr(function, "__module__", "")).startswith("django.db.models.")
+
+
+def _is_writable(field: FieldSpec) -> bool:
+    """Whether a row that is there may get another value: a key, or a part of one, is never changed."""
+    model_field = field.field
+    return is_editable(model_field) and not (field.is_pk or model_field.generated or is_parent_link(model_field))
 
 
 def _has_rows_of_other_classes(model: type[models.Model]) -> bool:

@@ -13,10 +13,11 @@ from django.http import HttpRequest
 
 from conjure import AdminConfig, registry
 from conjure.exceptions import ForbiddenError
+from conjure.values.keys import pk_text
 from tests.conftest import Api
 from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
-from tests.testapp.models import Attachment, ChangesItself, Player, SaveRaises, StringKey
+from tests.testapp.models import Attachment, ChangesItself, CompositeKey, Player, SaveRaises, StringKey
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,15 @@ def test_a_field_that_is_not_editable_is_never_written(admin: User, writer: Open
     assert ChangesItself.objects.get().saves == 1
     client.update(row["id"], title="changed", saves=99)
     assert ChangesItself.objects.get().saves == 2
+
+
+@pytest.mark.parametrize("name", ["tenant", "number"])
+def test_a_part_of_a_key_is_never_changed(name: str, admin: User, writer: Open) -> None:
+    client = writer(admin, "testapp.CompositeKey")
+    row = CompositeKey.objects.create(tenant=1, number=2, name="old")
+    client.update(row.pk, {name: 9, "name": "new"})
+    assert list(CompositeKey.objects.values_list("tenant", "number", "name")) == [(1, 2, "new")]
+    assert name in str(refused(client.bulk_update, [pk_text(row.pk)], **{name: 9})["data"])
 
 
 @pytest.fixture(params=["get_exclude", "get_readonly_fields"])
