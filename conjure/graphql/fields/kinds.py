@@ -76,7 +76,7 @@ def get_field_type(field: models.Field[Any, Any]) -> FieldType:
     """The table's row for a field: that of its own class, else of the nearest ancestor, else the fallback."""
     field = resolve_value_field(field)
     for ancestor in type(field).__mro__:
-        if ancestor in _TEXTS and holds_lists(field):
+        if ancestor in _TEXTS and _makes_lists(field):
             return _LIST
         if ancestor not in _FIELD_TYPES and gives_own_objects(ancestor) and not _gives_plain_values(field):
             return _FALLBACK
@@ -92,7 +92,12 @@ def gives_own_objects(field_class: type[Any]) -> bool:
 
 
 def holds_lists(field: models.Field[Any, Any]) -> bool:
-    """Whether a third party's text field makes lists of its texts: several choices, several countries."""
+    """Whether a field is served as a list of texts: several choices, several countries."""
+    return get_field_type(field) is _LIST
+
+
+def _makes_lists(field: models.Field[Any, Any]) -> bool:
+    """Whether a third party's text field makes lists of its texts."""
     if is_django_code(type(field).to_python):
         return False
     value = next((value for value, _ in field.flatchoices or () if isinstance(value, str) and value), "a")
@@ -125,15 +130,16 @@ def parse_value(field: models.Field[Any, Any], raw: Any, source: Source) -> Any:
     field = resolve_value_field(field)
     if isinstance(raw, str):
         texts.check_text(raw)
-    parse = parse_list if holds_lists(field) else _find_parser(type(field))
-    value = parse(field, raw, source)
+    value = _find_parser(field)(field, raw, source)
     if not is_django_code(type(field)):
         require_preparable(field, value)
     return value
 
 
-def _find_parser(field_class: type[models.Field[Any, Any]]) -> Parser:
-    for ancestor in field_class.__mro__:
+def _find_parser(field: models.Field[Any, Any]) -> Parser:
+    if holds_lists(field):
+        return parse_list
+    for ancestor in type(field).__mro__:
         found = _find(ancestor)
         if found is not None and found.parse is not None:
             return found.parse

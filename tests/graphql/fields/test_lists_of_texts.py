@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from multiselectfield import MultiSelectField
 from rest_framework.serializers import ModelSerializer
 
+from conjure.graphql.fields import kinds
+from conjure.graphql.fields.kinds import FieldType, get_field_type, parse_value
 from conjure.models import AdminAuditLog
+from conjure.values.sources import QUERY_STRING
 from tests.conftest import Api, Gql
 from tests.packaged.models import Choice
 
@@ -89,6 +93,17 @@ def test_rows_are_found_by_their_lists(client: Any, query: str, count: int) -> N
 def test_lists_are_in_no_order_and_in_no_other_list(client: Any, query: str) -> None:
     answer = client.get(f"{URL}?{query}")
     assert (answer.status_code, list(answer.json())) == (400, [query.partition("=")[0]])
+
+
+def test_what_a_project_registers_for_such_a_field_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    class OwnField(MultiSelectField):
+        """Registered as text in capitals."""
+
+    own = FieldType(scalar=str, make_reader=lambda field: str, parse=lambda field, raw, source: [raw.upper()])
+    monkeypatch.setitem(kinds._FIELD_TYPES, OwnField, own)
+    field = OwnField(choices=[("A", "A")], max_length=5)
+    assert get_field_type(field) is own
+    assert parse_value(field, "a", QUERY_STRING) == ["A"]
 
 
 def test_graphql_takes_and_gives_lists(gql: Gql, admin: User) -> None:
