@@ -11,6 +11,7 @@ from django.db.models.fields.files import FileField
 from conjure.audit.diffs import diff_values
 from conjure.graphql.fields.keys import parse_target_key
 from conjure.graphql.fields.kinds import parse_value
+from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.fields.readers import column_value
 from conjure.specs.fields import FieldSpec
 from conjure.values.snapshots import take_snapshot
@@ -64,7 +65,7 @@ def set_column(obj: models.Model, model_field: Any, value: Any) -> bool:
     So does the field of a state that only transitions change. Raise ValueProblem for a value that cannot be set.
     """
     try:
-        setattr(obj, model_field.name if isinstance(model_field, FileField) else model_field.attname, value)
+        setattr(obj, model_field.attname, value)
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a third party's descriptor
@@ -85,7 +86,7 @@ def is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
 
 def is_equal_in_database(model_field: Any, old: Any, new: Any) -> bool:
     """Whether two values of a custom field, which may not compare as equal in Python, are stored alike."""
-    if type(model_field).__module__.startswith("django."):
+    if is_django_code(type(model_field)):
         return False
     try:
         return bool(model_field.get_prep_value(old) == model_field.get_prep_value(new))

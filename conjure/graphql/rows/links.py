@@ -60,11 +60,13 @@ class LinkTable:
     def links_of(self, objs: Iterable[models.Model], using: str) -> Rows:
         """The links of some rows of this side."""
         rows: Rows = self.through._base_manager.using(using)
-        return rows.filter(Q((f"{self.here_pk}__in", [getattr(obj, self.here_key) for obj in objs])))
+        key = self.here_key
+        return rows.filter(Q((f"{self.here_pk}__in", [getattr(obj, key) for obj in objs])))
 
     def pair(self, links: Rows, objs: Iterable[models.Model]) -> Iterator[tuple[Any, Any]]:
         """The primary keys of the two rows that each of the links connects; ``objs`` are those of this side."""
-        own = {getattr(obj, self.here_key): obj.pk for obj in objs}
+        key = self.here_key
+        own = {getattr(obj, key): obj.pk for obj in objs}
         return ((own[here], there) for here, there in links.values_list(self.here_pk, self.there_pk))
 
 

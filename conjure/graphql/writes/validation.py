@@ -219,7 +219,7 @@ def _explain_broken(
     for owner in (model, *model._meta.all_parents):
         for constraint in owner._meta.constraints:
             if _is_constraint(broken, owner, constraint):
-                return {} if _may_look_at(constraint, hidden) else _violation(owner, constraint, obj)
+                return {} if _depends_on(constraint, hidden) else _violation(owner, constraint, obj)
         for names in _unique_together(owner):
             if broken.is_of_unique(owner._meta.db_table, _columns(owner, names)):
                 return {} if not set(names).isdisjoint(hidden) else _not_unique(owner, names, obj)
@@ -244,7 +244,7 @@ def _columns(owner: Any, names: Iterable[str]) -> list[str]:
     return [owner._meta.get_field(name).column for name in names]
 
 
-def _may_look_at(constraint: BaseConstraint, hidden: Collection[str]) -> bool:
+def _depends_on(constraint: BaseConstraint, hidden: Collection[str]) -> bool:
     """Whether a constraint depends on a hidden field, as far as can be told."""
     condition = getattr(constraint, "condition", None)
     return bool(hidden) and (
