@@ -1,7 +1,8 @@
 """The compiled executor gives what graphql-core's own gives: the same data in the same order, the same errors.
 
-That compiled functions made the answer, and not graphql-core, is told by the resolvers of rows' fields: graphql-core
-calls one for each field of each row, compiled functions call none.
+That compiled functions made the answer, and not graphql-core, is told by the resolvers of rows' fields and by
+graphql-core's method for items of a list: graphql-core calls one for each field of each row and the other for each row,
+compiled functions call none.
 """
 
 from __future__ import annotations
@@ -97,7 +98,10 @@ def faulty_schema() -> BuiltSchema:
 
 
 class Watched:
-    """The schema of the test project as it is, with resolvers of rows' fields that count their calls."""
+    """The schema of the test project as it is, with resolvers of rows' fields that count their calls.
+
+    graphql-core's method for items of lists counts its calls too.
+    """
 
     def __init__(self) -> None:
         self.calls = 0
@@ -116,9 +120,11 @@ class Watched:
         return counted
 
     def calls_of(self, run: Callable[[], ExecutionResult]) -> tuple[ExecutionResult, int]:
-        """What the call gives, and how many fields of rows were resolved one by one meanwhile."""
+        """What the call gives, and how many fields of rows and items of lists were completed one by one meanwhile."""
         before = self.calls
-        result = run()
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Executor, "complete_list_item_value", self.count(Executor.complete_list_item_value))
+            result = run()
         return result, self.calls - before
 
 
