@@ -455,7 +455,7 @@ GUARDS = [
         module="conjure.orm.plain_querysets",
         text='"high_mark",',
         without='"high_mark",\n        "select_for_update",',
-        tests=("tests/orm/test_fast_reads.py::test_all_other_querysets_are_read_in_djangos_way[locked]",),
+        tests=("tests/orm/test_fast_reads.py::test_all_other_querysets_are_read_in_djangos_way",),
     ),
     Guard(
         name="fast-reads-tell-receivers",

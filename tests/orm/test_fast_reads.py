@@ -208,6 +208,7 @@ OWN_WAY: dict[str, Any] = {
     "together": lambda rows: rows.order_by().filter(priority=1).union(rows.order_by().filter(priority=2)),
     "prefetched": lambda rows: rows.prefetch_related("customer"),
     "locked": lambda rows: rows.select_for_update(),
+    "with the query of a locked one": lambda rows: QuerySet(Order, query=rows.select_for_update().query),
     "of a related manager": lambda rows: rows[0].customer.orders.all(),
     "written": lambda rows: _with(rows, _for_write=True),
     "hinted": lambda rows: _with(rows, _hints={"instance": None}),
