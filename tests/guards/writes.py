@@ -145,7 +145,7 @@ GUARDS = [
         module="conjure.graphql.writes.set_based",
         text=" or can_change_privileges(spec.model):",
         without=":",
-        tests=("tests/graphql/writes/test_privileges.py::test_privileges_are_set_by_superusers_alone",),
+        tests=("tests/graphql/writes/test_privileges.py::test_links_and_permissions_themselves_are_for_superusers",),
     ),
     Guard(
         name="one-statement-obeys-read-only-fields-of-a-row",
@@ -444,7 +444,7 @@ GUARDS = [
         text="obj.save(force_insert=True, using=write.using)",
         without="obj.save(using=write.using)",
         tests=(
-            "tests/graphql/writes/test_concurrency.py::test_one_of_many_takes_a_key_and_no_other_overwrites_its_row",
+            "tests/graphql/writes/test_changes.py::test_a_new_row_overwrites_none_that_took_its_key_after_validation",
         ),
     ),
     Guard(
@@ -510,7 +510,7 @@ GUARDS = [
         module="conjure.graphql.deletes.deletion",
         text="    if blocked:",
         without="    if False:",
-        tests=("tests/graphql/deletes/test_deletion.py::test_protection_is_found_behind_a_cascade",),
+        tests=("tests/graphql/deletes/test_asked.py::test_hooks_are_not_called_for_rows_that_are_protected",),
     ),
     Guard(
         name="related-counts-ask-the-view-permission",

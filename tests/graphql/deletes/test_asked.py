@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.http import HttpRequest
 
-from tests.conftest import Api
+from tests.conftest import Api, Configure, Gql
 from tests.testapp.admin_config import ShipmentConfig
-from tests.testapp.models import Customer, Order, Shipment
+from tests.testapp.models import Category, Customer, Order, Product, Shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +64,26 @@ def test_each_row_that_goes_along_is_asked_for(
     assert (Order.objects.count(), Shipment.objects.count()) == (1, 2)
     Shipment.objects.filter(carrier="by air").delete()
     assert delete(api, admin, order, way) < 300
+
+
+def test_hooks_are_not_called_for_rows_that_are_protected(admin: User, gql: Gql, configure: Configure) -> None:
+    deleted: list[Any] = []
+
+    def delete_model(self: Any, request: HttpRequest, obj: Any) -> None:
+        deleted.append(obj.pk)
+        obj.delete()
+
+    configure(Category, delete_model=delete_model)
+    free, *used = [Category.objects.create(name=name).pk for name in ("free", "one", "other")]
+    for category in used:
+        Product.objects.create(sku=f"P{category}", name="P", category_id=category, price=1)
+    delete = "mutation ($pks: [JSON!]!) { bulkDeleteTestappCategories(pks: $pks) { deleted } }"
+
+    [error] = gql(admin, delete, pks=[free, *used])["errors"]
+
+    # What protects any of the rows is told, not only what protects the first of them.
+    assert error["extensions"]["code"] == "PROTECTED"
+    assert [found["count"] for found in error["extensions"]["protected"]] == [2]
+    assert deleted == []
+    assert gql(admin, delete, pks=[free])["data"]["bulkDeleteTestappCategories"] == {"deleted": 1}
+    assert deleted == [free]

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
+from django.db.models.signals import pre_save
 from django.http import HttpRequest
 
 from conjure import AdminConfig, registry
@@ -83,6 +84,19 @@ def test_a_list_of_too_many_links_is_refused(shop: Shop, admin: User, writer: Op
     client, tags = writer(admin, "testapp.Product"), [tag.pk for tag in shop.tags]
     assert len(client.update("4", tags=tags[:2])["tags"]) == 2
     assert list(refused(client.update, "4", tags=tags[:3])) == ["tags"]
+
+
+def test_a_new_row_overwrites_none_that_took_its_key_after_validation(admin: User, writer: Open) -> None:
+    def take_key(sender: Any, **_: Any) -> None:
+        StringKey.objects.bulk_create([StringKey(code="taken", name="another writer's")])
+
+    pre_save.connect(take_key, sender=StringKey)
+    try:
+        errors = refused(writer(admin, "testapp.StringKey").create, code="taken", name="ours")
+    finally:
+        pre_save.disconnect(take_key, sender=StringKey)
+    assert list(errors) == ["code"]
+    assert not StringKey.objects.exists()
 
 
 def test_a_new_row_of_a_config_with_its_own_save_overwrites_none(admin: User) -> None:

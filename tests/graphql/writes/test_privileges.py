@@ -123,6 +123,11 @@ def test_links_and_permissions_themselves_are_for_superusers(grant: Grant, admin
     permission = Permission.objects.all()[0]
     with pytest.raises(ForbiddenError):
         writer(clerk, "auth.Permission").update(permission.pk, codename="other")
+    # Names are not unique, so that one statement could change those of many.
+    several = [found.pk for found in Permission.objects.all()[:2]]
+    with pytest.raises(ForbiddenError):
+        writer(clerk, "auth.Permission").bulk_update(several, name="other")
+    assert not Permission.objects.filter(name="other").exists()
     group = Group.objects.create(name="g")
     through = Permission.objects.create(codename="add_user_groups", name="x", content_type=permission.content_type)
     clerk.user_permissions.add(through)
