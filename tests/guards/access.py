@@ -80,7 +80,7 @@ GUARDS = [
         module="conjure.graphql.permissions",
         text="if not self.can_run(spec, options, obj):",
         without="if False:",
-        tests=("tests/rest/test_action_urls.py::test_actions_ask_their_own_permission",),
+        tests=("tests/rest/views/test_actions.py::test_actions_ask_their_own_permission",),
     ),
     # Logins.
     Guard(
@@ -88,7 +88,7 @@ GUARDS = [
         module="conjure.rest.views.base",
         text="if not self.is_public:\n            require_staff(user)",
         without="pass",
-        tests=("tests/rest/test_lists.py::test_an_unknown_model_is_not_told_to_strangers",),
+        tests=("tests/rest/views/test_lists.py::test_an_unknown_model_is_not_told_to_strangers",),
     ),
     Guard(
         name="graphql-is-for-staff",

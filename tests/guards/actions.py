@@ -10,7 +10,7 @@ GUARDS = [
         module="conjure.graphql.actions.run",
         text="context.permissions.require_action(spec, options)",
         without="pass",
-        tests=("tests/rest/test_action_urls.py::test_actions_ask_their_own_permission",),
+        tests=("tests/rest/views/test_actions.py::test_actions_ask_their_own_permission",),
     ),
     Guard(
         name="actions-ask-for-each-row",

@@ -85,7 +85,7 @@ GUARDS = [
         module="conjure.graphql.rows.select",
         text="apply_choice_search(context, spec, visible_rows(context, spec), term)",
         without="apply_choice_search(context, spec, spec.model._base_manager.all(), term)",
-        tests=("tests/rest/test_choices.py::test_hidden_rows_are_no_choices",),
+        tests=("tests/rest/views/test_autocomplete.py::test_hidden_rows_are_no_choices",),
     ),
     # Paths, filters, search and order.
     Guard(
@@ -101,7 +101,7 @@ GUARDS = [
         text="return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path",
         without="return path",
         tests=(
-            "tests/rest/test_lists.py::test_a_secret_column_is_the_same_as_one_that_does_not_exist",
+            "tests/rest/views/test_lists.py::test_a_secret_column_is_the_same_as_one_that_does_not_exist",
             "tests/graphql/rows/test_visible.py::test_what_get_exclude_hides_is_forbidden_to_ask_to_filter_and_to_order_by",
             "tests/graphql/rows/test_paths.py::test_excluded_columns_of_related_models_are_no_filters",
         ),
@@ -389,7 +389,7 @@ GUARDS = [
         module="conjure.graphql.resolvers.descriptions",
         text='context.permissions.require("view", spec)',
         without="pass",
-        tests=("tests/rest/test_schema_urls.py::test_who_may_not_view_a_model_is_told_nothing_of_it",),
+        tests=("tests/rest/views/test_schemas.py::test_who_may_not_view_a_model_is_told_nothing_of_it",),
     ),
     Guard(
         name="descriptions-leave-hidden-fields-out",
