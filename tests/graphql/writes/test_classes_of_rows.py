@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models.signals import post_delete, post_save
 
 from conjure.models import AdminAuditLog
+from tests.borrowed.models import Animal, Cat, Dog, Keeper
 from tests.conftest import Api, Gql
+from tests.packaged.models import ArtProject, Project
 from tests.related.models import Journal, Letter, Message, Truck, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +147,68 @@ def test_labels_are_those_of_the_rows_classes_whatever_columns_are_asked_for(
         assert answer["data"]["relatedMessages"]["results"] == [{"_label": "letter one"}, {"_label": "two"}]
         choices = client.get("/conjure/r/related.Message/autocomplete/").json()["results"]
         assert [choice["label"] for choice in choices] == ["two", "letter one"]
+
+
+def test_the_answer_to_a_change_has_the_label_of_the_rows_class(client: Any) -> None:
+    cat = Cat.objects.create(name="Tom", keeper=Keeper.objects.create(name="Kim"))
+    dog = Dog.objects.create(name="Rex", tag="7")
+    labels = [
+        client.patch(f"/conjure/r/borrowed.Animal/{pk}/", {"name": "New"}, content_type="application/json").json()[
+            "_label"
+        ]
+        for pk in (cat.pk, dog.pk)
+    ]
+    assert labels == ["Kim's New", "New 7"]
+    assert Animal.objects.filter(name="New").count() == 2
+
+
+# As django-polymorphic has them.
+
+PROJECTS = "/conjure/r/packaged.Project/"
+
+
+@pytest.fixture
+def art() -> ArtProject:
+    """A row that its class would save with another artist."""
+    row = ArtProject.objects.create(topic="Houses", artist="Ann")
+    ArtProject.objects.update(artist="ann")
+    return row
+
+
+def test_a_polymorphic_row_is_changed_as_one_of_its_class(client: Any, art: ArtProject, heard: set[Any]) -> None:
+    answer = client.patch(f"{PROJECTS}{art.pk}/", {"topic": "Trees"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["topic"], answer.json()["_label"]) == (200, "Trees", "ANN's Trees")
+    assert ArtProject.objects.get().artist == "ANN"
+    assert ArtProject in heard
+    [entry] = AdminAuditLog.objects.all()
+    assert (entry.model_label, entry.object_repr, entry.diff) == (
+        "packaged.Project",
+        "ANN's Trees",
+        {"topic": ["Houses", "Trees"]},
+    )
+
+
+def test_a_polymorphic_row_is_validated_as_one_of_its_class(
+    client: Any, art: ArtProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: ArtProject) -> None:
+        raise ValidationError({"topic": "Not for artists."})
+
+    monkeypatch.setattr(ArtProject, "clean", refuse)
+    answer = client.patch(f"{PROJECTS}{art.pk}/", {"topic": "Trees"}, content_type="application/json")
+    assert (answer.status_code, answer.json()) == (400, {"topic": ["Not for artists."]})
+
+
+def test_polymorphic_rows_are_changed_in_bulk_and_deleted_as_those_of_their_classes(
+    client: Any, art: ArtProject, request: pytest.FixtureRequest
+) -> None:
+    plain = Project.objects.create(topic="Plain")
+    # No receiver listens, so that one UPDATE might be taken for enough.
+    body = {"action": "update", "ids": [art.pk, plain.pk], "data": {"topic": "Both"}}
+    assert client.post(f"{PROJECTS}bulk/", body, content_type="application/json").json() == {"updated": 2}
+    assert ArtProject.objects.get().artist == "ANN"
+
+    heard = request.getfixturevalue("heard")
+    assert client.delete(f"{PROJECTS}{art.pk}/").status_code == 204
+    assert ArtProject in heard
+    assert list(Project.objects.all()) == [plain]
