@@ -279,16 +279,14 @@ GUARDS = [
         module="conjure.graphql.endpoint.costs",
         text="if cost > settings.GRAPHQL_MAX_COST:",
         without="if False:",
-        tests=(
-            "tests/graphql/endpoint/test_limits.py::test_the_cost_is_the_number_of_values_that_the_answer_may_hold",
-        ),
+        tests=("tests/graphql/endpoint/test_costs.py::test_the_cost_is_the_number_of_values_that_the_answer_may_hold",),
     ),
     Guard(
         name="documents-with-variables-are-affordable",
         module="conjure.graphql.endpoint.client_documents",
         text="require_cost(estimate_cost(core, document.node, operation, variables))",
         without="pass",
-        tests=("tests/graphql/endpoint/test_limits.py::test_variables_are_looked_at",),
+        tests=("tests/graphql/endpoint/test_costs.py::test_variables_are_looked_at",),
     ),
     Guard(
         name="listed-documents-only",

@@ -183,14 +183,14 @@ GUARDS = [
         module="conjure.graphql.rows.filter_limits",
         text="if conditions > MAX_CONDITIONS:",
         without="if False:",
-        tests=("tests/graphql/endpoint/test_limits.py::test_a_filter_beyond_what_databases_take_is_refused",),
+        tests=("tests/graphql/rows/test_filter_limits.py::test_a_filter_beyond_what_databases_take_is_refused",),
     ),
     Guard(
         name="filters-have-few-levels",
         module="conjure.graphql.rows.filter_limits",
         text="if levels > MAX_LEVELS:",
         without="if False:",
-        tests=("tests/graphql/endpoint/test_limits.py::test_a_filter_beyond_what_databases_take_is_refused",),
+        tests=("tests/graphql/rows/test_filter_limits.py::test_a_filter_beyond_what_databases_take_is_refused",),
     ),
     Guard(
         name="lists-of-values-are-short",
@@ -241,14 +241,14 @@ GUARDS = [
         module="conjure.graphql.rows.keyset",
         text="if not _is_visible(context, spec, rows, term):",
         without="if False:",
-        tests=("tests/graphql/resolvers/test_connections.py::test_a_cursor_holds_no_value_that_the_user_may_not_see",),
+        tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_holds_no_value_that_the_user_may_not_see",),
     ),
     Guard(
         name="cursors-are-good-for-their-own-order",
         module="conjure.graphql.rows.keyset",
         text=" or values[0] != self._signature:",
         without=":",
-        tests=("tests/graphql/resolvers/test_connections.py::test_a_cursor_of_another_order_is_invalid",),
+        tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_of_another_order_is_invalid",),
     ),
     # How many.
     Guard(

@@ -1,0 +1,158 @@
+"""Walking by cursor, page by page, gives the list, whatever the order and wherever NULL stands."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conjure.exceptions import InvalidError
+from conjure.specs.build import get_specs
+from tests.graphql.cursors import PAGE, make_orders, query
+from tests.testapp.factories import create, make_everything
+from tests.testapp.models import names, orderings, shop
+from tests.thoroughness import examples
+
+pytestmark = pytest.mark.django_db
+
+DIRECTIONS = ["ASC", "DESC", "ASC_NULLS_FIRST", "ASC_NULLS_LAST", "DESC_NULLS_FIRST", "DESC_NULLS_LAST"]
+COLUMNS = [
+    "id", "number", "customerId", "productId", "assignedToId", "couponId", "status", "priority", "total", "discount",
+    "weight", "comment", "isGift", "giftWrapped", "orderedOn", "deliverAt", "deliveryWindow", "paidAt", "createdAt",
+]  # fmt: skip
+RELATED = [
+    ("customer", "name"), ("customer", "birthday"), ("customer", "credit"), ("product", "sku"), ("product", "price"),
+    ("product", "released"), ("coupon", "percent"),
+]  # fmt: skip
+LIST = """
+query ($order: [TestappOrderOrder!]) { testappOrders(ordering: $order, pagination: {limit: 500}) { results { id } } }
+"""
+
+
+@pytest.fixture
+def orders(db: None) -> list[shop.Order]:
+    return make_orders()
+
+
+def walk(user: User, order: list[Any], size: int, *, backwards: bool = False) -> list[int]:
+    """The pks of all pages, in the order of the rows."""
+    pages: list[list[int]] = []
+    cursor = None
+    while True:
+        window = {"last": size, "before": cursor} if backwards else {"first": size, "after": cursor}
+        page = query(user, PAGE, order=order, **window)
+        pages.append([edge["node"]["id"] for edge in page["edges"]])
+        info = page["pageInfo"]
+        assert len(pages) < 100
+        if not info["hasPreviousPage" if backwards else "hasNextPage"]:
+            break
+        cursor = info["startCursor" if backwards else "endCursor"]
+    assert info["hasNextPage" if backwards else "hasPreviousPage"] == (len(pages) > 1)
+    return [pk for page in (reversed(pages) if backwards else pages) for pk in page]
+
+
+direction = st.sampled_from(DIRECTIONS)
+term = st.one_of(
+    st.builds(lambda name, way: {name: way}, st.sampled_from(COLUMNS), direction),
+    st.builds(lambda path, way: {path[0]: {path[1]: way}}, st.sampled_from(RELATED), direction),
+)
+
+
+@settings(max_examples=examples(60))
+@given(order=st.lists(term, max_size=3), size=st.integers(1, 9), backwards=st.booleans())
+def test_the_pages_of_any_order_are_the_list(
+    admin: User, orders: list[shop.Order], order: list[Any], size: int, backwards: bool
+) -> None:
+    listed = [row["id"] for row in query(admin, LIST, order=order)["results"]]
+    assert len(listed) == len(orders)
+    assert walk(admin, order, size, backwards=backwards) == listed
+
+
+def test_default_orders_by_expressions_foreign_keys_and_properties_are_walked_as_listed(admin: User) -> None:
+    make_everything()
+    for spec in get_specs():
+        module = spec.model.__module__
+        if module not in (orderings.__name__, shop.__name__, names.__name__) or "Random" in spec.model.__name__:
+            continue
+        label = spec.graphql_label
+        listed = query(admin, "{ %s { results { %s } } }" % (spec.roots["list"], label))["results"]
+        walked, cursor = [], None
+        text = (
+            "query ($after: String) { %s(first: 1, after: $after) { nodes { %s } pageInfo { hasNextPage endCursor } } }"
+        )
+        while True:
+            page = query(admin, text % (spec.roots["connection"], label), after=cursor)
+            walked += page["nodes"]
+            cursor = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+        assert walked == listed, spec.key
+
+
+# Cursors.
+
+
+def tamper(cursor: str, change: Any) -> str:
+    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return base64.urlsafe_b64encode(json.dumps(change(values)).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda values: [],
+        lambda values: {},
+        lambda values: 5,
+        lambda values: values[:-1],
+        lambda values: [*values, 1],
+        lambda values: [values[0] + 1, *values[1:]],
+        lambda values: [values[0], "not a date", values[2]],
+        lambda values: [values[0], values[1], 10**30],
+        lambda values: [values[0], values[1], "1 OR 1=1"],
+        lambda values: [values[0], [1], {}],
+        lambda values: [values[0], True, values[2]],
+        lambda values: [values[0], "\x00", values[2]],
+    ],
+)
+def test_a_tampered_cursor_is_invalid(admin: User, orders: list[shop.Order], change: Any) -> None:
+    cursor = query(admin, PAGE, first=1)["edges"][0]["cursor"]
+    with pytest.raises(InvalidError) as caught:
+        query(admin, PAGE, after=tamper(cursor, change))
+    assert set(caught.value.errors) == {"after"}
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "é", "A" * 100_000, "W10", "bnVsbA", "W1tbW1tbW1s", "====", "a b", "NaN"])
+def test_what_is_no_cursor_is_invalid(admin: User, orders: list[shop.Order], cursor: str) -> None:
+    for name in ("after", "before"):
+        with pytest.raises(InvalidError):
+            query(admin, PAGE, **{name: cursor})
+
+
+def test_a_cursor_of_another_order_is_invalid(admin: User, orders: list[shop.Order]) -> None:
+    cursor = query(admin, PAGE, first=1, order=[{"total": "ASC"}])["edges"][0]["cursor"]
+    for order in ([{"total": "DESC"}], [{"discount": "ASC"}], []):
+        with pytest.raises(InvalidError):
+            query(admin, PAGE, after=cursor, order=order)
+
+
+def test_a_cursor_outlives_its_row(admin: User, orders: list[shop.Order]) -> None:
+    edges = query(admin, PAGE, first=100)["edges"]
+    shop.Order.objects.filter(pk=edges[4]["node"]["id"]).delete()
+    page = query(admin, PAGE, first=100, after=edges[4]["cursor"])
+    assert page["edges"] == edges[5:]
+
+
+def test_a_cursor_holds_no_value_that_the_user_may_not_see(
+    viewer: User, orders: list[shop.Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = get_specs().for_model(shop.Shipment)
+    assert spec is not None
+    monkeypatch.setattr(type(spec.config), "ordering", ("cost",))
+    create(shop.Shipment, {"order": orders[0], "carrier": "c", "cost": "47.11"})
+    cursor = query(viewer, "{ testappShipmentsConnection { edges { cursor } } }")["edges"][0]["cursor"]
+    assert "47.11" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
