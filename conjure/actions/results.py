@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
 from conjure.exceptions import ConjureError
 
 if TYPE_CHECKING:
@@ -37,9 +40,6 @@ class ActionReport:
     @contextmanager
     def attempt(self, obj: Model) -> Iterator[None]:
         """Serve one row in the block. An expected exception undoes what the block wrote, is noted, and ends there."""
-        from django.core.exceptions import ValidationError
-        from django.db import transaction
-
         try:
             with transaction.atomic(using=obj._state.db):
                 yield

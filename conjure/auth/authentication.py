@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conjure.auth.csrf import enforce_csrf, refuse_foreign_origin
 from conjure.auth.sessions import session_user
+from conjure.auth.tokens import bearer_token, read_access_token, user_of_token
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError, UnauthenticatedError
 
@@ -40,8 +41,6 @@ def identify(request: HttpRequest) -> Identity | None:
     """
     refuse_foreign_origin(request)
     if is_jwt_mode():
-        from conjure.auth.tokens import bearer_token, read_access_token, user_of_token
-
         raw = bearer_token(request)
         if raw is not None:
             token = read_access_token(raw)
@@ -58,7 +57,7 @@ def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUs
 
     Raise what ``identify`` raises; ``request.user`` is anonymous then.
     """
-    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.auth.models import AnonymousUser  # late: models cannot be imported before django.setup()
 
     try:
         identity = identify(request)

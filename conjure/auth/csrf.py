@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings as django_settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.translation import gettext as _
 
-from conjure.exceptions import ForbiddenError, InvalidError, LimitedError
+from conjure.exceptions import BODY_TOO_LARGE, ForbiddenError, InvalidError, LimitedError
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,7 +58,7 @@ def enforce_csrf(request: HttpRequest) -> None:
         reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
     except MultiPartParserError as error:
         raise InvalidError(_("The multipart body cannot be parsed.")) from error
-    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent) as error:
+    except BODY_TOO_LARGE as error:
         raise LimitedError(_("The request is too large.")) from error
     if reason:
         raise ForbiddenError(_("CSRF Failed: %s") % reason)

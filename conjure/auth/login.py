@@ -21,6 +21,7 @@ from conjure.auth.payload import user_payload
 from conjure.auth.sessions import discard_malformed_session
 from conjure.auth.staff import is_active_staff
 from conjure.auth.throttling import LoginAttempt
+from conjure.auth.tokens import issue_tokens, renew_tokens, revoke_refresh_token
 from conjure.exceptions import InvalidError, NotFoundError, UnauthenticatedError
 
 if TYPE_CHECKING:
@@ -65,8 +66,6 @@ def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
     if "refresh" not in sent:
         raise InvalidError({"refresh": [_("This field is required.")]})
 
-    from conjure.auth.tokens import renew_tokens
-
     pair = renew_tokens(sent["refresh"])
     return {"access": pair.access} if pair.refresh is None else {"access": pair.access, "refresh": pair.refresh}
 
@@ -75,8 +74,6 @@ def logout(request: HttpRequest, body: object) -> None:
     """End the session, if there is one; in JWT mode also blacklist the ``refresh`` token that the body may hold."""
     discard_malformed_session(request)
     if is_jwt_mode() and isinstance(body, Mapping) and "refresh" in body:
-        from conjure.auth.tokens import revoke_refresh_token
-
         revoke_refresh_token(body["refresh"])
     if hasattr(request, "session"):
         auth.logout(request)
@@ -94,8 +91,6 @@ def _log_in_by_session(request: HttpRequest, user: Any) -> dict[str, Any]:
 
 
 def _log_in_by_token(request: HttpRequest, user: AbstractBaseUser) -> dict[str, Any]:
-    from conjure.auth.tokens import issue_tokens
-
     pair = issue_tokens(user)
     user_logged_in.send(sender=type(user), request=request, user=user)
     return {"access": pair.access, "refresh": pair.refresh, "user": user_payload(user)}

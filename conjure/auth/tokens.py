@@ -1,4 +1,7 @@
-"""JSON Web Tokens by SimpleJWT, which end with the account, its staff flag and its password."""
+"""JSON Web Tokens by SimpleJWT, which end with the account, its staff flag and its password.
+
+SimpleJWT is an extra, and imports models: it is imported inside the functions that need it.
+"""
 
 from __future__ import annotations
 

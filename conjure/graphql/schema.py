@@ -16,6 +16,8 @@ from conjure.caches import BuiltOnce
 from conjure.graphql.reading.records import resolve_from_record
 from conjure.graphql.reading.values import make_resolver
 from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
+from conjure.graphql.resolvers.mutations import Mutations
+from conjure.graphql.resolvers.queries import query_fields
 from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
 from conjure.graphql.types.inputs import InputTypes
 from conjure.graphql.types.rows import ObjectTypes
@@ -36,9 +38,6 @@ class BuiltSchema:
 
 def build_schema(specs: SpecSet) -> BuiltSchema:
     """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
-    from conjure.graphql.resolvers.mutations import Mutations
-    from conjure.graphql.resolvers.queries import query_fields
-
     types = ObjectTypes(specs, InputTypes(specs))
     written = Mutations(specs, types)
     queries = query_fields(specs, types)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import (
-    BadRequest,
-    RequestDataTooBig,
-    SuspiciousOperation,
-    TooManyFieldsSent,
-    TooManyFilesSent,
-)
-from django.http import UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
-from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError, ProtectedError, UnavailableError
+from conjure.exceptions import (
+    BODY_TOO_LARGE,
+    NON_FIELD_ERRORS,
+    REQUEST_UNREADABLE,
+    ConjureError,
+    InvalidError,
+    ProtectedError,
+    UnavailableError,
+)
 from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, to_conjure_error
 from conjure.responses import retry_headers, status_of
 
@@ -66,9 +65,6 @@ def _answer_rest_framework(error: APIException, context: dict[str, Any]) -> Resp
 
 
 def _status_of_django(error: BaseException) -> HTTPStatus | None:
-    match error:
-        case RequestDataTooBig() | TooManyFieldsSent() | TooManyFilesSent():
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        case SuspiciousOperation() | BadRequest() | MultiPartParserError() | UnreadablePostError():
-            return HTTPStatus.BAD_REQUEST
-    return None
+    if isinstance(error, BODY_TOO_LARGE):
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return HTTPStatus.BAD_REQUEST if isinstance(error, REQUEST_UNREADABLE) else None

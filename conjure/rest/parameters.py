@@ -9,8 +9,7 @@ from django.http import HttpRequest, QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-PAGE, PAGE_SIZE, ORDERING, SEARCH = "page", "page_size", "ordering", "search"
-RESERVED = frozenset({PAGE, PAGE_SIZE, ORDERING, SEARCH})
+from conjure.values.parameters import LIST_PARAMETERS, ORDERING, PAGE, PAGE_SIZE, SEARCH
 
 
 def read_query(request: Request) -> QueryDict:
@@ -28,7 +27,7 @@ def read_query(request: Request) -> QueryDict:
 def list_variables(query: QueryDict) -> dict[str, Any]:
     """The variables of the list document; the last value of a repeated parameter counts."""
     variables: dict[str, Any] = {
-        "parameters": {name: value for name, value in query.items() if name not in RESERVED},
+        "parameters": {name: value for name, value in query.items() if name not in LIST_PARAMETERS},
         "page": query.get(PAGE) or "1",
     }
     for variable, name in (("pageSize", PAGE_SIZE), ("orderBy", ORDERING), ("search", SEARCH)):

@@ -44,10 +44,6 @@ class NameAllocator:
     def __init__(self, taken: set[str] | None = None) -> None:
         self._taken = set(taken or ())
 
-    def is_free(self, name: str) -> bool:
-        """Whether nobody has taken the name."""
-        return name not in self._taken
-
     def take(self, name: str) -> str:
         """The name itself, or ``name2``, ``name3`` and so on where it is taken."""
         candidate, number = name, 1

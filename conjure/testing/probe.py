@@ -92,7 +92,7 @@ class Probe:
         except Exception as first:  # noqa: BLE001 - a project's manager may raise anything
             try:
                 self.spec.model._default_manager.db_manager(base_rows(self.spec.model).db).exists()
-            except Exception:  # noqa: BLE001 - as above
+            except Exception:  # noqa: BLE001 - its own manager alone may raise too
                 return describe_exception(first)
         return None
 

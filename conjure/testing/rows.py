@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
@@ -151,7 +152,7 @@ class RowMaker:
                 obj.full_clean(validate_unique=False, validate_constraints=False)
         except ValidationError as error:
             refused = [field for field in fields if field.name in getattr(error, "error_dict", {})]
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - the model's own validation may raise anything
             refused = [field for field in fields if not _takes(field, getattr(obj, field.attname, None), obj)]
         else:
             return
@@ -175,12 +176,9 @@ class RowMaker:
         for field in obj._meta.many_to_many:
             if not field.remote_field.through._meta.auto_created:
                 continue
-            try:
-                with savepoints():
-                    getattr(obj, field.name).set(list(base_rows(field.related_model).order_by("pk")[:2]))
-            except Exception as error:  # noqa: BLE001 - as above: the row is there without it
-                self.failed.setdefault(type(obj), f"{field.name} could not be set: {describe_exception(error)}")
-                self.failed.pop(type(obj))
+            # The project's code may raise anything; the row is there without its links.
+            with suppress(Exception), savepoints():
+                getattr(obj, field.name).set(list(base_rows(field.related_model).order_by("pk")[:2]))
 
 
 def _set_sample(obj: Any, field: Any, number: int, *, plain: bool = False) -> None:

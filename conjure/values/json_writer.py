@@ -21,7 +21,7 @@ from conjure.values.keys import pk_text
 _AS_THEY_ARE = {str, int, bool, type(None)}
 _COLLECTIONS = (Set, Sequence, ValuesView, QuerySet)
 # Python refuses to write integers that are not much longer than this.
-_MAX_INTEGER_BITS = 4_096
+_PLAIN_INTEGER_BITS = 4_096
 _MAX_DECIMAL_PLACES = 1_000
 
 
@@ -67,7 +67,7 @@ class JSONWriter:
     def _write_plain(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.write_text(value)
-        if isinstance(value, int) and value.bit_length() > _MAX_INTEGER_BITS:
+        if isinstance(value, int) and value.bit_length() > _PLAIN_INTEGER_BITS:
             return f"<integer of {value.bit_length()} bits>"
         return value
 

@@ -13,11 +13,11 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import is_asked_by_row
-from conjure.graphql.rows.parameters import LIST_PARAMETERS
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.graphql.writes.many_rows import parse_keys
 from conjure.specs.models import ModelSpec
+from conjure.values.parameters import LIST_PARAMETERS
 
 _MAX_NAMED = 30_000
 """SQLite takes 32,766 parameters, others with a limit 65,535."""

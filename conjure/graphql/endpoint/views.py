@@ -5,16 +5,20 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationType
 
 from conjure.auth.authentication import authenticate_request
 from conjure.auth.staff import require_staff
 from conjure.conf import settings
-from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
+from conjure.exceptions import (
+    BODY_TOO_LARGE,
+    REQUEST_UNREADABLE,
+    InvalidError,
+    LimitedError,
+    UnauthenticatedError,
+)
 from conjure.graphql.context import Context
 from conjure.graphql.endpoint.client_documents import find_operation, prepare_client_document, require_affordable
 from conjure.graphql.endpoint.first_query import first_query
@@ -30,8 +34,6 @@ from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
 from conjure.responses import response_headers, without_request_transaction
 
-_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-
 
 @csrf_exempt  # The login checks the token where it is needed; the middleware would refuse bearers too, and in HTML.
 @without_request_transaction
@@ -42,9 +44,9 @@ def graphql_view(request: HttpRequest) -> HttpResponse:
     """
     try:
         return _answer(request)
-    except _TOO_LARGE:
+    except BODY_TOO_LARGE:
         return answer_failure(request, too_large())
-    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+    except REQUEST_UNREADABLE:
         return answer_failure(request, InvalidError("The request cannot be understood."))
     except Exception as failure:  # noqa: BLE001 - hooks may raise anything; it is masked and logged, or an expected error
         return answer_failure(request, failure)

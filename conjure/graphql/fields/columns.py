@@ -11,9 +11,9 @@ from django.db.models.fields.files import FileField
 from conjure.audit.diffs import diff_values
 from conjure.graphql.fields.keys import parse_target_key
 from conjure.graphql.fields.kinds import parse_value
-from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.fields.readers import column_value
 from conjure.specs.fields import FieldSpec
+from conjure.specs.origins import is_django_code
 from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import Source, ValueProblem
 

@@ -15,7 +15,6 @@ from conjure.graphql.fields.parsers import (
     fit_decimal,
     fit_integer,
     fit_ip,
-    is_django_code,
     make_parser,
     parse_by_field,
     parse_file,
@@ -39,6 +38,7 @@ from conjure.graphql.fields.readers import (
     read_list,
 )
 from conjure.specs.fields import resolve_value_field
+from conjure.specs.origins import is_django_code
 from conjure.values import numbers, texts, times
 from conjure.values.json_values import parse_json_text
 from conjure.values.sources import Source, ValueProblem, json_type_of

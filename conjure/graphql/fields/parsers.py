@@ -15,6 +15,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from conjure.encoding import JSONNumber
 from conjure.graphql.fields.files import stored_name
 from conjure.graphql.fields.uploads import read_upload
+from conjure.specs.origins import is_django_code
 from conjure.values.json_values import parse_json_text, parse_json_value, to_plain_json
 from conjure.values.numbers import MAX_DIGITS, MAX_INT64, MIN_INT64, check_bounds
 from conjure.values.sources import Source, ValueProblem
@@ -46,11 +47,6 @@ def make_parser(
         return value if fit is None else fit(field, value, source)
 
     return parse_field
-
-
-def is_django_code(member: Any) -> bool:
-    """Whether a class or a method is Django's own."""
-    return str(member.__module__).startswith("django.")
 
 
 def parse_by_field(field: Any, raw: Any, source: Source) -> Any:

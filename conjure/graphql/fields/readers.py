@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from conjure.caches import cached
+from conjure.specs.origins import is_django_code
 
 Reader = Callable[[Any], Any]
 """Takes a column's Python value, never None, and gives it JSON-ready, as DRF's ModelSerializer would."""
@@ -146,7 +147,7 @@ def column_value(field: models.Field[Any, Any], value: Any) -> Any:
     if (
         isinstance(field, models.DecimalField)
         and not isinstance(value, Decimal | NoneType)
-        and not _is_django_field(field)
+        and not is_django_code(type(field))
     ):
         return field.to_python(value)
     return value
@@ -175,23 +176,19 @@ def read_list(value: Any) -> Any:
 def make_text_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's text fields, which give text; a custom field may give anything."""
     plain = type(field).from_db_value if hasattr(field, "from_db_value") else None
-    return None if plain is None and _is_django_field(field) else str
+    return None if plain is None and is_django_code(type(field)) else str
 
 
 def make_integer_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's own fields, which give numbers; a custom field may give members of an enumeration."""
-    return None if _is_django_field(field) else int
+    return None if is_django_code(type(field)) else int
 
 
 def make_float_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's own fields, which give numbers."""
-    return None if _is_django_field(field) else float
+    return None if is_django_code(type(field)) else float
 
 
 def always(reader: Reader) -> Callable[[models.Field[Any, Any]], Reader]:
     """The same reader for every field of a kind."""
     return lambda field: reader
-
-
-def _is_django_field(field: models.Field[Any, Any]) -> bool:
-    return type(field).__module__.startswith("django.")

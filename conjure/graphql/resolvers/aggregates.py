@@ -17,7 +17,6 @@ from conjure.graphql.rows.select import select_rows
 from conjure.graphql.types.aggregates import declare_aggregates
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
-from conjure.orm.instances import make_instances
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
@@ -80,8 +79,8 @@ class Groups:
         """The labels of the rows that the groups' values of a foreign key point to, by value."""
         if field.name not in self._labels:
             values = {v for r in self.records for part, v in r.items() if part.field is field and _is_value(part)}
-            rows = [(value,) for value in values if value is not None]
-            holders = make_instances(self.spec.model, [field.attname], rows, self.db)
+            from_db, names = self.spec.model.from_db, [field.attname]
+            holders = [from_db(self.db, names, [value]) for value in values if value is not None]
             self._labels[field.name] = load_target_labels(self.context, self.spec, field, holders)
         return self._labels[field.name]
 

@@ -85,21 +85,21 @@ class Mutations:
             type=payload,
             arguments=types.data_arguments(spec, "create"),
             resolve=lambda root, info, **arguments: self.resolve_create(spec, info, arguments),
-            description=f"Create a {one}.",
+            description=f"Create one {one}.",
         )
         yield RootField(
             name=spec.roots["update"],
             type=payload,
             arguments={"pk": ID, **types.data_arguments(spec, "update"), **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_update(spec, info, pk, arguments),
-            description=f"Change a {one}. What is not sent stays as it is.",
+            description=f"Change one {one}. What is not sent stays as it is.",
         )
         yield RootField(
             name=spec.roots["delete"],
             type=DeletePayload,
             arguments={"pk": ID, **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_delete(spec, info, pk, arguments),
-            description=f"Delete a {one} and what goes with it.",
+            description=f"Delete one {one} and what goes with it.",
         )
         pks: Any = list[scalars.JSONValue | None]
         yield RootField(

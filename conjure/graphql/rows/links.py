@@ -13,10 +13,10 @@ from django.db.models.manager import Manager
 
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_django_code
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,13 +14,13 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import holds_lists, parse_value
-from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.paths import Path, is_held_elsewhere
 from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
 from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field, target_of
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_django_code
 from conjure.values.numbers import parse_boolean
 from conjure.values.sources import QUERY_STRING, Source, ValueProblem
 from conjure.values.times import parse_date

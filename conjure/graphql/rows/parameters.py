@@ -20,9 +20,6 @@ from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 
-LIST_PARAMETERS = ("page", "page_size", "ordering", "search")
-"""The parameters of a list that are not filters."""
-
 
 def apply_parameters(
     context: Context, spec: ModelSpec, rows: Rows, parameters: Mapping[str, Any], *, strict: bool = False

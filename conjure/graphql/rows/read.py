@@ -12,9 +12,9 @@ from django.db.models.signals import post_init
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError
-from conjure.graphql.fields.parsers import is_django_code
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.orm.fast_reads import Join, ReadRows, read
+from conjure.specs.origins import is_django_code
 
 
 def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:

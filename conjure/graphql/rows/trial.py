@@ -12,8 +12,8 @@ from django.db.models import Q, Value
 from django.db.models.lookups import Exact
 
 from conjure.caches import cached
-from conjure.graphql.fields.parsers import is_django_code
 from conjure.specs.fields import resolve_value_field
+from conjure.specs.origins import is_django_code
 from conjure.values.sources import ValueProblem
 
 _INVALID = "This is not a valid value."

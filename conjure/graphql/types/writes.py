@@ -174,4 +174,4 @@ def _input_field(name: str, field: FieldSpec | None) -> Any:
 def _describe_input(spec: ModelSpec, kind: str) -> str:
     if kind == "create":
         return f"A new {spec.verbose_name}. What is left out or null gets its default."
-    return f"Changes of a {spec.verbose_name}. What is left out stays as it is."
+    return f"Changes of one {spec.verbose_name}. What is left out stays as it is."

@@ -18,6 +18,7 @@ from conjure.graphql.writes.files import file_fields
 from conjure.options import AdminConfig
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_orm_code
 from conjure.specs.writable import is_editable, is_parent_link
 
 PASSWORD = "password"  # noqa: S105 - the field's name
@@ -99,20 +100,16 @@ def _build(spec: ModelSpec) -> WritePlan:
         files=tuple(file_fields(model)),
         has_password=issubclass(model, AbstractBaseUser) and PASSWORD not in spec.config.exclude,
         has_own_save_model=type(spec.config).save_model is not AdminConfig.save_model,
-        has_own_save=any(not _is_djangos(getattr(model, name)) for name in ("save", "save_base", "_save_table")),
+        has_own_save=any(not is_orm_code(getattr(model, name)) for name in ("save", "save_base", "_save_table")),
         has_own_clean=any(
-            not _is_djangos(getattr(model, name))
+            not is_orm_code(getattr(model, name))
             for name in ("full_clean", "clean_fields", "clean", "validate_unique", "validate_constraints")
         ),
-        has_own_pre_save=any(not _is_djangos(type(f).pre_save) for f in options.concrete_fields),
+        has_own_pre_save=any(not is_orm_code(type(f).pre_save) for f in options.concrete_fields),
         has_rows_of_other_classes=_has_rows_of_other_classes(model),
         has_generated=any(f.generated for f in options.concrete_fields),
-        has_foreign_fields=any(not type(f).__module__.startswith("django.db.models.") for f in options.concrete_fields),
+        has_foreign_fields=any(not is_orm_code(type(f)) for f in options.concrete_fields),
     )
-
-
-def _is_djangos(function: Any) -> bool:
-    return str(getattr(function, "__module__", "")).startswith("django.db.models.")
 
 
 def _is_writable(field: FieldSpec) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conjure.rest.openapi.schemas import Description, Schema, form_schema
-from conjure.rest.parameters import RESERVED
+from conjure.values.parameters import LIST_PARAMETERS
 
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 LOOKUPS = "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply."
@@ -90,7 +90,7 @@ class ModelOperations:
         paths = [path for path in self.model["list_filter"] if path not in names]
         for name in (*names, *paths):
             yield {
-                "name": f"{name}__exact" if name in RESERVED else name,
+                "name": f"{name}__exact" if name in LIST_PARAMETERS else name,
                 "in": "query",
                 "description": LOOKUPS,
                 "schema": {"type": "string"},

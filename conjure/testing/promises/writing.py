@@ -60,7 +60,7 @@ def _may_change(probe: Probe, row: dict[str, Any]) -> bool:
     """Whether the config's own hook lets this row be changed; one that raises denies."""
     try:
         return bool(probe.spec.config.has_change_permission(probe.request_of(probe.caller), probe.find(row).first()))
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - the project's hook may raise anything
         return False
 
 
@@ -122,7 +122,7 @@ def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
     try:
         with savepoints():
             obj = probe.context.maker.build(probe.spec.model)
-    except Exception:  # noqa: BLE001 - as above: then the row's own values must do, and are refused where they are unique
+    except Exception:  # noqa: BLE001 - the project's model; its own values must do, and are refused where unique
         return body
     for field in probe.spec.fields:
         if not field.is_many and (field.field.unique or field.is_pk) and (field.editable or field.is_pk):
