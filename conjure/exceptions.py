@@ -5,23 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import (
-    BadRequest,
-    RequestDataTooBig,
-    SuspiciousOperation,
-    TooManyFieldsSent,
-    TooManyFilesSent,
-)
-from django.http import UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
-
 NON_FIELD_ERRORS = "non_field_errors"
-
-BODY_TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-"""What Django raises for a request that is larger than its settings or ours allow; each is a SuspiciousOperation."""
-
-REQUEST_UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
-"""What Django raises for a request that it cannot parse, or does not want to."""
 
 
 class ConjureError(Exception):

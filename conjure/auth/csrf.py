@@ -10,7 +10,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.translation import gettext as _
 
-from conjure.exceptions import BODY_TOO_LARGE, ForbiddenError, InvalidError, LimitedError
+from conjure.exceptions import ForbiddenError, InvalidError, LimitedError
+from conjure.requests import BODY_TOO_LARGE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

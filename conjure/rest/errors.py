@@ -9,15 +9,14 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
 from conjure.exceptions import (
-    BODY_TOO_LARGE,
     NON_FIELD_ERRORS,
-    REQUEST_UNREADABLE,
     ConjureError,
     InvalidError,
     ProtectedError,
     UnavailableError,
 )
 from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, to_conjure_error
+from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import retry_headers, status_of
 
 OPERATION = "operation"

@@ -13,8 +13,6 @@ from conjure.auth.authentication import authenticate_request
 from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import (
-    BODY_TOO_LARGE,
-    REQUEST_UNREADABLE,
     InvalidError,
     LimitedError,
     UnauthenticatedError,
@@ -32,6 +30,7 @@ from conjure.graphql.endpoint.responses import RefusedRequestError, answer_body,
 from conjure.graphql.execution import execute
 from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
+from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import response_headers, without_request_transaction
 
 
