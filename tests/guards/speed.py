@@ -12,14 +12,14 @@ GUARDS = [
         module="conjure.orm.fast_reads",
         text="if not settings.FAST_READS or",
         without="if settings.FAST_READS or",
-        tests=("tests/orm/test_fast_reads.py::test_plain_querysets_are_read_fast_and_alike",),
+        tests=("tests/orm/test_plain_querysets.py::test_plain_querysets_are_read_fast_and_alike",),
     ),
     Guard(
         name="labels-come-joined",
         module="conjure.orm.fast_reads",
         text="joins = () if router.routers else",
         without="joins = () if True else",
-        tests=("tests/orm/test_fast_reads.py::test_a_list_takes_its_labels_along",),
+        tests=("tests/orm/test_statements.py::test_a_list_takes_its_labels_along",),
     ),
     Guard(
         name="totals-come-with-the-page",
