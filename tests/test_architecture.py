@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import conjure
 
 PACKAGE = Path(conjure.__file__).parent
+TESTS = Path(__file__).parent
+MAX_LINES, MAX_MODULES = 400, 16
 HEAVY = ("django.db.models", "rest_framework", "strawberry", "strawberry_django", "graphql")
 
 
@@ -45,6 +48,13 @@ def test_importing_conjure_loads_no_models_no_drf_and_no_strawberry() -> None:
     command = [sys.executable, "-c", code]
     loaded = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True).stdout
     assert [name for name in loaded.split() if is_part_of(name, *HEAVY)] == []
+
+
+def test_modules_are_short_and_folders_of_the_package_hold_few() -> None:
+    modules = [source for root in (PACKAGE, TESTS) for source in root.rglob("*.py")]
+    assert [str(source) for source in modules if len(source.read_text().splitlines()) > MAX_LINES] == []
+    counts = Counter(source.parent for source in PACKAGE.rglob("*.py") if source.name != "__init__.py")
+    assert [str(folder) for folder, count in counts.items() if count > MAX_MODULES] == []
 
 
 def test_the_graphql_tests_do_not_hide_graphql_core() -> None:

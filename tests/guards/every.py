@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from tests.guards import access, actions, rows, speed, writes
+from tests.guards import access, actions, effects, endpoint, reading, rows, speed, writes
 
-GUARDS = [*access.GUARDS, *rows.GUARDS, *writes.GUARDS, *actions.GUARDS, *speed.GUARDS]
+GUARDS = [
+    *access.GUARDS,
+    *endpoint.GUARDS,
+    *rows.GUARDS,
+    *reading.GUARDS,
+    *writes.GUARDS,
+    *effects.GUARDS,
+    *actions.GUARDS,
+    *speed.GUARDS,
+]
