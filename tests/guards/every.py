@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.guards import access, actions, effects, endpoint, reading, rows, speed, writes
+from tests.guards import access, actions, effects, endpoint, limits, reading, rows, speed, writes
 
 GUARDS = [
     *access.GUARDS,
@@ -12,5 +12,6 @@ GUARDS = [
     *writes.GUARDS,
     *effects.GUARDS,
     *actions.GUARDS,
+    *limits.GUARDS,
     *speed.GUARDS,
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from conjure.encoding import make_storable
-from conjure.graphql.fields.kinds import parse_value
+from conjure.graphql.fields.kinds import get_field_type, parse_value
+from conjure.specs.fields import resolve_value_field
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import split_pk_text
 from conjure.values.sources import QUERY_STRING, ValueProblem, json_type_of
@@ -16,7 +19,7 @@ from conjure.values.sources import QUERY_STRING, ValueProblem, json_type_of
 def parse_pk(spec: ModelSpec, raw: Any) -> Any:
     """A primary key from a URL or an argument: text or a number; a composite one is comma-separated.
 
-    Raise ValueProblem for one that no row of the model can have.
+    Raise ValueProblem for one that no row of the model can have, and for another spelling than the served one.
     """
     if isinstance(raw, bool) or not isinstance(raw, str | int):
         raise ValueProblem("This is not a valid primary key.")
@@ -39,7 +42,22 @@ def parse_target_key(value_field: models.Field[Any, Any], raw: Any) -> Any:
 
 
 def _parse_key(field: models.Field[Any, Any], raw: Any) -> Any:
-    return parse_value(field, raw, QUERY_STRING)
+    key = parse_value(field, raw, QUERY_STRING)
+    if isinstance(raw, str) and raw not in _spellings(resolve_value_field(field), key):
+        raise ValueProblem("This is not a valid primary key.")
+    return key
+
+
+def _spellings(field: models.Field[Any, Any], key: Any) -> Iterator[str]:
+    """How a key is written: as rows serve it, and as it stands in URLs. ``+1``, ``01`` and `` 1`` are not the key 1.
+
+    A cache, a log or a rule of a proxy that goes by the text would else take one row for several.
+    """
+    if not isinstance(key, Decimal):  # It has the places that were sent.
+        yield str(key)
+    read = get_field_type(field).make_reader(field)
+    if read is not None:
+        yield str(read(key))
 
 
 def missing_target(raw: Any) -> ValueProblem:
