@@ -1,30 +1,16 @@
-"""Fields that cannot be served are told, and never break a request."""
+"""Fields that cannot be served, such as tags, never break a request."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
-from django.core.checks import CheckMessage
 
-from conjure import AdminConfig
-from conjure.checks.configs import check_config
 from tests.conftest import Api, Configure
 from tests.packaged.models import Article
 
-
-def check(**attributes: Any) -> list[CheckMessage]:
-    return list(check_config(type("Config", (AdminConfig,), attributes)(Article)))
+pytestmark = pytest.mark.django_db
 
 
-def test_tags_that_are_not_served_are_told_once() -> None:
-    [warning] = check()
-    assert (warning.id, "'tags'" in warning.msg) == ("conjure.W205", True)
-    assert check(exclude=["tags"]) == []
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize("names", [["tags"], ["tags__name"], ["tags__id", "state"]])
 def test_whatever_a_config_says_of_tags_is_never_a_500(
     names: list[str], api: Api, admin: User, configure: Configure
@@ -40,7 +26,6 @@ def test_whatever_a_config_says_of_tags_is_never_a_500(
         assert client.get(f"/conjure/r/packaged.Article/?{query}").status_code in {200, 400}, query
 
 
-@pytest.mark.django_db
 def test_rows_are_found_by_the_names_of_their_tags(api: Api, admin: User, configure: Configure) -> None:
     configure(Article, list_filter=["tags__name"], exclude=())
     Article.objects.create(title="one").tags.add("red", "blue")
