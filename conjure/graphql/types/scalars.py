@@ -73,7 +73,10 @@ def _scalar(name: str, description: str, parse_value: Any = None, url: str | Non
     parse = parse_value or _pass_on
 
     def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
-        return parse(read_literal(node, variables))
+        try:
+            return parse(read_literal(node, variables))
+        except GraphQLError as problem:
+            raise GraphQLError(problem.message, node) from None  # graphql-core does not say where by itself.
 
     return strawberry.scalar(
         name=name,

@@ -77,6 +77,8 @@ def test_a_value_that_the_scalar_cannot_represent_is_refused(
         [error] = answer["errors"]
         assert f"{scalar} cannot represent" in error["message"]
     assert written["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    text = document % (field, literal(value))
+    assert written["errors"][0]["locations"] == [{"line": 1, "column": text.index(literal(value)) + 1}]
     assert sent["errors"][0]["extensions"]["code"] == "INVALID"
 
 
