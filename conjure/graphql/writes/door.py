@@ -29,7 +29,7 @@ from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import Right
 from conjure.graphql.writes.changes import ChangeReader, RowInput, name_errors
-from conjure.graphql.writes.files import FileJournal, file_fields
+from conjure.graphql.writes.files import FileJournal
 from conjure.graphql.writes.links import LinkChange
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
@@ -73,17 +73,12 @@ class Write:
 
     @contextlib.contextmanager
     def watching_saves(self) -> Iterator[None]:
-        """Take note of the rows that the project's own code saves in the block, and of the files that go with them.
-
-        Only what is saved by ``Model.save()`` is seen: Django tells nobody of ``bulk_create`` and of files that are
-        given to a storage directly.
-        """
+        """Take note of the rows that the project's own code saves in the block by ``Model.save()``."""
         thread = threading.get_ident()
 
         def note(sender: type[models.Model], instance: models.Model, **_: Any) -> None:
             if threading.get_ident() == thread:
                 self.saving = (instance, _NO_INPUT)
-                self.files.watch(instance, file_fields(sender))
 
         def forget(sender: type[models.Model], **_: Any) -> None:
             if threading.get_ident() == thread:
@@ -131,7 +126,8 @@ def run_write(
     def attempt() -> T:
         write = Write(context, spec, using)
         writes.append(write)
-        with noting_failures(using, functools.partial(setattr, write, "failed_statement")):
+        noting = noting_failures(using, functools.partial(setattr, write, "failed_statement"))
+        with noting, write.files.noting_stored_files():
             answer = work(write)
         write.audit()
         write.files.settle()

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.fields.files import FieldFile, FileField
+from django.db.models.fields.files import FileField
 
 from conjure.conf import settings
+from conjure.graphql.writes.stored_files import noticing_stored_files
 
 
 class FileJournal:
-    """The files that one write stores and replaces, because storages know nothing of transactions."""
+    """The files that one write stores and replaces, because storages know nothing of transactions.
+
+    Django forgets what was to be called on commit when a savepoint is rolled back. So a stored file is kept by such a
+    call, and after the commit a file that nothing has kept is one whose savepoint was undone.
+    """
 
     def __init__(self, using: str) -> None:
         self._using = using
-        self._stored: list[FieldFile] = []
+        self._has_committed = False
+        self._stored: dict[tuple[int, str], _StoredFile] = {}
         self._released: list[tuple[FileField, str]] = []
 
-    def watch(self, obj: models.Model, fields: Sequence[FileField]) -> None:
-        """Note the files that saving this row will store."""
-        for field in fields:
-            file = obj.__dict__.get(field.attname)
-            if file is None or isinstance(file, str):
-                continue
-            file = getattr(obj, field.attname)
-            if isinstance(file, FieldFile) and not file._committed:  # type: ignore[attr-defined]
-                self._stored.append(file)
+    @contextlib.contextmanager
+    def noting_stored_files(self) -> Iterator[None]:
+        """Note the files that are stored in the block, which must be in the write's transaction."""
+        transaction.on_commit(self._note_commit, using=self._using)
+        with noticing_stored_files(self._note):
+            yield
 
     def release(self, field: FileField, name: str) -> None:
         """Note a file that its row no longer refers to."""
@@ -38,17 +44,43 @@ class FileJournal:
             self._released.append((field, name))
 
     def settle(self) -> None:
-        """Delete the released files once the transaction has committed."""
+        """Once the transaction has committed, delete the released files, and those of savepoints that were undone."""
+        if self._stored:
+            transaction.on_commit(self._delete_unkept, using=self._using, robust=True)
         if self._released:
             delete = functools.partial(_delete_released, self._using, tuple(self._released))
             transaction.on_commit(delete, using=self._using, robust=True)
 
     def undo(self) -> None:
-        """Delete the stored files: their rows were rolled back."""
-        for file in self._stored:
-            if file._committed and file.name:  # type: ignore[attr-defined]
-                _delete(file.field, file.name)
+        """Delete the stored files if what they belong to was rolled back."""
+        if not self._has_committed:
+            self._delete_unkept()
+
+    def _note(self, storage: Storage, name: str, is_new: bool) -> None:
+        if not is_new and (id(storage), name) not in self._stored:
+            return  # It took the place of another one: to delete it would bring nothing back.
+        stored = self._stored[id(storage), name] = _StoredFile(storage=storage, name=name)
+        transaction.on_commit(stored.keep, using=self._using)
+
+    def _note_commit(self) -> None:
+        # The project's own calls on commit may fail, which undoes nothing.
+        self._has_committed = True
+
+    def _delete_unkept(self) -> None:
+        for stored in self._stored.values():
+            if not stored.is_kept:
+                _delete(stored.storage, stored.name)
         self._stored.clear()
+
+
+@dataclass(kw_only=True)
+class _StoredFile:
+    storage: Storage
+    name: str
+    is_kept: bool = False
+
+    def keep(self) -> None:
+        self.is_kept = True
 
 
 def file_fields(model: type[models.Model]) -> list[FileField]:
@@ -61,12 +93,12 @@ def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) ->
         model: Any = field.model
         # Rows may share a file, as copies of a row do.
         if not models.QuerySet(model, using=using).filter(Q((field.name, name))).exists():
-            _delete(field, name)
+            _delete(field.storage, name)
 
 
-def _delete(field: Any, name: str) -> None:
+def _delete(storage: Storage, name: str) -> None:
     try:
-        field.storage.delete(name)
+        storage.delete(name)
     except Exception:
         # A storage may raise anything, and the write is over: a file that is left behind does no harm.
         logging.getLogger(settings.LOGGER_NAME).exception("The file %r could not be deleted.", name)

@@ -170,7 +170,6 @@ def _validate(write: Write, obj: Any, data: RowInput, changes: Changes, fields: 
 
 
 def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list[str] | None) -> SavedRow:
-    write.files.watch(obj, write.plan.files)
     if changed is None or changed:
         _save_columns(write, obj, changed)
     for link in changes.links:
