@@ -53,7 +53,8 @@ def check_served_fields(config: AdminConfig) -> Iterator[CheckMessage]:
     for field in config.model._meta.many_to_many:
         if not can_be_served(field) and field.name not in config.exclude:
             text = (
-                f"{field.name!r} is not served: it is many-to-many, but {type(field).__name__} is no ManyToManyField."
+                f"{field.name!r} is not served: it is many-to-many, but neither a ManyToManyField nor a field that says"
+                " where its links are."
             )
             hint = f"If that is meant, say so: exclude = [..., {field.name!r}]."
             yield report_warning(config, text, hint, "conjure.W205")

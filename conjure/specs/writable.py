@@ -8,14 +8,21 @@ from django.db import models
 
 
 def can_be_served(field: Any) -> bool:
-    """Whether rows have the field. Many-to-many fields that are not Django's, such as taggit's tags, are left out."""
-    return not field.many_to_many or isinstance(field, models.ManyToManyField)
+    """Whether rows have the field: of many-to-many fields that are not Django's own, those that say where links are."""
+    return not field.many_to_many or isinstance(field, models.ManyToManyField) or says_its_links(field)
+
+
+def says_its_links(field: Any) -> bool:
+    """Whether a third party's many-to-many field names its link table and the two keys in it, as taggit's tags do."""
+    return all(hasattr(field, name) for name in ("m2m_column_name", "m2m_reverse_field_name")) and hasattr(
+        field.remote_field, "through"
+    )
 
 
 def is_editable(field: Any) -> bool:
     """Whether clients are offered a field for writing, as the schema says it; a config may still close it."""
     if field.many_to_many:
-        return bool(field.editable) and _can_link(field)
+        return bool(field.editable) and isinstance(field, models.ManyToManyField) and _can_link(field)
     return bool(field.editable) or _belongs_to_another(field)
 
 

@@ -15,6 +15,7 @@ from polymorphic.models import PolymorphicModel
 from simple_history.models import HistoricalRecords
 from sortedm2m.fields import SortedManyToManyField
 from taggit.managers import TaggableManager
+from taggit.models import CommonGenericTaggedItemBase, ItemBase, TagBase
 from treebeard.mp_tree import MP_Node
 
 
@@ -86,6 +87,41 @@ class Article(models.Model):
     @transition(field=state, source="new", target="published")
     def publish(self) -> None:
         """Publish it."""
+
+
+class Column(Article):
+    """A child, which has the tags of its parent."""
+
+    paper = models.CharField(max_length=50, blank=True)
+
+
+class Topic(TagBase):
+    """Tags of a project's own."""
+
+
+class TopicOfNote(ItemBase):
+    """A link of a note's own table."""
+
+    content_object = models.ForeignKey("Note", models.CASCADE)
+    tag = models.ForeignKey(Topic, models.CASCADE, related_name="%(app_label)s_%(class)s_items")
+
+
+class LabelledByText(CommonGenericTaggedItemBase):
+    """A link whose generic key is text, so that rows of any kind of key may have it."""
+
+    object_id = models.CharField(max_length=50, db_index=True)
+    tag = models.ForeignKey(Topic, models.CASCADE, related_name="%(app_label)s_%(class)s_items")
+
+
+class Note(models.Model):
+    """Has tags through a table of its own, and others through one that holds any key as text."""
+
+    text = models.CharField(max_length=50)
+    topics = TaggableManager(through=TopicOfNote, blank=True)
+    labels = TaggableManager(through=LabelledByText, blank=True, related_name="labelled")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Level(models.IntegerChoices):

@@ -132,8 +132,8 @@ def _build_relation_filter(
         return Q(**{f"{member.name}__in": rows})
     if isinstance(member, FieldSpec) or member.is_many_to_many:
         table = link_table(member)
-        links = table.through._base_manager.filter(**{f"{table.there}__in": rows})
-        return Q(**{f"{table.here_key}__in": links.values(table.here_pk)})
+        links = table.links(rows.db).filter(**{f"{table.there}__in": rows})
+        return Q(**{f"{table.here_key}__in": table.keys_of(links)})
     field: Any = member.relation.field
     target = field.target_field.attname
     return Q(**{f"{target}__in": rows.filter(**{f"{field.name}__isnull": False}).values(field.attname)})

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, router
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.db.models.manager import Manager
 
 from conjure.graphql.context import Context
@@ -32,6 +35,9 @@ class LinkTable:
     here: str
     there: str
     ordering: tuple[Any, ...] = ()
+    generic: Any = None
+    """The link table's generic foreign key, where ``here`` is the key that it holds: to rows of ``owner``."""
+    owner: Any = None
 
     @property
     def here_key(self) -> str:
@@ -39,12 +45,16 @@ class LinkTable:
 
         A child that inherits the relation from its second parent has another primary key itself.
         """
-        return str(self.through._meta.get_field(self.here).related_model._meta.pk.attname)
+        return str(self._owner._meta.pk.attname)
 
     @property
     def here_pk(self) -> str:
         """The path from a link to that key."""
-        return f"{self.here}__pk"
+        return self.here if self.generic else f"{self.here}__pk"
+
+    @property
+    def _owner(self) -> Any:
+        return self.owner or self.through._meta.get_field(self.here).related_model
 
     @property
     def there_pk(self) -> str:
@@ -59,25 +69,61 @@ class LinkTable:
 
     def links_of(self, objs: Iterable[models.Model], using: str) -> Rows:
         """The links of some rows of this side."""
-        rows: Rows = self.through._base_manager.using(using)
-        key = self.here_key
-        return rows.filter(Q((f"{self.here_pk}__in", [getattr(obj, key) for obj in objs])))
+        return self.links(using).filter(Q((f"{self.here_pk}__in", list(self._own_keys(objs)))))
 
     def pair(self, links: Rows, objs: Iterable[models.Model]) -> Iterator[tuple[Any, Any]]:
         """The primary keys of the two rows that each of the links connects; ``objs`` are those of this side."""
-        key = self.here_key
-        own = {getattr(obj, key): obj.pk for obj in objs}
+        own = self._own_keys(objs)
         return ((own[here], there) for here, there in links.values_list(self.here_pk, self.there_pk))
+
+    def links(self, using: str | None = None) -> Rows:
+        """The links of all rows of this side; of a generic link table, those to other models are left out."""
+        rows: Rows = self.through._base_manager.using(using)
+        if self.generic is None:
+            return rows
+        classes = [model for model in apps.get_models(include_auto_created=True) if issubclass(model, self.owner)]
+        types = ContentType.objects.db_manager(using).get_for_models(*classes).values()
+        return rows.filter(**{f"{self.generic.ct_field}__in": {content_type.pk for content_type in types}})
+
+    def keys_of(self, links: Rows) -> Rows:
+        """The keys of this side that links hold, for a condition on ``here_key``."""
+        if self.generic is None:
+            return links.values(self.here_pk)
+        key = Cast(self.here, self._owner._meta.pk.clone())
+        keys: Rows = links.annotate(_conjure_key=key).values("_conjure_key")
+        return keys
+
+    def _own_keys(self, objs: Iterable[models.Model]) -> dict[Any, Any]:
+        """The primary keys of rows of this side by what links hold of them."""
+        key = self.here_key
+        if self.generic is None:
+            return {getattr(obj, key): obj.pk for obj in objs}
+        to_held = self.through._meta.get_field(self.here).to_python  # A generic key may hold numbers as text.
+        return {to_held(getattr(obj, key)): obj.pk for obj in objs}
 
 
 def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
     """The table behind a many-to-many relation, as seen from the side of ``source``."""
     field: Any = source.field if isinstance(source, FieldSpec) else source.relation.field
-    here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
     through = field.remote_field.through
+    if not isinstance(field, models.ManyToManyField):
+        return _third_party_table(field, through)
+    here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
     if isinstance(source, ReverseSpec):
         return LinkTable(through=through, here=there, there=here)
     ordering = () if is_django_code(type(field)) else tuple(through._meta.ordering)
+    return LinkTable(through=through, here=here, there=there, ordering=ordering)
+
+
+def _third_party_table(field: Any, through: Any) -> LinkTable:
+    column, there = field.m2m_column_name(), field.m2m_reverse_field_name()
+    ordering = tuple(through._meta.ordering)
+    for generic in through._meta.private_fields:
+        if getattr(generic, "fk_field", None) == column:
+            return LinkTable(
+                through=through, here=column, there=there, ordering=ordering, generic=generic, owner=field.model
+            )
+    here = next(f.name for f in through._meta.concrete_fields if f.column == column)
     return LinkTable(through=through, here=here, there=there, ordering=ordering)
 
 
