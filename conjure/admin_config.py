@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat, Substr
 
 from conjure.conf import settings
 from conjure.models import AdminAuditLog
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, require_bool
 from conjure.registry import register, registry
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class AdminAuditLogConfig(AdminConfig):
 
 def _entries_of(key: str, config: AdminConfig, request: HttpRequest, alias: str) -> Q:
     """Which of the model's entries the user may see."""
-    if not config.has_view_permission(request):
+    if not require_bool(config.has_view_permission(request)):
         return NOTHING
     condition = EVERYTHING
     if type(config).get_queryset is not AdminConfig.get_queryset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -136,14 +136,15 @@ class AdminConfig:
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whether the user may see rows of this model (or this row): the view or the change permission.
 
-        Like the other three it is asked with no ``obj`` for the model and with one for each row that is concerned;
-        one that raises denies::
+        Like the other three it is asked with no ``obj`` for the model and with one for each row that is concerned.
+        One that raises denies, and so does one that gives anything but True::
 
             def has_change_permission(self, request, obj=None):
                 is_open = obj is None or obj.status == "open"
                 return is_open and super().has_change_permission(request, obj)
         """
-        return self._has_perm(request, "view") or self._has_perm(request, "change")
+        may_view = self._has_perm(request, "view")
+        return may_view if may_view is not False else self._has_perm(request, "change")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whether the user may create rows of this model::
@@ -168,7 +169,10 @@ class AdminConfig:
     def _has_perm(self, request: HttpRequest, action: str) -> bool:
         options = self.model._meta
         user = getattr(request, "user", None)
-        return bool(user and user.has_perm(f"{options.app_label}.{action}_{options.model_name}"))
+        codename = f"{options.app_label}.{action}_{options.model_name}"
+        # As the user's class answers it: what is not a bool grants nothing.
+        answer: bool = user is not None and user.has_perm(codename)
+        return answer
 
     # Hooks: writing.
 
@@ -209,3 +213,12 @@ class AdminConfig:
             super().delete_model(request, obj)
         """
         obj.delete()
+
+
+def require_bool(answer: object) -> bool:
+    """The answer of a permission check. Raise TypeError for anything but a bool: coroutines are true."""
+    if isinstance(answer, bool):
+        return answer
+    if isinstance(answer, Coroutine):
+        answer.close()  # Python warns about those that nobody awaits.
+    raise TypeError(f"A permission check must give True or False, not {type(answer).__name__}.")

@@ -14,7 +14,7 @@ from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, require_bool
 from conjure.specs.models import ModelSpec
 
 Right = Literal["view", "add", "change", "delete"]
@@ -40,7 +40,10 @@ class Permissions:
         require_staff(self.user)
 
     def can(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> bool:
-        """Whether the user has the right on the model, or on this row of it. A check that raises anything denies."""
+        """Whether the user has the right on the model, or on this row of it.
+
+        A check that raises anything denies, and so does one that gives anything but a bool.
+        """
         key = (right, spec.key)
         if obj is None and key in self._answers:
             return self._answers[key]
@@ -64,9 +67,12 @@ class Permissions:
             raise ForbiddenError(f"This needs the permission {permission}.")
 
     def has_codename(self, permission: str) -> bool:
-        """Whether the user has a permission such as ``store.refund_invoice``. A backend that raises anything denies."""
+        """Whether the user has a permission such as ``store.refund_invoice``.
+
+        A backend that raises anything denies, and so does one that gives anything but a bool.
+        """
         try:
-            return bool(self.user.has_perm(permission))
+            return require_bool(self.user.has_perm(permission))
         except Exception as error:  # noqa: BLE001 - a project's authentication backend may raise anything
             self._log_failure(permission, error)
             return False
@@ -101,7 +107,7 @@ class Permissions:
             return True
         check = getattr(spec.config, f"has_{right}_permission")
         try:
-            return bool(check(self.request) if right == "add" else check(self.request, obj))
+            return require_bool(check(self.request) if right == "add" else check(self.request, obj))
         except Exception as error:  # noqa: BLE001 - a config's own check may raise anything
             self._log_failure(f"{right} {spec.key}", error)
             return False

@@ -282,14 +282,20 @@ def test_entries_that_tell_of_a_field_hidden_from_the_user_are_hidden_too(admin:
     assert read_as(admin) == {"dearer", "moved"}
 
 
-def test_a_permission_check_that_raises_hides_the_entries(
-    admin: User, viewer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*args: Any) -> bool:
-        raise RuntimeError("no")
+def fail(*args: Any) -> bool:
+    raise RuntimeError("no")
 
+
+async def consent(*args: Any) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("check", [fail, consent])
+def test_a_permission_check_that_fails_hides_the_entries(
+    admin: User, viewer: User, monkeypatch: pytest.MonkeyPatch, check: Any
+) -> None:
     write(admin, entry(object_repr="tag"), entry(object_repr="category", model_label="testapp.Category"))
-    monkeypatch.setattr(type(registry.get("testapp.Tag")), "has_view_permission", fail)
+    monkeypatch.setattr(type(registry.get("testapp.Tag")), "has_view_permission", check)
     assert read_as(viewer) == {"category"}
 
 

@@ -367,3 +367,11 @@ def test_every_check_is_provoked_by_a_test() -> None:
     # served: test_fields.py.
     elsewhere = {"conjure.E102", "conjure.E103", "conjure.E106", "conjure.W007", "conjure.W205"}
     assert ids_in_code() - provoked == elsewhere
+
+
+def test_hooks_that_nobody_awaits_are_found() -> None:
+    async def hook(self: AdminConfig, *args: Any) -> bool:
+        return True
+
+    for name in ("has_view_permission", "has_add_permission", "save_model"):
+        assert check_attributes(**{name: hook}) == [("E215", f"Declare it as: def {name}(...).")]

@@ -11,9 +11,9 @@ from django.test import RequestFactory
 
 from conjure.exceptions import ForbiddenError, UnauthenticatedError
 from conjure.graphql.execution import Runner
-from tests.conftest import Api, Gql
+from tests.conftest import Api, Configure, Gql
 from tests.testapp.admin_config import VaultConfig
-from tests.testapp.models import Vault
+from tests.testapp.models import Tag, Vault
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +80,37 @@ def test_a_right_that_cannot_be_asked_is_denied(clerk: User, api: Api, settings:
     for action in ("refund", "mark_paid"):
         url = f"/conjure/r/testapp.Order/action/{action}/"
         assert client.post(url, run, content_type="application/json").status_code == 403, action
+
+
+async def consent(self: Any, request: HttpRequest, obj: Any = None) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("answer", [consent, lambda *_: "yes", lambda *_: 1, lambda *_: None])
+def test_a_hook_that_gives_anything_but_a_bool_denies_and_is_logged(
+    admin: User, api: Api, gql: Gql, configure: Configure, caplog: pytest.LogCaptureFixture, answer: Any
+) -> None:
+    tag = Tag.objects.create(name="kept")
+    rights = ("view", "add", "change", "delete")
+    configure(Tag, **{f"has_{right}_permission": answer for right in rights})
+    client, url = api(admin), "/conjure/r/testapp.Tag/"
+    change = {"data": {"name": "new"}, "content_type": "application/json"}
+    answers = [
+        client.get(url),
+        client.get(f"{url}{tag.pk}/"),
+        client.post(url, **change),
+        client.patch(f"{url}{tag.pk}/", **change),
+        client.delete(f"{url}{tag.pk}/"),
+    ]
+    assert [found.status_code for found in answers] == [403] * 5
+    assert gql(admin, "{ testappTags { totalCount } }")["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert list(Tag.objects.values_list("name", flat=True)) == ["kept"]
+    assert "must give True or False" in caplog.text
+
+
+def test_a_backend_that_gives_anything_but_a_bool_denies(
+    api: Api, clerk: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(User, "has_perm", consent)
+    for path in ("r/testapp.Tag/", "widgets/restricted-stats/"):
+        assert api(clerk).get(f"/conjure/{path}").status_code == 403, path

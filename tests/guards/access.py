@@ -35,6 +35,23 @@ GUARDS = [
         tests=("tests/graphql/test_permissions.py::test_a_right_that_cannot_be_asked_is_denied",),
     ),
     Guard(
+        name="a-check-that-gives-no-bool-denies",
+        module="conjure.options",
+        text="if isinstance(answer, bool):",
+        without="if True:",
+        tests=(
+            "tests/graphql/test_permissions.py::test_a_hook_that_gives_anything_but_a_bool_denies_and_is_logged",
+            "tests/graphql/test_permissions.py::test_a_backend_that_gives_anything_but_a_bool_denies",
+        ),
+    ),
+    Guard(
+        name="the-inherited-checks-give-what-the-backend-gives",
+        module="conjure.options",
+        text="answer: bool = user is not None and user.has_perm(codename)",
+        without="answer = bool(user is not None and user.has_perm(codename))",
+        tests=("tests/graphql/test_permissions.py::test_a_backend_that_gives_anything_but_a_bool_denies",),
+    ),
+    Guard(
         name="read-only-models-refuse-writes",
         module="conjure.graphql.permissions",
         text='if right != "view" and spec.is_readonly:\n            return False',

@@ -41,7 +41,7 @@ GUARDS = [
     Guard(
         name="the-log-asks-the-view-permission",
         module="conjure.admin_config",
-        text="if not config.has_view_permission(request):",
+        text="if not require_bool(config.has_view_permission(request)):",
         without="if False:",
         tests=("tests/audit/test_log.py::test_others_see_entries_only_of_models_that_they_may_view",),
     ),

@@ -85,7 +85,7 @@ def require_privilege_to_set(
 
 def _require_held(user: Any, keys: Collection[Any]) -> None:
     for permission in Permission._base_manager.filter(pk__in=keys).select_related("content_type"):
-        if not user.has_perm(f"{permission.content_type.app_label}.{permission.codename}"):
+        if user.has_perm(f"{permission.content_type.app_label}.{permission.codename}") is not True:
             raise ForbiddenError("You cannot grant a permission that you do not have.")
 
 
