@@ -45,11 +45,23 @@ def identify(request: HttpRequest) -> Identity | None:
         if raw is not None:
             token = read_access_token(raw)
             return Identity(user_of_token(token), token)
+    return _identify_by_session(request)
+
+
+def _identify_by_session(request: HttpRequest) -> Identity | None:
     user = session_user(request)
     if user is None:
         return None
     enforce_csrf(request)
     return Identity(user, None)
+
+
+def identify_for_logout(request: HttpRequest) -> Identity | None:
+    """Who logs out: as ``identify`` has it, but a token that is no longer valid is passed over."""
+    try:
+        return identify(request)
+    except UnauthenticatedError:
+        return _identify_by_session(request)
 
 
 def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:

@@ -13,6 +13,15 @@ from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from conjure.auth.revocation import (
+    FAMILY_CLAIM,
+    end_family_of_used,
+    family_of,
+    has_blacklist,
+    is_family_revoked,
+    revoke,
+    revoke_family,
+)
 from conjure.auth.staff import is_active_staff
 from conjure.exceptions import UnauthenticatedError
 
@@ -50,13 +59,18 @@ def renew_tokens(raw: object) -> TokenPair:
     """
     api_settings = _api_settings()
     refresh = _read_refresh_token(raw)
+    if is_family_revoked(refresh):
+        raise _invalid_token()
     user_of_token(refresh)
     access = str(refresh.access_token)
     if not api_settings.ROTATE_REFRESH_TOKENS:
         return TokenPair(access=access, refresh=None)
     # SimpleJWT's own serializer lets two requests at once use the same token.
-    if api_settings.BLACKLIST_AFTER_ROTATION and not _blacklist(refresh):
+    if api_settings.BLACKLIST_AFTER_ROTATION and not revoke(refresh):
+        revoke_family(type(refresh), family_of(refresh))
         raise _invalid_token()
+    if has_blacklist(refresh):
+        refresh[FAMILY_CLAIM] = family_of(refresh)
     refresh.set_jti()
     refresh.set_exp()
     refresh.set_iat()
@@ -65,12 +79,17 @@ def renew_tokens(raw: object) -> TokenPair:
 
 
 def revoke_refresh_token(raw: object) -> None:
-    """Blacklist a refresh token, where SimpleJWT's blacklist is installed; do nothing for one that is not valid."""
+    """Blacklist a refresh token and its family, where SimpleJWT's blacklist is installed.
+
+    Do nothing for one that is not valid.
+    """
     try:
         refresh = _read_refresh_token(raw)
     except UnauthenticatedError:
         return
-    _blacklist(refresh)
+    if has_blacklist(refresh):
+        revoke(refresh)
+        revoke_family(type(refresh), family_of(refresh))
 
 
 def bearer_token(request: HttpRequest) -> str | None:
@@ -137,19 +156,12 @@ def _read_refresh_token(raw: object) -> Any:
 
     if not isinstance(raw, str):
         raise _invalid_token()
+    token_class = import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).token_class
     try:
-        return import_string(_api_settings().TOKEN_OBTAIN_SERIALIZER).token_class(raw)
+        return token_class(raw)
     except (TokenError, *_UNREADABLE) as error:
+        end_family_of_used(token_class, raw)
         raise _invalid_token() from error
-
-
-def _blacklist(refresh: Any) -> bool:
-    """Whether the token was good until now; True where there is no blacklist."""
-    # SimpleJWT gives its tokens the method only where the app is installed.
-    if not hasattr(refresh, "blacklist"):
-        return True
-    _row, is_new = refresh.blacklist()
-    return bool(is_new)
 
 
 def _password_digests(user: AbstractBaseUser) -> list[str]:

@@ -18,6 +18,7 @@ from conjure.auth.addresses import parse_proxies
 from conjure.conf import settings
 
 MODES = ("session", "jwt")
+_BLACKLIST = "rest_framework_simplejwt.token_blacklist"
 _ENGINES_WITH_TABLE = {"django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"}
 
 
@@ -29,6 +30,7 @@ def check_logins() -> Iterator[CheckMessage]:
         yield from check_session_middleware()
     elif settings.AUTH == "jwt":
         yield from check_simplejwt()
+        yield from check_revocation()
     yield from check_user_payload()
     yield from check_trusted_proxies()
 
@@ -76,6 +78,22 @@ def check_simplejwt() -> Iterator[CheckMessage]:
     if not hasattr(model, "objects"):
         message = f'SimpleJWT finds users by the manager "objects", which {django_settings.AUTH_USER_MODEL} lacks.'
         yield checks.Error(message, hint="Give the user model a manager of that name.", id="conjure.E106")
+
+
+def check_revocation() -> Iterator[CheckMessage]:
+    """Refresh tokens can be revoked, and are good once where they are rotated."""
+    if find_spec("rest_framework_simplejwt") is None:
+        return
+    from rest_framework_simplejwt import settings as simplejwt
+
+    if not apps.is_installed(_BLACKLIST):
+        message = f'CONJURE["AUTH"] is "jwt", but {_BLACKLIST} is not installed: a logout revokes nothing.'
+        hint = f'Add "{_BLACKLIST}" to INSTALLED_APPS and run migrate.'
+        yield checks.Warning(message, hint=hint, id="conjure.W107")
+    elif simplejwt.api_settings.ROTATE_REFRESH_TOKENS and not simplejwt.api_settings.BLACKLIST_AFTER_ROTATION:
+        message = "SIMPLE_JWT rotates refresh tokens, but those that were used stay good."
+        hint = 'Set SIMPLE_JWT["BLACKLIST_AFTER_ROTATION"] to True, so that a stolen one is noticed when it is used.'
+        yield checks.Warning(message, hint=hint, id="conjure.W108")
 
 
 def check_user_payload() -> Iterator[CheckMessage]:

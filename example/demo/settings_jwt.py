@@ -13,6 +13,10 @@ from demo.settings import CONJURE as SESSION_CONJURE
 
 CONJURE = {**SESSION_CONJURE, "AUTH": "jwt"}
 
+# The demo runs on the database of demo.settings, without a table of refresh tokens that were revoked. A project should
+# have one: rest_framework_simplejwt.token_blacklist.
+SILENCED_SYSTEM_CHECKS = ["conjure.W107"]
+
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=int(os.environ.get("DEMO_ACCESS_SECONDS", "300"))),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),

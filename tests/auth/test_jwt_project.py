@@ -19,8 +19,9 @@ def test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once
         "payload": True,
         "rounds": [[200, 401]] * 2,
         "a refresh token used twice": 401,
+        "the token that was rotated from it, and that of another login": [401, 200],
         "a refresh token used twice at once": [200, 401],
-        "logout": 204,
-        "a refresh token after logout": 401,
+        "the token that was rotated at once": 401,
+        "logouts with an expired access token, none and garbage, and a refresh after each": [[204, 401]] * 3,
         "garbage at logout": 204,
     }

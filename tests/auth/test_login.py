@@ -235,6 +235,18 @@ def test_a_logout_by_token_needs_no_session(settings: Any, tokens: dict[str, Any
     assert post(bearer(tokens["access"]), LOGOUT).status_code == 204
 
 
+@pytest.mark.parametrize("access", ["x", "a.b.c", ""])
+def test_a_logout_needs_no_token_that_is_good_but_a_cookie_needs_a_csrf_token(
+    jwt: None, clerk: User, access: str
+) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {access}"})
+    assert post(client, LOGOUT).status_code == 204
+    assert post(client, LOGOUT, HTTP_ORIGIN="https://evil.example").status_code in (204, 403)
+    client.force_login(clerk)
+    assert post(client, LOGOUT).status_code == 403
+    assert client.session["_auth_user_id"] == str(clerk.pk)
+
+
 def test_a_session_login_without_sessions_says_what_is_missing(
     settings: Any, clerk: User, caplog: pytest.LogCaptureFixture
 ) -> None:

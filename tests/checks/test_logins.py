@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, run_checks
 from django.test import Client
@@ -26,10 +27,34 @@ def ids() -> list[str | None]:
     return [message.id for message in check()]
 
 
-@pytest.mark.parametrize("mode", ["session", "jwt"])
-def test_both_modes_are_fine(mode: str, settings: Any) -> None:
-    settings.CONJURE = {"AUTH": mode, "TRUSTED_PROXIES": ["10.0.0.0/8", "::1", "unix"]}
+def test_sessions_are_fine(settings: Any) -> None:
+    settings.CONJURE = {"AUTH": "session", "TRUSTED_PROXIES": ["10.0.0.0/8", "::1", "unix"]}
     assert ids() == []
+
+
+def test_tokens_without_a_blacklist_are_a_warning_since_a_logout_revokes_nothing(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONJURE = {"AUTH": "jwt"}
+    [warning] = check()
+    assert (warning.id, "token_blacklist" in str(warning.hint)) == ("conjure.W107", True)
+    have_blacklist(monkeypatch)
+    assert ids() == []
+
+
+def test_rotation_that_leaves_used_tokens_good_is_a_warning(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CONJURE = {"AUTH": "jwt"}
+    have_blacklist(monkeypatch)
+    for blacklists, expected in ((False, ["conjure.W108"]), (True, [])):
+        settings.SIMPLE_JWT = {"ROTATE_REFRESH_TOKENS": True, "BLACKLIST_AFTER_ROTATION": blacklists}
+        assert ids() == expected
+
+
+def have_blacklist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say that the app is installed; to install it while tests run would make the token classes anew."""
+    is_installed = apps.is_installed
+    name = "rest_framework_simplejwt.token_blacklist"
+    monkeypatch.setattr(apps, "is_installed", lambda app: app == name or is_installed(app))
 
 
 def test_another_mode_is_an_error(settings: Any) -> None:
@@ -52,7 +77,7 @@ def test_a_missing_extra_is_an_error_that_says_what_to_install(
 def test_a_user_id_field_that_the_model_lacks_is_an_error(settings: Any) -> None:
     settings.CONJURE = {"AUTH": "jwt"}
     settings.SIMPLE_JWT = {"USER_ID_FIELD": "uuid"}
-    assert ids() == ["conjure.E103"]
+    assert ids() == ["conjure.E103", "conjure.W107"]
 
 
 def test_a_user_model_without_the_manager_that_simplejwt_asks_is_an_error(
@@ -60,14 +85,14 @@ def test_a_user_model_without_the_manager_that_simplejwt_asks_is_an_error(
 ) -> None:
     settings.CONJURE = {"AUTH": "jwt"}
     monkeypatch.setattr(User, "objects", NoManager())
-    assert ids() == ["conjure.E106"]
+    assert ids() == ["conjure.E106", "conjure.W107"]
 
 
 def test_session_mode_without_sessions_is_a_warning(settings: Any) -> None:
     settings.MIDDLEWARE = []
     assert ids() == ["conjure.W104"]
     settings.CONJURE = {"AUTH": "jwt"}
-    assert ids() == []
+    assert ids() == ["conjure.W107"]
 
 
 def test_proxies_that_are_not_addresses_are_errors(settings: Any) -> None:

@@ -180,7 +180,7 @@ GUARDS = [
     Guard(
         name="rotated-tokens-are-good-once",
         module="conjure.auth.tokens",
-        text="if api_settings.BLACKLIST_AFTER_ROTATION and not _blacklist(refresh):",
+        text="if api_settings.BLACKLIST_AFTER_ROTATION and not revoke(refresh):",
         without="if False:",
         tests=(
             "tests/auth/test_jwt_project.py::test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once",
@@ -196,8 +196,8 @@ GUARDS = [
     Guard(
         name="a-logout-revokes-the-refresh-token",
         module="conjure.auth.tokens",
-        text="        return\n    _blacklist(refresh)",
-        without="        return",
+        text="revoke(refresh)\n        revoke_family(type(refresh), family_of(refresh))\n\n",
+        without="pass\n\n",
         tests=(
             "tests/auth/test_jwt_project.py::test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once",
         ),

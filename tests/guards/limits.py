@@ -12,6 +12,41 @@ GUARDS = [
         without="if False:",
         tests=("tests/graphql/fields/test_spellings_of_keys.py::test_another_spelling_is_not_the_key",),
     ),
+    # Refresh tokens.
+    Guard(
+        name="families-of-used-tokens-end",
+        module="conjure.auth.tokens",
+        text="end_family_of_used(token_class, raw)",
+        without="pass",
+        tests=(
+            "tests/auth/test_jwt_project.py::test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once",
+        ),
+    ),
+    Guard(
+        name="families-that-ended-are-refused",
+        module="conjure.auth.tokens",
+        text="if is_family_revoked(refresh):",
+        without="if False:",
+        tests=(
+            "tests/auth/test_jwt_project.py::test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once",
+        ),
+    ),
+    Guard(
+        name="families-of-tokens-used-at-once-end",
+        module="conjure.auth.tokens",
+        text="revoke_family(type(refresh), family_of(refresh))\n        raise",
+        without="raise",
+        tests=(
+            "tests/auth/test_jwt_project.py::test_a_client_works_on_through_refreshes_and_each_refresh_token_is_good_once",
+        ),
+    ),
+    Guard(
+        name="logouts-by-cookie-need-a-csrf-token",
+        module="conjure.auth.authentication",
+        text="    except UnauthenticatedError:\n        return _identify_by_session(request)",
+        without="    except UnauthenticatedError:\n        return None",
+        tests=("tests/auth/test_login.py::test_a_logout_needs_no_token_that_is_good_but_a_cookie_needs_a_csrf_token",),
+    ),
     # Files.
     Guard(
         name="files-are-noted-however-they-are-stored",

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from conjure.auth.csrf import set_csrf_cookie
-from conjure.auth.drf import PublicAuthentication
+from conjure.auth.drf import LogoutAuthentication, PublicAuthentication
 from conjure.auth.login import login, logout, refresh
 from conjure.rest import documents
 from conjure.rest.views.base import ConjureView
@@ -41,6 +41,7 @@ class RefreshView(ConjureView):
 class LogoutView(ConjureView):
     """``auth/logout/``."""
 
+    authentication_classes = [LogoutAuthentication]
     is_public = True
 
     def post(self, request: Request) -> Response:

@@ -59,33 +59,45 @@ def main() -> dict[str, Any]:
     def me(access: str) -> int:
         return client.get(ME, headers={"Authorization": f"Bearer {access}"}).status_code
 
-    login = post(LOGIN, {"username": "ada@example.com", "password": "engine"}).json()
-    tokens = login
+    def log_in() -> Any:
+        return post(LOGIN, {"username": "ada@example.com", "password": "engine"}).json()
+
+    def renew(refresh: str) -> int:
+        return post(REFRESH, {"refresh": refresh}).status_code
+
+    login = tokens = log_in()
     rounds = []
     for _ in range(2):
         fresh = me(tokens["access"])
         time.sleep(2.05)
         stale = me(tokens["access"])
+        expired = tokens["access"]
         tokens = post(REFRESH, {"refresh": tokens["refresh"]}, tokens["access"]).json()
         rounds.append([fresh, stale])
-    reused = post(REFRESH, {"refresh": login["refresh"]}).status_code
+    other = log_in()
+    reused = renew(login["refresh"])
+    after_reuse = [renew(tokens["refresh"]), renew(other["refresh"])]
     # Two requests with one token: the second comes in, and is answered, while the first one's user is looked at.
     answers: list[Any] = []
-    used = tokens["refresh"]
+    used = log_in()["refresh"]
     interruptions.append(lambda: answers.append(post(REFRESH, {"refresh": used})))
     answers.append(post(REFRESH, {"refresh": used}))
-    tokens = answers[0].json()
-    logout = post(LOGOUT, {"refresh": tokens["refresh"]}, tokens["access"]).status_code
+    logouts = []
+    for access in (expired, "", "x"):
+        login = log_in()
+        rotated = post(REFRESH, {"refresh": login["refresh"]}).json()
+        logouts.append([post(LOGOUT, {"refresh": rotated["refresh"]}, access).status_code, renew(rotated["refresh"])])
     return {
         "checks": [str(message) for message in run_checks(tags=["conjure"])],
         "payload": login["user"]
         == {"id": str(person.pk), "username": person.email, "name": person.email, "is_superuser": False},
         "rounds": rounds,
         "a refresh token used twice": reused,
+        "the token that was rotated from it, and that of another login": after_reuse,
         "a refresh token used twice at once": [answer.status_code for answer in answers],
-        "logout": logout,
-        "a refresh token after logout": post(REFRESH, {"refresh": tokens["refresh"]}).status_code,
-        "garbage at logout": post(LOGOUT, {"refresh": "x"}, tokens["access"]).status_code,
+        "the token that was rotated at once": renew(next(a.json()["refresh"] for a in answers if a.status_code == 200)),
+        "logouts with an expired access token, none and garbage, and a refresh after each": logouts,
+        "garbage at logout": post(LOGOUT, {"refresh": "x"}).status_code,
     }
 
 
