@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tests.otherapp",
     "tests.borrowed",
     "tests.related",
+    "modeltranslation",
     "djmoney",
     "django_fsm",
     "multiselectfield",
@@ -73,3 +74,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+MODELTRANSLATION_LANGUAGES = ("en", "de")
+MODELTRANSLATION_DEFAULT_LANGUAGE = "en"

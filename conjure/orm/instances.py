@@ -52,7 +52,16 @@ def _is_plain(model: type[models.Model]) -> bool:
         return False
     if any(_declared(model, step) is not _declared(models.Model, step) for step in _STEPS):
         return False
-    return all(type(_declared(model, field.attname)) in _PLAIN_ATTRIBUTES for field in model._meta.concrete_fields)
+    return all(holds_its_value(model, field.attname) for field in model._meta.concrete_fields)
+
+
+def holds_its_value(model: type[models.Model], attname: str) -> bool:
+    """Whether the attribute of a column is what the instance's ``__dict__`` holds under its name, and no more.
+
+    A third party's descriptor may show something else: the text in the language of the request, an amount with its
+    currency.
+    """
+    return type(_declared(model, attname)) in _PLAIN_ATTRIBUTES
 
 
 def _declared(model: type[models.Model], name: str) -> Any:

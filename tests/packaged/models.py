@@ -113,6 +113,16 @@ class LabelledByText(CommonGenericTaggedItemBase):
     tag = models.ForeignKey(Topic, models.CASCADE, related_name="%(app_label)s_%(class)s_items")
 
 
+class Story(models.Model):
+    """Texts in several languages, each in a column of its own."""
+
+    title = models.CharField(max_length=50, unique=True)
+    body = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Note(models.Model):
     """Has tags through a table of its own, and others through one that holds any key as text."""
 

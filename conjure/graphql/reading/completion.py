@@ -29,6 +29,7 @@ from conjure.graphql.reading.bindings import (
 from conjure.graphql.reading.loaded import LOADED, OWN_LABEL
 from conjure.graphql.reading.selections import Completer, Selection
 from conjure.graphql.reading.values import call_display_method, lookup_display, read_value, read_version
+from conjure.orm.instances import holds_its_value
 from conjure.values.keys import pk_text
 
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
@@ -107,8 +108,16 @@ class _Writer:
         self.prologue.append(f"{name} = {expression}")
         return name
 
+    def raw(self, attname: str, values: str = "d") -> str:
+        """The value that a row has in a column; ``values`` is its ``__dict__``, which is faster to look into."""
+        return (
+            f"{values}[{attname!r}]"
+            if holds_its_value(self.selection.spec.model, attname)
+            else f"getattr(row, {attname!r})"
+        )
+
     def column(self, binding: ColumnBinding) -> str:
-        value = f"d[{binding.field.attname!r}]"
+        value = self.raw(binding.field.attname)
         definition = self.selection.type.fields[binding.field.graphql_name]
         nullable = not isinstance(definition.type, GraphQLNonNull)
         if binding.field_type.is_file:
@@ -118,7 +127,9 @@ class _Writer:
             read = self.constant(binding.reader)
             if isinstance(binding.reader, ColumnReader):
                 name = f"c{len(self.columns)}"
-                self.columns[name] = f"{read}.read_all([row.__dict__[{binding.field.attname!r}] for row in rows])"
+                self.columns[name] = (
+                    f"{read}.read_all([{self.raw(binding.field.attname, 'row.__dict__')} for row in rows])"
+                )
                 value = name
             else:
                 missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
@@ -143,14 +154,14 @@ class _Writer:
 
     def from_map(self, attname: str, getter: str) -> str:
         get = self.local(getter)
-        return f"(None if (v := d[{attname!r}]) is None else {get}(v))"
+        return f"(None if (v := {self.raw(attname)}) is None else {get}(v))"
 
     def display(self, binding: DisplayBinding) -> str:
         if binding.method:
             value = f"{self.constant(call_display_method)}({self.constant(binding)}, row)"
         else:
             displays = self.local(f"loaded.displays[{binding.field.name!r}]")
-            value = f"{self.constant(lookup_display)}({displays}, d[{binding.field.attname!r}])"
+            value = f"{self.constant(lookup_display)}({displays}, {self.raw(binding.field.attname)})"
         return f"(None if (v := {value}) is None else str(v))"
 
     def ids(self, binding: IdsBinding) -> str:
@@ -161,7 +172,7 @@ class _Writer:
         child = self.selection.children[key].selection
         complete = self.constant(_make_forward(child))
         get = self.local(f"{complete}(loaded.children[{key!r}].by_key).get")
-        return f"(None if (v := d[{binding.field.attname!r}]) is None else {get}(v))"
+        return f"(None if (v := {self.raw(binding.field.attname)}) is None else {get}(v))"
 
     def many(self, key: str, binding: ManyBinding) -> str:
         child = self.selection.children[key].selection

@@ -25,8 +25,10 @@ from conjure.graphql.writes.privileges import can_change_privileges
 from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
 from conjure.models import AuditAction
 from conjure.options import AdminConfig
+from conjure.orm.instances import holds_its_value
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_orm_code
 from conjure.values.keys import pk_text
 from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import ValueProblem
@@ -58,7 +60,8 @@ def can_update_at_once(spec: ModelSpec, data: RowInput) -> bool:
 def _is_plain_column(plan: WritePlan, name: str) -> bool:
     field = plan.fields[name]
     model_field = field.field
-    is_plain = type(model_field).__module__.startswith("django.db.models.") and not field.is_many
+    is_plain = is_orm_code(type(model_field)) and not field.is_many
+    is_plain = is_plain and holds_its_value(plan.spec.model, model_field.attname)
     # QuerySet.update() takes fields as keywords, and is itself called "self".
     return is_plain and name != "self" and not isinstance(model_field, FileField | models.JSONField)
 
