@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from conjure.graphql.permissions import Permissions
 from conjure.options import AdminConfig
 from conjure.specs.build import get_specs
+from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
 
 
@@ -51,6 +52,18 @@ class Context:
         if found is None:
             found = self._excluded[spec.key] = spec.excluded | set(spec.config.get_exclude(self.request))
         return found
+
+    def hides(self, spec: ModelSpec, member: FieldSpec | ReverseSpec) -> bool:
+        """Whether a field or reverse relation does not exist for this request.
+
+        A relation is hidden from both sides: where another model's foreign key is, this model has no rows of the other.
+        """
+        if member.name in self.excluded(spec):
+            return True
+        if isinstance(member, FieldSpec):
+            return False
+        other = spec.related(member.related_model)
+        return other is not None and member.relation.field.name in self.excluded(other)
 
     @cached_property
     def base_url(self) -> str:

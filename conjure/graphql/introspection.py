@@ -86,12 +86,12 @@ def _hidden_names(context: Context) -> _HiddenNames:
 
 
 def _hidden_members(context: Context, spec: ModelSpec) -> Iterator[str]:
-    """The names of the fields that ``get_exclude`` hides from this request."""
-    for name in context.excluded(spec) - spec.excluded:
-        field = spec.by_name.get(name)
-        if field is not None:
+    """The names of the fields and reverse relations that ``get_exclude`` hides from this request."""
+    for field in spec.fields:
+        if context.hides(spec, field):
             names = (field.graphql_name, field.graphql_object, field.graphql_label, field.graphql_display, field.name)
             yield from (name for name in names if name)
+    yield from (reverse.graphql_name for reverse in spec.reverse if context.hides(spec, reverse))
 
 
 def _with_emptied_types(core: GraphQLSchema, hidden: _HiddenNames) -> _HiddenNames:

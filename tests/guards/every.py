@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.guards import access, actions, effects, endpoint, limits, reading, rows, speed, writes
+from tests.guards import access, actions, effects, endpoint, hidden, limits, reading, rows, speed, writes
 
 GUARDS = [
     *access.GUARDS,
     *endpoint.GUARDS,
     *rows.GUARDS,
     *reading.GUARDS,
+    *hidden.GUARDS,
     *writes.GUARDS,
     *effects.GUARDS,
     *actions.GUARDS,

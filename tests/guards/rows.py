@@ -171,7 +171,7 @@ GUARDS = [
     ),
     Guard(
         name="parameters-look-into-visible-rows",
-        module="conjure.graphql.rows.lookups",
+        module="conjure.graphql.rows.paths",
         text="if is_scoped(related):",
         without="if False:",
         tests=(
@@ -214,15 +214,6 @@ GUARDS = [
         tests=("tests/graphql/rows/test_search.py::test_an_overlong_search_is_refused",),
     ),
     Guard(
-        name="typed-orders-obey-get-exclude",
-        module="conjure.graphql.rows.ordering",
-        text="if field.name in context.excluded(spec):",
-        without="if False:",
-        tests=(
-            "tests/graphql/rows/test_visible.py::test_what_get_exclude_hides_is_forbidden_to_ask_to_filter_and_to_order_by",
-        ),
-    ),
-    Guard(
         name="orders-by-name-obey-get-exclude",
         module="conjure.graphql.rows.ordering",
         text=" and field.name not in context.excluded(spec):",
@@ -235,13 +226,6 @@ GUARDS = [
         text='context.permissions.require("view", related)',
         without="pass",
         tests=("tests/graphql/rows/test_visible.py::test_a_relation_to_a_model_that_one_may_not_view_is_forbidden",),
-    ),
-    Guard(
-        name="cursors-hold-no-hidden-values",
-        module="conjure.graphql.rows.keyset",
-        text="if not _is_visible(context, spec, rows, term):",
-        without="if False:",
-        tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_holds_no_value_that_the_user_may_not_see",),
     ),
     Guard(
         name="cursors-are-good-for-their-own-order",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -67,6 +67,14 @@ class Cascade:
     stages: list[tuple[Node, ...]] = field(default_factory=list)
     incoming: dict[Node, list[Edge]] = field(default_factory=dict)
     blocks: list[Edge] = field(default_factory=list)
+
+    def without(self, is_hidden: Callable[[Edge], bool]) -> Cascade:
+        """The same without the edges that are hidden: rows that only those lead to are not reached."""
+        edges = [edge for found in (*self.incoming.values(), self.blocks) for edge in found]
+        if not any(map(is_hidden, edges)):
+            return self
+        incoming = {node: [e for e in found if not is_hidden(e)] for node, found in self.incoming.items()}
+        return replace(self, incoming=incoming, blocks=[edge for edge in self.blocks if not is_hidden(edge)])
 
     def nodes(self) -> Iterator[Node]:
         """Every node, the root first."""

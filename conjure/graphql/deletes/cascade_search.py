@@ -22,7 +22,7 @@ class CascadeSearch:
         """Only the ``needed`` nodes are looked at, or all of them."""
         self.cascade = cascade
         self.using = using
-        self._root_keys = keys
+        self.root_keys = keys
         self._reached: dict[Node, ReachedRows] = {}
         self._customs: dict[Edge, tuple[set[Any], set[Any]]] = {}
         for stage in cascade.stages:
@@ -72,7 +72,7 @@ class CascadeSearch:
     def _advance(self, node: Node) -> None:
         """Find the rows of a node that does not lead to itself."""
         if node == self.cascade.root:
-            self._reached[node] = ReachedRows(self.rows(node.model), keys=self._root_keys)
+            self._reached[node] = ReachedRows(self.rows(node.model), keys=self.root_keys)
             return
         groups = [
             list(self._conditions(edge, self._reached[edge.source]))
@@ -111,7 +111,7 @@ class CascadeSearch:
             ]
             fresh[node] = self._find_keys(node.model, conditions)
             if node == self.cascade.root:
-                fresh[node] |= set(self._root_keys)
+                fresh[node] |= set(self.root_keys)
         while any(fresh.values()):
             for node in stage:
                 found[node] |= fresh[node]

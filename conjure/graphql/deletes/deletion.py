@@ -12,7 +12,7 @@ from django.db.models.deletion import RestrictedError
 
 from conjure.exceptions import ForbiddenError, ProtectedError
 from conjure.graphql.context import Context
-from conjure.graphql.deletes.cascade import Cascade, Model, Node, Rule, build_cascade
+from conjure.graphql.deletes.cascade import Cascade, Edge, Model, Node, Rule, build_cascade
 from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
@@ -32,9 +32,10 @@ def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list
     They are the counts of Django's collector, as the admin shows them: rows of many-to-many tables count too; rows
     whose foreign key is only set to null do not. The row itself is not counted, nor its parts in the tables of models
     that it inherits from or that inherit from it. Models that the user may not view are left out unless they protect;
-    of a model whose config hides rows, only the visible ones are counted.
+    of a model whose config hides rows, only the visible ones are counted. Rows that refer to the row by a field that is
+    hidden from this request are in neither.
     """
-    cascade = build_cascade(spec.model)
+    cascade = _shown_cascade(context, spec)
     search = CascadeSearch(cascade, [row.pk], row._state.db)
     related = []
     for model in search.models():
@@ -43,6 +44,23 @@ def describe_deletion(context: Context, spec: ModelSpec, row: Any) -> tuple[list
             related.append(_describe(model, _count(context, spec.model, model, reached, row.pk)))
     protected = [_describe(model, rows.total) for model, rows in search.blocked().items()]
     return [count for count in related if count["count"]], protected
+
+
+def _shown_cascade(context: Context, spec: ModelSpec) -> Cascade:
+    return build_cascade(spec.model).without(lambda edge: _is_hidden(context, edge))
+
+
+def _is_hidden(context: Context, edge: Edge) -> bool:
+    """Whether this request may not know of the relation: of its field, or of the many-to-many field behind it."""
+    holder = edge.field.model
+    owner = holder._meta.auto_created or holder
+    spec = context.specs.for_model(owner)
+    if spec is None:
+        return False
+    hidden = context.excluded(spec)
+    if owner is holder:
+        return edge.field.name in hidden
+    return any(m2m.remote_field.through is holder and m2m.name in hidden for m2m in owner._meta.local_many_to_many)
 
 
 def _describe(model: Model, count: int) -> Count:
@@ -82,9 +100,9 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
     needed = cascade.ancestors(guarded | {edge.source for edge in cascade.blocks} | _restricted(cascade))
     search = CascadeSearch(cascade, [row.pk for row in rows], rows[0]._state.db, needed)
     _require_permission(context, search, {node.model for node in guarded}, spec, rows)
-    blocked = search.blocked()
-    if blocked:
-        raise ProtectedError([_describe(model, found.total) for model, found in blocked.items()])
+    if search.blocked():
+        told = CascadeSearch(_shown_cascade(context, spec), search.root_keys, search.using, needed).blocked()
+        raise ProtectedError([_describe(model, found.total) for model, found in told.items()])
 
 
 def _restricted(cascade: Cascade) -> set[Node]:

@@ -17,10 +17,9 @@ class Binding:
     """What a field of a row type reads. ``values`` reads it of one row, ``completion`` of many rows at once."""
 
     @property
-    def field_name(self) -> str | None:
-        """The name of the model's field that it reads, None where it reads none."""
-        source = getattr(self, "field", None) or getattr(self, "source", None)
-        return source.name if source is not None else None
+    def source_spec(self) -> FieldSpec | ReverseSpec | None:
+        """The model's field or reverse relation that it reads, None where it reads none."""
+        return getattr(self, "field", None) or getattr(self, "source", None)
 
     def columns(self) -> tuple[str, ...]:
         """The attnames of the columns that it reads."""

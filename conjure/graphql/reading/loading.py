@@ -94,11 +94,9 @@ def load_related(
 
 
 def _refuse_excluded(context: Context, selection: Selection) -> None:
-    """Raise ForbiddenError for a field that this request may not see."""
-    excluded = context.excluded(selection.spec)
-    if excluded is selection.spec.excluded:
-        return
+    """Raise ForbiddenError for a field or relation that this request may not see."""
+    spec = selection.spec
     for _, binding in selection.entries:
-        name = binding.field_name if binding else None
-        if name in excluded:
-            raise ForbiddenError(f"You may not see the field {name} of {selection.spec.verbose_name_plural}.")
+        source = binding.source_spec if binding else None
+        if source is not None and context.hides(spec, source):
+            raise ForbiddenError(f"You may not see the field {source.name} of {spec.verbose_name_plural}.")

@@ -90,7 +90,7 @@ def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequ
     arguments = get_argument_values(child.definition, child.node, info.variable_values) if child.definition.args else {}
     using = database_of(related.model, objs)
     rows = select_rows(context, related, filters=arguments.get("filters"), using=using)
-    rows = apply_ordering(related, rows, parse_order_input(context, related, arguments.get("ordering") or []))
+    rows = apply_ordering(context, related, rows, parse_order_input(context, related, arguments.get("ordering") or []))
     page = Page(offset=0, limit=1) if binding.is_single else parse_page(arguments.get("pagination"))
     if isinstance(binding.source, FieldSpec) or binding.source.is_many_to_many:
         return _fetch_linked(child, binding, rows, page, objs, asks_order=bool(arguments.get("ordering")))

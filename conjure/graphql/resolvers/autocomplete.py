@@ -49,7 +49,7 @@ def resolve_autocomplete(
         field = _require_pointed_at(context, spec, to_field)
         attname, read = field.attname, _reader_of(field)
         rows = rows.filter(**{f"{field.name}__isnull": False}) if field.null else rows
-    rows = apply_ordering(spec, rows, [])
+    rows = apply_ordering(context, spec, rows, [])
     if not rows.query.select_related:
         rows = defer_unneeded(rows, {*label_needs(rows.model).columns, attname})
     start = (_parse_page(page) - 1) * PAGE_SIZE

@@ -72,12 +72,12 @@ def resolve_connection(spec: ModelSpec, info: Any, arguments: Mapping[str, Any])
     rows = select_rows(context, spec, filters=arguments.get("filters"), search=arguments.get("search"))
     typed = parse_order_input(context, spec, arguments.get("ordering") or [])
     try:
-        keyset = build_keyset(context, spec, rows, order_terms(spec, typed))
+        keyset = build_keyset(spec, rows, order_terms(context, spec, typed))
     except CannotPageError as problem:
         if typed:
             raise InvalidError({"ordering": [str(problem)]}) from None
         # Values cannot name places in the config's own order, so the order is that of the primary key.
-        keyset = build_keyset(context, spec, rows, [field.attname for field in spec.pk_fields])
+        keyset = build_keyset(spec, rows, [field.attname for field in spec.pk_fields])
     return Connection(context, spec, keyset, _parse_window(keyset, arguments), info)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models.constants import LOOKUP_SEP
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import get_language
 
@@ -15,9 +16,11 @@ from conjure.conf import settings
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import RIGHTS, Right
+from conjure.graphql.rows.paths import Excluded, always_excluded, resolve_path
 from conjure.registry import model_key
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec, SpecSet
+from conjure.specs.paths import walk_path
 
 UNPLACED = 999
 """The position of what no setting puts in order."""
@@ -56,7 +59,7 @@ def describe_model(context: Context, key: str) -> dict[str, Any]:
 def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
     """The full description of a model; without a context, as a user with every permission sees it."""
     config = spec.config
-    excluded = context.excluded(spec) if context else spec.excluded
+    excluded = context.excluded if context else always_excluded
     actions = [_describe_action(spec, name, context) for name in config.actions]
     return {
         "model": spec.key,
@@ -66,22 +69,28 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
         "verbose_name_plural": spec.verbose_name_plural,
         "pk_field": spec.pk_name,
         "fields": _describe_fields(spec, excluded),
-        "list_display": _served(config.get_list_display(), excluded),
-        "search_fields": _served(config.get_search_fields(), excluded),
-        "list_filter": _served(config.get_list_filter(), excluded),
-        "ordering": _served([_describe_term(term) for term in config.get_ordering()], excluded),
-        "readonly_fields": _served(config.readonly_fields, excluded),
+        "list_display": _served(spec, config.get_list_display(), excluded),
+        "search_fields": _served(spec, config.get_search_fields(), excluded),
+        "list_filter": _served(spec, config.get_list_filter(), excluded),
+        "ordering": _served(spec, [_describe_term(term) for term in config.get_ordering()], excluded),
+        "readonly_fields": _served(spec, config.readonly_fields, excluded),
         "is_readonly": spec.is_readonly,
         "actions": actions,
-        "inlines": [_describe_inline(model, fk_name) for model, fk_name in config.inlines],
+        "inlines": [_describe_inline(*inline) for inline in config.inlines if _shows_inline(spec, context, *inline)],
         "permissions": {right: can(right) for right in RIGHTS},
         "allowed_actions": [action["name"] for action in actions if action["allowed"]],
     }
 
 
-def _served(names: Any, excluded: frozenset[str]) -> list[str]:
-    """The names without those of excluded columns."""
-    return [name for name in names if name.split("__")[0].lstrip("-^=@") not in excluded]
+def _served(spec: ModelSpec, names: Any, excluded: Excluded) -> list[str]:
+    """The names without those of excluded columns, and without paths that pass one."""
+    return [name for name in names if not _is_excluded(spec, name.lstrip("-+^=@"), excluded)]
+
+
+def _is_excluded(spec: ModelSpec, name: str, excluded: Excluded) -> bool:
+    if LOOKUP_SEP in name and walk_path(spec.model, name)[0]:
+        return resolve_path(spec, name, always_excluded) is not None and resolve_path(spec, name, excluded) is None
+    return name in excluded(spec)
 
 
 def _describe_term(term: Any) -> str:
@@ -123,14 +132,29 @@ def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
     return placed
 
 
-def _describe_fields(spec: ModelSpec, excluded: frozenset[str]) -> list[dict[str, Any]]:
+def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]]:
     """The fields' descriptions: kept for each language, except where callables have to be called each time."""
-    key = ("fields", spec.key, get_language(), excluded)
-    known = spec.set.derived.get(key)
-    if known is None:
-        served = [field for field in spec.fields if field.name not in excluded]
-        known = spec.set.derived[key] = [(field, _describe_field(spec, field)) for field in served]
-    return [_describe_field(spec, field) if _is_live(field) else described for field, described in known]
+    served = [field for field in spec.fields if field.name not in excluded(spec)]
+    key = ("fields", spec.key, get_language())
+    known = spec.set.derived.setdefault(key, {})
+    for field in served:
+        if field.name not in known and not _is_live(field):
+            known[field.name] = _describe_field(spec, field)
+    return [
+        _with_search_fields(spec, field, known.get(field.name) or _describe_field(spec, field), excluded)
+        for field in served
+    ]
+
+
+def _with_search_fields(
+    spec: ModelSpec, field: FieldSpec, described: dict[str, Any], excluded: Excluded
+) -> dict[str, Any]:
+    """The description, with the paths that autocomplete of the related model looks in, as far as they are shown."""
+    related = spec.related(field.related_model)
+    if related is None:
+        return described
+    names = _served(related, related.config.get_autocomplete_search_fields(), excluded)
+    return {**described, "related_search_fields": names}
 
 
 def _is_live(field: FieldSpec) -> bool:
@@ -158,11 +182,8 @@ def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
     if choices:
         details["choices"] = [[_json_safe(value), str(label)] for value, label in choices]
     if field.related_model is not None:
-        related = spec.related(field.related_model)
         details["related_model"] = model_key(field.related_model)
-        details["related_search_fields"] = (
-            _served(related.config.get_autocomplete_search_fields(), related.excluded) if related else []
-        )
+        details["related_search_fields"] = []
     if field.to_field is not None:
         details["to_field"] = field.to_field
     if isinstance(model_field, models.FileField):
@@ -194,6 +215,14 @@ def _default_of(model_field: models.Field[Any, Any]) -> Any:
         # Enum members are str or int too: their plain value is meant.
         return getattr(default, "value", default)
     return None
+
+
+def _shows_inline(spec: ModelSpec, context: Context | None, model: type[models.Model], fk_name: str) -> bool:
+    """Whether the request may know of an inline: of its model, and of the foreign key that leads here."""
+    child = spec.related(model)
+    if context is None or child is None:
+        return True
+    return context.permissions.can("view", child) and fk_name not in context.excluded(child)
 
 
 def _describe_inline(model: type[models.Model], fk_name: str) -> dict[str, Any]:

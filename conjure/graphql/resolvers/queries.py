@@ -122,7 +122,7 @@ def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listi
         search=arguments.get("search"),
     )
     by_page = arguments.get("page") is not None or arguments.get("pageSize") is not None
-    rows = apply_ordering(spec, rows, _ordering_of(context, spec, arguments))
+    rows = apply_ordering(context, spec, rows, _ordering_of(context, spec, arguments))
     if not by_page:
         page, may_count = parse_page(arguments.get("pagination")), spec.config.count != "none"
         return Listing(spec, rows, info, page, may_count=may_count, count=None)

@@ -123,6 +123,8 @@ def _build_relation_filter(
     where: str,
 ) -> Q:
     """Rows with at least one visible related row that matches all the conditions."""
+    if context.hides(spec, member):
+        raise ForbiddenError(f"You may not filter by {where}.")
     related = spec.related(member.related_model)
     if related is None:
         return Q(pk__in=[])

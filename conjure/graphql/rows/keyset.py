@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import FieldError
+from django.core.signing import BadSignature, Signer
 from django.db import connections, models
-from django.db.models import F, Q
-from django.db.models.expressions import OrderBy
+from django.db.models import F, Q, Subquery
+from django.db.models.expressions import OrderBy, RawSQL
 
-from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
-from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
@@ -31,7 +27,8 @@ _MAX_CURSOR_LENGTH = 20_000
 class Key:
     """One of the values that the rows are in order of.
 
-    ``name`` is a column of the rows' own or of an annotation; ``nulls_first`` says where NULL stands.
+    ``name`` is a column of the rows' own or of an annotation; ``nulls_first`` says where NULL stands. Cursors do not
+    hold values that are ``is_private``.
     """
 
     name: str
@@ -40,6 +37,7 @@ class Key:
     nulls_first: bool
     nullable: bool
     explicit_nulls: bool
+    is_private: bool
 
     def reversed(self) -> Key:
         """The same key in the other direction."""
@@ -77,6 +75,7 @@ class Keyset:
     def __init__(self, rows: Rows, keys: Sequence[Key]) -> None:
         self.rows = rows
         self.keys = list(keys)
+        self._signer = Signer(salt="conjure.cursors")
 
     @cached_property
     def _signature(self) -> int:
@@ -123,36 +122,43 @@ class Keyset:
 
     def cursor(self, row: Any) -> str:
         """The place of a row as opaque text."""
-        values = [write_cursor_value(key.field, getattr(row, key.name)) for key in self.keys]
-        text = json.dumps([self._signature, *values], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+        values = [
+            None if key.is_private else write_cursor_value(key.field, getattr(row, key.name)) for key in self.keys
+        ]
+        return self._signer.sign_object([self._signature, *values])
 
     def parse_cursor(self, cursor: str) -> list[Any]:
         """The place that a cursor names. Raise ValueProblem for anything that is not a cursor of this order."""
         if len(cursor) > _MAX_CURSOR_LENGTH or not cursor.isascii():
             raise ValueProblem("This is not a cursor.")
         try:
-            values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        except (ValueError, binascii.Error, RecursionError):
+            values = self._signer.unsign_object(cursor)
+        except (BadSignature, ValueError, RecursionError):
             raise ValueProblem("This is not a cursor.") from None
-        if not isinstance(values, list) or not values or values[0] != self._signature:
+        if not isinstance(values, list) or len(values) != len(self.keys) + 1 or values[0] != self._signature:
             raise ValueProblem("This is not a cursor of these rows in this order.")
-        if len(values) != len(self.keys) + 1:
-            raise ValueProblem("This is not a cursor.")
-        return [parse_cursor_value(key.field, value) for key, value in zip(self.keys, values[1:], strict=True)]
+        place = [parse_cursor_value(key.field, value) for key, value in zip(self.keys, values[1:], strict=True)]
+        return self._with_private(place) if any(key.is_private for key in self.keys) else place
+
+    def _with_private(self, place: list[Any]) -> list[Any]:
+        """The place with the values that the cursor does not hold, looked up in the row that its key names."""
+        named = {key.name: value for key, value in zip(self.keys, place, strict=True)}
+        own = {field.attname: named[field.attname] for field in self.rows.model._meta.pk_fields}
+        found = self.rows.filter(**own).order_by().values_list(*named).first()
+        if found is None:
+            raise ValueProblem("The row of this cursor is gone.")
+        return list(found)
 
 
-def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
+def build_keyset(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
     """The rows in the order of the terms, which end with the primary key.
 
-    Terms over columns that this request may not see are left out: a cursor holds their values. Raise CannotPageError
-    for a random order, or one by values that cannot be compared.
+    The terms are those of ``order_terms``: nothing in them is hidden from this request, so that a cursor may hold their
+    values. Raise CannotPageError for a random order, or one by values that cannot be compared.
     """
     features = connections[rows.db].features
     keys: list[Key] = []
     for number, term in enumerate(expand_terms(spec.model, terms, rows)):
-        if not _is_visible(context, spec, rows, term):
-            continue
         name, nullable = _own_column(rows, term.expression)
         if name is None:
             name = f"_conjure_key{number}"
@@ -167,15 +173,16 @@ def build_keyset(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[
                 nulls_first=bool(term.nulls_first) if explicit else default,
                 nullable=nullable,
                 explicit_nulls=explicit,
+                is_private=_is_private(rows, term),
             )
         )
     return Keyset(rows, keys)
 
 
-def _is_visible(context: Context, spec: ModelSpec, rows: Rows, term: OrderBy) -> bool:
-    names = [name for name in map(referred_path, term.flatten()) if name is not None]
-    return all(
-        name in rows.query.annotations or resolve_path(spec, name, context.excluded) is not None for name in names
+def _is_private(rows: Rows, term: OrderBy) -> bool:
+    """Whether the values are the config's own, such as annotations of its queryset, which rows do not show."""
+    return any(
+        isinstance(part, Subquery | RawSQL) or referred_path(part) in rows.query.annotations for part in term.flatten()
     )
 
 

@@ -16,6 +16,7 @@ from django.db.models.manager import Manager
 
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.rows.ordering import shown_terms
 from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
@@ -151,8 +152,7 @@ def load_visible_links(
         links = links.filter(**{f"{table.there}__in": scoped_rows(context, related).order_by()})
     elif type(target._default_manager) is not Manager:
         links = links.filter(**{f"{table.there}__in": target._default_manager.all().order_by()})
-    terms = (term for term in target._meta.ordering or () if isinstance(term, str) and term != "?")
-    pairs = _read_pairs(table, links, table.ordering or [_through(table, term) for term in terms], objs)
+    pairs = _read_pairs(table, links, table.ordering or _terms_through(context, related, table, target), objs)
     read = get_field_type(field.field).make_reader(field.value_field)
     return pairs if read is None else {here: list(map(read, others)) for here, others in pairs.items()}
 
@@ -166,6 +166,16 @@ def _read_pairs(
     return dict(pairs)
 
 
+def _terms_through(
+    context: Context, related: ModelSpec | None, table: LinkTable, target: type[models.Model]
+) -> list[str]:
+    """The ordering of the target model, as the link table says it, without what this request may not be told of."""
+    terms = [term for term in target._meta.ordering or () if isinstance(term, str) and term != "?"]
+    if related is not None:
+        terms = [term for term in terms if shown_terms(context, related, term) == [term]]
+    return [_through(table, term) for term in terms]
+
+
 def _through(table: LinkTable, term: str) -> str:
-    """A term of the target's ordering, as the link table says it."""
+    """One term, as the link table says it."""
     return f"-{table.there}__{term[1:]}" if term.startswith("-") else f"{table.there}__{term.lstrip('+')}"

@@ -14,9 +14,9 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import holds_lists, parse_value
-from conjure.graphql.rows.paths import Path, is_held_elsewhere
+from conjure.graphql.rows.paths import Path, is_held_elsewhere, shown_hops
 from conjure.graphql.rows.trial import compare_safely
-from conjure.graphql.rows.visible import all_rows, is_scoped, scoped_rows
+from conjure.graphql.rows.visible import all_rows
 from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field, target_of
 from conjure.specs.models import ModelSpec
@@ -191,10 +191,7 @@ def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, 
 
     Raise ValueProblem for an operand that a third party's field, or the database for it, refuses.
     """
-    shown = Q()
-    for hop, related in path.hops:
-        if is_scoped(related):
-            shown &= Q(**{f"{hop}__pk__in": scoped_rows(context, related).order_by().values("pk")})
+    shown = shown_hops(context, path)
     if lookup == "isnull" and (path.multivalued or is_held_elsewhere(path.field)):
         exists = _wrap(spec, Q(**{f"{path.name}__isnull": False}) & shown)
         return ~exists if operand else exists

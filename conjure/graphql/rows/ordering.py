@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Random
 
@@ -14,7 +15,7 @@ from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.rows.filter_limits import require_within_limits
-from conjure.graphql.rows.paths import resolve_path
+from conjure.graphql.rows.paths import resolve_path, shown_hops
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -58,16 +59,22 @@ def parse_order_input(
                 continue
             if isinstance(direction, Mapping):
                 field = next(f for f in spec.fields if f.graphql_object == name)
+                _require_shown(context, spec, field, name)
                 related = spec.related(field.related_model)
                 if related is not None:
                     context.permissions.require("view", related)
                     terms += parse_order_input(context, related, [direction], f"{prefix}{field.name}__")
             else:
                 field = next(f for f in spec.fields if f.graphql_name == name)
-                if field.name in context.excluded(spec):
-                    raise ForbiddenError(f"You may not order by {name}.")
+                _require_shown(context, spec, field, name)
                 terms.append(_make_term(f"{prefix}{field.attname}", str(getattr(direction, "value", direction))))
     return terms
+
+
+def _require_shown(context: Context, spec: ModelSpec, field: FieldSpec, name: str) -> None:
+    """Raise ForbiddenError for a field that does not exist for this request."""
+    if context.hides(spec, field):
+        raise ForbiddenError(f"You may not order by {name}.")
 
 
 def _make_term(path: str, direction: str) -> OrderTerm:
@@ -80,36 +87,91 @@ def _make_term(path: str, direction: str) -> OrderTerm:
     return OrderBy(F(path), descending=is_descending, nulls_first=nulls_first, nulls_last=nulls_last)
 
 
-def default_ordering(spec: ModelSpec) -> list[OrderTerm]:
-    """The config's ordering, without terms that are random, not fields, or excluded.
+def apply_ordering(context: Context, spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Rows:
+    """Put the rows in order: the terms, or the default where there are none, then the pk to break ties."""
+    return rows.order_by(*order_terms(context, spec, terms))
 
-    A term that leads to several rows would repeat a row for each of them: the first of them in that order counts.
+
+def order_terms(context: Context, spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[OrderTerm]:
+    """The terms, or the config's where there are none, then the pk to break ties.
+
+    Nothing in them depends on what this request may not see. See ``shown_terms``.
     """
-    served = [term for term in spec.config.get_ordering() if _is_served(spec, term)]
-    return [single for term in served for single in _single_terms(spec, term)]
+    chosen = terms or [term for term in spec.config.get_ordering() if _is_served(spec, term)]
+    ordered: list[OrderTerm] = []
+    for term in chosen:
+        for shown in shown_terms(context, spec, term):
+            ordered += _single_terms(spec, shown, of_shown_rows=shown is not term)
+    return [*ordered, *_tie_breakers(spec, ordered)]
 
 
 def _is_served(spec: ModelSpec, term: OrderTerm) -> bool:
     if _is_random(term):
         return False  # Pages of an order that changes each time would overlap.
-    if not isinstance(term, str):
-        return True
-    return resolve_path(spec, term.lstrip("-+")) is not None
+    return not isinstance(term, str) or resolve_path(spec, term.lstrip("-+")) is not None
 
 
 def _is_random(term: OrderTerm) -> bool:
     return term == "?" or isinstance(getattr(term, "expression", term), Random)
 
 
-def apply_ordering(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Rows:
-    """Put the rows in order: the terms, or the default where there are none, then the pk to break ties."""
-    return rows.order_by(*order_terms(spec, terms))
+# What a request may not see is in no order.
 
 
-def order_terms(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[OrderTerm]:
-    """The terms, or the default where there are none, then the pk to break ties."""
-    chosen = list(terms) or default_ordering(spec)
-    return [*chosen, *_tie_breakers(spec, chosen)]
+def shown_terms(context: Context, spec: ModelSpec, term: OrderTerm) -> list[OrderTerm]:
+    """The term as this request may be told of it: as it is, or without the values that are hidden.
+
+    An excluded column, and a model that the user may not view, order nothing. Beyond a relation whose rows the other
+    config's ``get_queryset`` narrows, the values of hidden rows count as NULL.
+    """
+    if isinstance(term, str) and (own := _own_field(spec, term)) is not None:
+        return [] if own in context.excluded(spec) else [term]
+    try:
+        expanded = list(expand_terms(spec.model, [term], None))
+    except CannotPageError:  # Orderings that name each other: Django says so itself.
+        return [term]
+    shown = [_without_hidden(context, spec, part) for part in expanded]
+    if all(new is old for new, old in zip(shown, expanded, strict=True)):
+        return [term]
+    return [part for part in shown if part is not None]
+
+
+def _own_field(spec: ModelSpec, term: str) -> str | None:
+    """The field that a term orders by, where it is one of the model's own columns and leads nowhere."""
+    name = term.lstrip("-+")
+    field = spec.find(name)
+    if field is None or field.is_many or (field.is_foreign_key and _ordered_target(spec.model, name)):
+        return None
+    return field.name
+
+
+def _without_hidden(context: Context, spec: ModelSpec, term: OrderBy) -> OrderBy | None:
+    values: dict[Any, Any] = {}
+    for name, is_value in _names_in(term):
+        steps, _ = walk_path(spec.model, name)
+        if not steps:
+            continue  # An annotation of the config's own queryset.
+        path = resolve_path(spec, LOOKUP_SEP.join(step.name for step in steps), context.excluded)
+        if path is None or not all(context.permissions.can("view", related) for _, related in path.hops):
+            return None
+        shown = shown_hops(context, path)
+        if not shown:
+            continue
+        if not is_value:
+            return None
+        values[F(name)] = Case(When(shown, then=F(name)))
+    return term.replace_expressions(values) if values else term
+
+
+def _names_in(term: OrderBy) -> Iterator[tuple[str, bool]]:
+    """The paths that an expression refers to, with whether each stands for its value, not in a condition."""
+    parts: Iterator[Any] = term.flatten()
+    for part in parts:
+        name = referred_path(part)
+        if name is not None:
+            yield name, True
+        elif isinstance(part, Q):
+            yield from ((child[0], False) for child in part.children if isinstance(child, tuple))
 
 
 def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:
@@ -122,25 +184,28 @@ def _tie_breakers(spec: ModelSpec, terms: Sequence[OrderTerm]) -> list[str]:
     return [] if "pk" in named else [f"{sign}{f.attname}" for f in missing]
 
 
-def _single_terms(spec: ModelSpec, term: OrderTerm) -> list[OrderTerm]:
+def _single_terms(spec: ModelSpec, term: OrderTerm, *, of_shown_rows: bool) -> list[OrderTerm]:
     if not isinstance(term, str):
-        return _make_single(spec.model, term)
+        return _make_single(spec.model, term, of_shown_rows)
     key = ("single", spec.key, term)
     if key not in spec.set.derived:
-        spec.set.derived[key] = _make_single(spec.model, term)
+        spec.set.derived[key] = _make_single(spec.model, term, of_shown_rows)
     single: list[OrderTerm] = spec.set.derived[key]
     return single
 
 
-def _make_single(model: type[models.Model], term: OrderTerm) -> list[OrderTerm]:
-    """The term, or where it leads to several rows what puts each row once in its order."""
+def _make_single(model: type[models.Model], term: OrderTerm, of_shown_rows: bool) -> list[OrderTerm]:
+    """The term, or where it leads to several rows what puts each row once in its order: the first of them counts.
+
+    ``of_shown_rows`` says that those without a value are hidden, and never the first.
+    """
     try:
         expanded = list(expand_terms(model, [term], None))
     except CannotPageError:  # Orderings that name each other: Django says so itself.
         return [term]
     if not any(_leads_to_many(model, part) for part in expanded):
         return [term]
-    return [_by_first(model, part) if _leads_to_many(model, part) else part for part in expanded]
+    return [_by_first(model, part, of_shown_rows) if _leads_to_many(model, part) else part for part in expanded]
 
 
 def _leads_to_many(model: type[models.Model], term: OrderBy) -> bool:
@@ -152,9 +217,11 @@ def _leads_to_many(model: type[models.Model], term: OrderBy) -> bool:
     return any(step.field.many_to_many or step.field.one_to_many for step in steps)
 
 
-def _by_first(model: type[models.Model], term: OrderBy) -> OrderBy:
+def _by_first(model: type[models.Model], term: OrderBy, of_shown_rows: bool) -> OrderBy:
     same = {field.attname: OuterRef(field.attname) for field in model._meta.pk_fields}
     values = all_rows(model).filter(**same).annotate(_conjure_value=term.expression).order_by(term.copy())
+    if of_shown_rows:
+        values = values.filter(_conjure_value__isnull=False)
     single: OrderBy = term.copy()
     single.set_source_expressions([Subquery(values.values("_conjure_value")[:1])])
     return single

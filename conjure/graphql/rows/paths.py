@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from conjure.graphql.context import Context
+from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.specs.models import ModelSpec
 from conjure.specs.paths import Step, walk_path
 from conjure.specs.writable import can_be_served
@@ -54,6 +57,15 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
         spec.set.derived[key] = followed
     path, needed = followed
     return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path
+
+
+def shown_hops(context: Context, path: Path) -> Q:
+    """The condition that no row on the way is hidden by a config's ``get_queryset``; empty where none hides any."""
+    shown = Q()
+    for hop, related in path.hops:
+        if is_scoped(related):
+            shown &= Q(**{f"{hop}__pk__in": scoped_rows(context, related).order_by().values("pk")})
+    return shown
 
 
 def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set[str]]]] | None:

@@ -48,7 +48,7 @@ def require_version(context: Context, spec: ModelSpec, obj: models.Model, expect
 
 
 def _hidden_fields(context: Context, spec: ModelSpec, obj: models.Model) -> set[str]:
-    return set(spec.config.get_exclude(context.request, obj))
+    return {*context.excluded(spec), *spec.config.get_exclude(context.request, obj)}
 
 
 def _links_text(field: FieldSpec, keys: Sequence[Any]) -> list[str]:

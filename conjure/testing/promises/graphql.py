@@ -34,7 +34,7 @@ def _has_places(probe: Probe) -> bool:
     """Whether cursors can name places in the config's own order; a connection is in that of the key if not."""
     context, spec = Context(probe.request_of(probe.caller)), probe.spec
     try:
-        build_keyset(context, spec, scoped_rows(context, spec), order_terms(spec, []))
+        build_keyset(spec, scoped_rows(context, spec), order_terms(context, spec, []))
     except CannotPageError:
         return False
     return True

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.signing import Signer, b64_decode
+from django.db.models import F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conjure.exceptions import InvalidError
 from conjure.specs.build import get_specs
 from tests.graphql.cursors import PAGE, make_orders, query
+from tests.testapp.admin_config import OrderConfig
 from tests.testapp.factories import create, make_everything
 from tests.testapp.models import names, orderings, shop
 from tests.thoroughness import examples
@@ -98,8 +100,9 @@ def test_default_orders_by_expressions_foreign_keys_and_properties_are_walked_as
 
 
 def tamper(cursor: str, change: Any) -> str:
-    values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    return base64.urlsafe_b64encode(json.dumps(change(values)).encode()).decode().rstrip("=")
+    """A cursor that the server signed, of other values."""
+    signer = Signer(salt="conjure.cursors")
+    return signer.sign_object(change(signer.unsign_object(cursor)))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,18 @@ def test_a_tampered_cursor_is_invalid(admin: User, orders: list[shop.Order], cha
     with pytest.raises(InvalidError) as caught:
         query(admin, PAGE, after=tamper(cursor, change))
     assert set(caught.value.errors) == {"after"}
+
+
+def test_a_cursor_that_the_server_did_not_sign_is_invalid(admin: User, orders: list[shop.Order], api: Any) -> None:
+    cursor = query(admin, PAGE, first=1)["edges"][0]["cursor"]
+    values, _, signature = cursor.rpartition(":")
+    other = tamper(cursor, lambda values: [values[0], values[1], values[2] + 1]).rpartition(":")[0]
+    for forged in (f"{other}:{signature}", values, f"{values}:", f"{values}:{signature[::-1]}"):
+        body = {"query": PAGE, "variables": {"after": forged}}
+        answer = api(admin).post("/conjure/graphql/", body, content_type="application/json").json()
+        [error] = answer["errors"]
+        assert error["extensions"]["code"] == "INVALID"
+        assert error["extensions"]["errors"] == {"after": ["This is not a cursor."]}
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "A" * 100_000, "W10", "bnVsbA", "W1tbW1tbW1s", "====", "a b", "NaN"])
@@ -155,4 +170,28 @@ def test_a_cursor_holds_no_value_that_the_user_may_not_see(
     monkeypatch.setattr(type(spec.config), "ordering", ("cost",))
     create(shop.Shipment, {"order": orders[0], "carrier": "c", "cost": "47.11"})
     cursor = query(viewer, "{ testappShipmentsConnection { edges { cursor } } }")["edges"][0]["cursor"]
-    assert "47.11" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    assert "47.11" not in str(values_of(cursor))
+
+
+def values_of(cursor: str) -> list[Any]:
+    """What anybody can read in a cursor."""
+    return list(json.loads(b64_decode(cursor.partition(":")[0].encode())))
+
+
+def test_a_cursor_does_not_hold_what_only_the_configs_queryset_knows(
+    viewer: User, orders: list[shop.Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def get_queryset(self: Any, request: Any) -> Any:
+        return shop.Order.objects.annotate(score=F("pk") * -1000)
+
+    monkeypatch.setattr(OrderConfig, "get_queryset", get_queryset)
+    monkeypatch.setattr(OrderConfig, "ordering", [F("score").asc()])
+    expected = sorted((order.pk for order in orders), reverse=True)
+    edges = query(viewer, PAGE, first=3)["edges"]
+    assert [edge["node"]["id"] for edge in edges] == expected[:3]
+    assert values_of(edges[2]["cursor"])[1:] == [None, expected[2]]
+    following = query(viewer, PAGE, first=3, after=edges[2]["cursor"])["edges"]
+    assert [edge["node"]["id"] for edge in following] == expected[3:6]
+    shop.Order.objects.filter(pk=expected[2]).delete()
+    with pytest.raises(InvalidError):
+        query(viewer, PAGE, first=3, after=edges[2]["cursor"])

@@ -1,0 +1,160 @@
+"""Guards of what is hidden: excluded columns and scoped rows, from whichever side they are looked for."""
+
+from __future__ import annotations
+
+from tests.guards import Guard
+
+GUARDS = [
+    # What get_exclude hides.
+    Guard(
+        name="hidden-relations-are-no-filters",
+        module="conjure.graphql.rows.filters",
+        text="if context.hides(spec, member):",
+        without="if False:",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_a_document_that_names_a_hidden_relation_is_refused",),
+    ),
+    Guard(
+        name="hidden-relations-are-no-orders",
+        module="conjure.graphql.rows.ordering",
+        text="if context.hides(spec, field):",
+        without="if False:",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_a_document_that_names_a_hidden_relation_is_refused",),
+    ),
+    Guard(
+        name="hidden-relations-are-not-read-from-the-other-side",
+        module="conjure.graphql.context",
+        text="return other is not None and member.relation.field.name in self.excluded(other)",
+        without="return False",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_a_document_that_names_a_hidden_relation_is_refused",),
+    ),
+    Guard(
+        name="hidden-fields-are-not-read",
+        module="conjure.graphql.reading.loading",
+        text="if source is not None and context.hides(spec, source):",
+        without="if False:",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_a_document_that_names_a_hidden_relation_is_refused",),
+    ),
+    Guard(
+        name="the-configs-order-passes-no-hidden-field",
+        module="conjure.graphql.rows.ordering",
+        text="LOOKUP_SEP.join(step.name for step in steps), context.excluded)",
+        without="LOOKUP_SEP.join(step.name for step in steps))",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_the_configs_own_order_does_not_tell_a_hidden_relation",),
+    ),
+    Guard(
+        name="the-configs-order-is-by-no-hidden-column",
+        module="conjure.graphql.rows.ordering",
+        text="return [] if own in context.excluded(spec) else [term]",
+        without="return [term]",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_the_configs_own_order_is_by_no_hidden_column",),
+    ),
+    Guard(
+        name="introspection-shows-no-side-of-a-hidden-relation",
+        module="conjure.graphql.introspection",
+        text="for reverse in spec.reverse if context.hides(spec, reverse))",
+        without="for reverse in spec.reverse if False)",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_introspection_shows_no_side_of_a_hidden_relation",),
+    ),
+    Guard(
+        name="descriptions-name-no-hidden-path",
+        module="conjure.graphql.resolvers.descriptions",
+        text="resolve_path(spec, name, excluded) is None",
+        without="False",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_rest_knows_nothing_of_a_hidden_relation",),
+    ),
+    Guard(
+        name="related-counts-nothing-by-a-hidden-relation",
+        module="conjure.graphql.deletes.deletion",
+        text="return edge.field.name in hidden",
+        without="return False",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_related_counts_nothing_by_a_hidden_relation",),
+    ),
+    Guard(
+        name="related-counts-no-links-of-a-hidden-field",
+        module="conjure.graphql.deletes.deletion",
+        text="m2m.remote_field.through is holder and m2m.name in hidden",
+        without="False",
+        tests=("tests/graphql/rows/test_hidden_fields.py::test_related_counts_nothing_by_a_hidden_relation",),
+    ),
+    Guard(
+        name="fields-that-lists-hide-are-not-written",
+        module="conjure.graphql.writes.changes",
+        text="hidden = context.excluded(plan.spec)",
+        without="hidden = ()",
+        tests=(
+            "tests/graphql/rows/test_hidden_fields.py::test_a_field_that_is_hidden_from_lists_is_not_written_either",
+        ),
+    ),
+    Guard(
+        name="fields-that-lists-hide-are-in-no-version",
+        module="conjure.graphql.writes.versions",
+        text="{*context.excluded(spec), *spec",
+        without="{*spec",
+        tests=(
+            "tests/graphql/rows/test_hidden_fields.py::test_a_field_that_is_hidden_from_lists_is_not_written_either",
+        ),
+    ),
+    # What scopes hide, in orders and cursors.
+    Guard(
+        name="orders-count-hidden-values-as-null",
+        module="conjure.graphql.rows.ordering",
+        text="values[F(name)] = Case(When(shown, then=F(name)))",
+        without="values[F(name)] = F(name)",
+        tests=("tests/graphql/rows/test_hidden_orders.py::test_an_order_over_hidden_rows_does_not_depend_on_them",),
+    ),
+    Guard(
+        name="cursors-hold-no-value-of-a-hidden-row",
+        module="conjure.graphql.rows.ordering",
+        text="return term.replace_expressions(values) if values else term",
+        without="return term",
+        tests=("tests/graphql/rows/test_hidden_orders.py::test_a_cursor_holds_no_value_of_a_hidden_row",),
+    ),
+    Guard(
+        name="orders-ask-no-condition-of-hidden-rows",
+        module="conjure.graphql.rows.ordering",
+        text="if not is_value:",
+        without="if False:",
+        tests=("tests/graphql/rows/test_hidden_orders.py::test_the_configs_own_order_does_not_depend_on_hidden_rows",),
+    ),
+    Guard(
+        name="the-configs-order-asks-the-view-permission",
+        module="conjure.graphql.rows.ordering",
+        text='if path is None or not all(context.permissions.can("view", related) for _, related in path.hops):',
+        without="if path is None:",
+        tests=(
+            "tests/graphql/rows/test_hidden_orders.py::test_the_configs_own_order_does_not_depend_on_models_that_the_user_may_not_view",
+        ),
+    ),
+    Guard(
+        name="orders-by-several-rows-count-the-visible-ones",
+        module="conjure.graphql.rows.ordering",
+        text="if of_shown_rows:",
+        without="if False:",
+        tests=(
+            "tests/graphql/rows/test_hidden_orders.py::test_an_order_by_several_related_rows_counts_the_visible_ones",
+        ),
+    ),
+    Guard(
+        name="keys-are-in-no-hidden-order",
+        module="conjure.graphql.rows.links",
+        text="if shown_terms(context, related, term) == [term]",
+        without="",
+        tests=(
+            "tests/graphql/rows/test_hidden_orders.py::test_the_keys_of_a_list_are_not_in_the_order_of_a_hidden_column",
+        ),
+    ),
+    Guard(
+        name="cursors-are-signed",
+        module="conjure.graphql.rows.keyset",
+        text="values = self._signer.unsign_object(cursor)",
+        without='values = JSONSerializer().loads(b64_decode(cursor.partition(":")[0].encode()))',
+        tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_that_the_server_did_not_sign_is_invalid",),
+    ),
+    Guard(
+        name="cursors-hold-no-private-value",
+        module="conjure.graphql.rows.keyset",
+        text="None if key.is_private else ",
+        without="",
+        tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_does_not_hold_what_only_the_configs_queryset_knows",),
+    ),
+]
