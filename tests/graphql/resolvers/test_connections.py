@@ -142,7 +142,7 @@ def test_connections_ask_the_view_permission(clerk: User, orders: list[shop.Orde
 
 
 def test_rows_that_the_scope_hides_are_not_walked(clerk: User) -> None:
-    clerk.user_permissions.add(Permission.objects.get(codename="view_note"))
+    clerk.user_permissions.add(Permission.objects.get(content_type__app_label="testapp", codename="view_note"))
     create(shop.Note, {"title": "hidden"}, {"title": "public", "is_public": True})
     found = query(User.objects.get(pk=clerk.pk), "{ testappNotesConnection { totalCount nodes { title } } }")
     assert found == {"totalCount": 1, "nodes": [{"title": "public"}]}
