@@ -79,7 +79,7 @@ GUARDS = [
     Guard(
         name="fields-that-lists-hide-are-not-written",
         module="conjure.graphql.writes.changes",
-        text="hidden = context.excluded(plan.spec)",
+        text="hidden = context.excluded(plan.spec) - plan.spec.excluded",
         without="hidden = ()",
         tests=(
             "tests/graphql/rows/test_hidden_fields.py::test_a_field_that_is_hidden_from_lists_is_not_written_either",

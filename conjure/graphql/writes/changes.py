@@ -81,7 +81,7 @@ def may_write_password(context: Context, plan: WritePlan, obj: models.Model | No
 def _closed_fields(context: Context, plan: WritePlan, obj: models.Model | None) -> set[str]:
     """What the config shows to this request and does not let it write, or hides from it."""
     config, request = plan.spec.config, context.request
-    hidden = context.excluded(plan.spec)
+    hidden = context.excluded(plan.spec) - plan.spec.excluded  # Those are not in the plan; a password may be written.
     return {*config.get_readonly_fields(request, obj), *hidden, *config.get_exclude(request, obj)}
 
 
