@@ -51,7 +51,8 @@ class AdminConfig:
     """The paths that autocomplete looks in: ``["number"]``. See ``get_autocomplete_search_fields``."""
 
     inlines: ClassVar[Sequence[tuple[type[Model], str]]] = ()
-    """Child models with the name of their foreign key to this one, for frontends: ``[(OrderLine, "order")]``."""
+    """Child models with the name of their foreign key to this one: ``[(OrderLine, "order")]``. Where ``get_queryset``
+    hides a row of this model, its children are hidden too."""
 
     is_readonly: ClassVar[bool] = False
     """True refuses every write but actions: ``is_readonly = True``."""

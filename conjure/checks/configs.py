@@ -15,7 +15,7 @@ from conjure.checks.fields import (
     check_readonly_fields,
     check_served_fields,
 )
-from conjure.checks.hooks import check_hooks
+from conjure.checks.hooks import check_hooks, check_row_permissions
 from conjure.checks.inlines import check_inlines
 from conjure.checks.messages import report_error
 from conjure.checks.queries import (
@@ -56,6 +56,7 @@ def check_config(config: AdminConfig) -> Iterator[CheckMessage]:
     yield from check_swapped(config)
     yield from check_served_fields(config)
     yield from check_hooks(config)
+    yield from check_row_permissions(config)
     wrong_types = check_attribute_types(config)
     yield from wrong_types.values()
     for attribute, check in _BY_ATTRIBUTE.items():

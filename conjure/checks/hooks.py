@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.core.checks import CheckMessage
 
-from conjure.checks.messages import report_error
+from conjure.checks.messages import report_error, report_warning
 from conjure.options import AdminConfig
 
 
@@ -19,3 +22,35 @@ def check_hooks(config: AdminConfig) -> Iterator[CheckMessage]:
             hint = f"Declare it as: def {name}(...)."
             text = f"the hook {name!r} is declared with async def, and is never awaited."
             yield report_error(config, text, hint, "conjure.E215")
+
+
+def check_row_permissions(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Whoever denies rows one by one hides them from lists too: lists go by ``get_queryset`` alone."""
+    hook = type(config).has_view_permission
+    if hook is AdminConfig.has_view_permission or type(config).get_queryset is not AdminConfig.get_queryset:
+        return
+    if _looks_at_row(hook):
+        text = "has_view_permission looks at the row, but lists show every row that get_queryset gives."
+        hint = "Leave rows that users may not see out of get_queryset too, or silence this check."
+        yield report_warning(config, text, hint, "conjure.W206")
+
+
+def _looks_at_row(hook: Callable[..., Any]) -> bool:
+    """Whether a hook does anything with its row but hand it on to a hook of the same name."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(hook)))
+    except (OSError, TypeError, SyntaxError):  # Without its source, or part of a longer line.
+        return False
+    function = tree.body[0]
+    if not isinstance(function, ast.FunctionDef) or len(function.args.args) < 3:
+        return False
+    row = function.args.args[2].arg
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    handed_on = {
+        id(part)
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == function.name
+        for part in (*call.args, *(keyword.value for keyword in call.keywords))
+    }
+    names = (node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == row)
+    return any(id(node) not in handed_on for node in names)

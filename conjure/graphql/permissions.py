@@ -22,7 +22,14 @@ RIGHTS: tuple[Right, ...] = ("view", "add", "change", "delete")
 
 
 def is_asked_by_row(right: Right, spec: ModelSpec) -> bool:
-    """Whether the config overrides the check of a right, so that the answer may depend on the row."""
+    """Whether the config overrides the check of a right, so that the answer may depend on the row.
+
+    A row that may not be seen may not be changed or deleted either.
+    """
+    return _is_overridden(right, spec) or (right in ("change", "delete") and _is_overridden("view", spec))
+
+
+def _is_overridden(right: Right, spec: ModelSpec) -> bool:
     name = f"has_{right}_permission"
     return getattr(type(spec.config), name) is not getattr(AdminConfig, name)
 
@@ -50,7 +57,16 @@ class Permissions:
         answer = self._ask(right, spec, obj)
         if obj is None:
             self._answers[key] = answer
+        elif right != "view":
+            return answer and not self.denies_row(spec, obj)
         return answer
+
+    def denies_row(self, spec: ModelSpec, obj: models.Model) -> bool:
+        """Whether the user may view the model, but not this row of it.
+
+        Who may not view the model at all can still have other rights on it, which do not depend on this one.
+        """
+        return _is_overridden("view", spec) and self.can("view", spec) and not self.can("view", spec, obj)
 
     def require(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> None:
         """Raise UnauthenticatedError or ForbiddenError where the user lacks the right."""
@@ -80,8 +96,10 @@ class Permissions:
     def can_run(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None = None) -> bool:
         """Whether the user may run an action on a model (or on this row of it), read-only models included.
 
-        An action that needs a codename, or no permission, does not depend on the row.
+        An action that needs a codename, or no permission, depends on the row only in that the user may see it.
         """
+        if obj is not None and self.denies_row(spec, obj):
+            return False
         permission = options.permission
         if permission is None:
             return True
@@ -103,7 +121,7 @@ class Permissions:
         return self._ask_hook(right, spec, obj)
 
     def _ask_hook(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> bool:
-        if self._may_do_everything and not is_asked_by_row(right, spec):
+        if self._may_do_everything and not _is_overridden(right, spec):
             return True
         check = getattr(spec.config, f"has_{right}_permission")
         try:

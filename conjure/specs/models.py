@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from conjure.options import AdminConfig
 from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec, target_of
+from conjure.specs.paths import find_field
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,6 +130,17 @@ class ModelSpec:
         own = [] if self.has_composite_pk else [self.options.pk]
         found = [field for field in self.options.concrete_fields if any(field is target for target in targets)]
         return {field.name: field for field in (*own, *found)}
+
+    @cached_property
+    def inline_parents(self) -> tuple[tuple[Any, ModelSpec], ...]:
+        """The models whose configs declare this one as an inline, each with the foreign key that leads there."""
+        found = []
+        for parent in self.set:
+            for child, name in parent.config.inlines:
+                field = find_field(self.model, name) if child is self.model else None
+                if field is not None and (field.many_to_one or field.one_to_one) and field.concrete:
+                    found.append((field, parent))
+        return tuple(found)
 
     def related(self, model: type[models.Model] | None) -> ModelSpec | None:
         """The spec of another model, where it is registered."""

@@ -375,3 +375,20 @@ def test_hooks_that_nobody_awaits_are_found() -> None:
 
     for name in ("has_view_permission", "has_add_permission", "save_model"):
         assert check_attributes(**{name: hook}) == [("E215", f"Declare it as: def {name}(...).")]
+
+
+def test_a_hook_that_denies_rows_which_lists_show_is_found() -> None:
+    class Rows(AdminConfig):
+        def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+            return obj is None or bool(obj.is_public)
+
+    class Models(AdminConfig):
+        def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+            return bool(request.user.is_superuser) and super().has_view_permission(request, obj)
+
+    class Both(Rows):
+        def get_queryset(self, request: HttpRequest) -> Any:
+            return Note.objects.filter(is_public=True)
+
+    numbers = [[number for number, _ in found(check_config(each(Note)))] for each in (Rows, Models, Both)]
+    assert numbers == [["W206"], [], []]

@@ -61,7 +61,7 @@ GUARDS = [
     Guard(
         name="a-config-may-deny-superusers",
         module="conjure.graphql.permissions",
-        text="if self._may_do_everything and not is_asked_by_row(right, spec):",
+        text="if self._may_do_everything and not _is_overridden(right, spec):",
         without="if self._may_do_everything:",
         tests=(
             "tests/graphql/test_introspection.py::test_a_config_that_denies_hides_its_model_from_superusers_too",

@@ -25,7 +25,7 @@ GUARDS = [
     Guard(
         name="a-scope-that-fails-shows-nothing",
         module="conjure.graphql.rows.visible",
-        text="if is_scoped(spec):",
+        text="if _has_own_scope(spec):",
         without="if False:",
         tests=("tests/graphql/rows/test_failing_scopes.py::test_a_scope_that_fails_shows_nothing",),
     ),

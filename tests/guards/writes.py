@@ -266,7 +266,7 @@ GUARDS = [
     Guard(
         name="links-lead-to-visible-rows",
         module="conjure.graphql.writes.links",
-        text="targets.require_all(obj, field, change.add)",
+        text="targets.require_all(obj, field, [key for key in dict.fromkeys(added) if key not in shown])",
         without="pass",
         tests=("tests/graphql/writes/test_links.py::test_hidden_links_are_kept_and_hidden_rows_are_no_targets",),
     ),
@@ -296,8 +296,8 @@ GUARDS = [
     Guard(
         name="links-to-hidden-rows-stay",
         module="conjure.graphql.writes.links",
-        text="for key in _visible(obj, spec, field, before, targets) if",
-        without="for key in before if",
+        text="visible = _visible(obj, spec, field, before, targets)",
+        without="visible = before",
         tests=("tests/graphql/writes/test_links.py::test_hidden_links_are_kept_and_hidden_rows_are_no_targets",),
     ),
     Guard(

@@ -132,11 +132,9 @@ def _plain(rows: Rows) -> Rows:
 
 
 def require_rows(context: Context, spec: ModelSpec, options: ActionOptions, rows: Rows) -> None:
-    """Ask an overridden permission check for each row. Raise ForbiddenError where it denies."""
+    """Ask the overridden permission checks for each row. Raise ForbiddenError where one denies."""
     permission = options.permission
-    if not isinstance(permission, DefaultPermission):
-        return
-    if not is_asked_by_row(permission.right, spec):
-        return
-    for row in rows.iterator():
-        context.permissions.require_action(spec, options, row)
+    asks_right = isinstance(permission, DefaultPermission) and is_asked_by_row(permission.right, spec)
+    if asks_right or is_asked_by_row("view", spec):
+        for row in rows.iterator():
+            context.permissions.require_action(spec, options, row)

@@ -141,6 +141,8 @@ def _shape(result: Any) -> Answer | None:
 def _export(write: Write, run: ActionRun, *, read_records: ReadRecords) -> Answer:
     """The file, of which nothing is read yet, and its entry in the log."""
     rows = run.select_rows(router.db_for_read(run.spec.model))
+    if rows.named is not None:  # A filter leaves what lists show.
+        require_rows(run.context, run.spec, run.options, rows.queryset)
     columns = choose_columns(run.context, run.spec, run.form.columns)
     download = make_download(run.spec, rows, run.form, columns, read_records)
     write.entries.append(make_export_entry(run.spec, rows, run.form, columns))

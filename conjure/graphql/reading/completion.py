@@ -171,12 +171,12 @@ class _Writer:
     def forward(self, key: str, binding: ForwardBinding) -> str:
         child = self.selection.children[key].selection
         complete = self.constant(_make_forward(child))
-        get = self.local(f"{complete}(loaded.children[{key!r}].by_key).get")
+        get = self.local(f"{complete}(loaded.children[{key!r}].require_all().by_key).get")
         return f"(None if (v := {self.raw(binding.field.attname)}) is None else {get}(v))"
 
     def many(self, key: str, binding: ManyBinding) -> str:
         child = self.selection.children[key].selection
-        groups = self.local(f"{self.constant(_make_groups(child))}(loaded.children[{key!r}].by_parent)")
+        groups = self.local(f"{self.constant(_make_groups(child))}(loaded.children[{key!r}].require_all().by_parent)")
         if binding.is_single:
             return f"(v[0] if (v := {groups}.get(row.pk)) else None)"
         return f"{groups}.get(row.pk, [])"

@@ -13,6 +13,7 @@ from graphql.execution.values import get_argument_values
 
 from conjure.exceptions import LimitedError
 from conjure.graphql.context import Context
+from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.reading.bindings import ForwardBinding, ManyBinding
 from conjure.graphql.reading.loaded import LoadedRelation
 from conjure.graphql.reading.selections import Child, Selection
@@ -76,8 +77,12 @@ def _fetch_targets(context: Context, child: Child, binding: ForwardBinding, objs
     key = binding.field.field.target_field.attname  # type: ignore[attr-defined]
     rows = select_rows(context, related, using=database_of(related.model, objs))
     rows = rows.filter(**{f"{key}__in": values}).order_by()
-    found.rows = read_rows(restrict_columns(rows, child.selection, [key]))
+    asks_each = is_asked_by_row("view", related)
+    found.rows = read_rows(rows if asks_each else restrict_columns(rows, child.selection, [key]))
     found.by_key = {getattr(row, key): row for row in found.rows}
+    if asks_each:
+        denied = [row for row in found.rows if context.permissions.denies_row(related, row)]
+        found.deny(denied, {getattr(row, key) for row in denied})
     return found
 
 
@@ -94,7 +99,17 @@ def _fetch_many(context: Context, child: Child, binding: ManyBinding, objs: Sequ
     page = Page(offset=0, limit=1) if binding.is_single else parse_page(arguments.get("pagination"))
     if isinstance(binding.source, FieldSpec) or binding.source.is_many_to_many:
         return _fetch_linked(child, binding, rows, page, objs, asks_order=bool(arguments.get("ordering")))
-    return _fetch_pointing(child, binding, rows, page, objs)
+    found = _fetch_pointing(child, binding, rows, page, objs)
+    if _asks_each(binding):
+        denied = [row for row in found.rows or () if context.permissions.denies_row(related, row)]
+        ids = set(map(id, denied))
+        found.deny(denied, {parent for parent, [row] in found.by_parent.items() if id(row) in ids})
+    return found
+
+
+def _asks_each(binding: ManyBinding) -> bool:
+    """Whether the one row is asked for by itself. Lists go by the config's ``get_queryset`` alone."""
+    return binding.is_single and is_asked_by_row("view", binding.related)
 
 
 def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, objs: Sequence[Any]) -> LoadedRelation:
@@ -102,7 +117,9 @@ def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, 
     field: Any = binding.source.relation.field  # type: ignore[union-attr]
     key = field.target_field.attname
     parents = {getattr(obj, key): obj.pk for obj in objs}
-    ordered = restrict_columns(rows.filter(**{f"{field.name}__in": list(parents)}), child.selection, [field.attname])
+    ordered = rows.filter(**{f"{field.name}__in": list(parents)})
+    if not _asks_each(binding):
+        ordered = restrict_columns(ordered, child.selection, [field.attname])
     fetched = read_rows(ordered[: _TRIM_IN_PYTHON + 1])
     if len(fetched) > _TRIM_IN_PYTHON:
         order: Any = list(ordered.query.order_by)

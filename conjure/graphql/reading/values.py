@@ -53,9 +53,9 @@ def read_value(binding: Binding, obj: models.Model, key: str | int = "") -> Any:
             return loaded_of(obj).ids[binding.field.name].get(obj.pk, [])
         case ForwardBinding():
             value = getattr(obj, binding.field.attname)
-            return None if value is None else loaded_of(obj).children[str(key)].by_key.get(value)
+            return None if value is None else loaded_of(obj).children[str(key)].find(value)
         case ManyBinding():
-            rows = loaded_of(obj).children[str(key)].by_parent.get(obj.pk, [])
+            rows = loaded_of(obj).children[str(key)].find_all(obj.pk)
             if binding.is_single:
                 return rows[0] if rows else None
             return rows

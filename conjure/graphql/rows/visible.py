@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connections, models, router
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
@@ -27,8 +28,30 @@ def visible_rows(context: Context, spec: ModelSpec) -> Rows:
 
 
 def scoped_rows(context: Context, spec: ModelSpec) -> Rows:
-    """The config's rows for this request, without asking a permission: for labels, and for what a write names."""
-    if is_scoped(spec):
+    """The config's rows for this request, without asking a permission: for labels, and for what a write names.
+
+    A row that the config of another model declares as its inline exists only where the row that it belongs to does.
+    """
+    return _scoped_rows(context, spec, frozenset({spec.key}))
+
+
+def _scoped_rows(context: Context, spec: ModelSpec, passed: frozenset[str]) -> Rows:
+    rows = _own_rows(context, spec)
+    for field, parent in _scoping_parents(spec, passed):
+        there = _scoped_rows(context, parent, passed | {parent.key}).order_by()
+        target = field.target_field.attname
+        condition = Q(**{f"{field.name}__in": there.values(target)})
+        if field.null:
+            condition |= Q(**{f"{field.name}__isnull": True})
+        if field.related_model._meta.concrete_model is not parent.options.concrete_model:
+            # Rows of the model that the parent inherits from are not the config's.
+            condition |= ~Q(**{f"{field.name}__in": all_rows(parent.model).values(target)})
+        rows = rows.filter(condition)
+    return rows
+
+
+def _own_rows(context: Context, spec: ModelSpec) -> Rows:
+    if _has_own_scope(spec):
         return _ready_for_filters(spec.config.get_queryset(context.request))
     try:
         rows = spec.config.get_queryset(context.request)
@@ -66,8 +89,24 @@ def _rows_of_named_database(spec: ModelSpec) -> Rows:
 
 
 def is_scoped(spec: ModelSpec) -> bool:
-    """Whether the config narrows the rows by a ``get_queryset`` of its own."""
+    """Whether a ``get_queryset`` narrows the rows: the config's own, or that of a parent of inlines."""
+    return _has_own_scope(spec) or any(True for _ in _scoping_parents(spec, frozenset({spec.key})))
+
+
+def _has_own_scope(spec: ModelSpec) -> bool:
     return type(spec.config).get_queryset is not AdminConfig.get_queryset
+
+
+def _scoping_parents(spec: ModelSpec, passed: frozenset[str]) -> Iterator[tuple[Any, ModelSpec]]:
+    """The foreign keys by which the model is an inline of others whose rows are narrowed, with those others.
+
+    Models that were ``passed`` on the way are left out: inlines may lead in a circle, or from a model to itself.
+    """
+    for field, parent in spec.inline_parents:
+        if parent.key not in passed:
+            further = passed | {parent.key}
+            if _has_own_scope(parent) or any(True for _ in _scoping_parents(parent, further)):
+                yield field, parent
 
 
 def all_rows(model: type[models.Model]) -> Rows:

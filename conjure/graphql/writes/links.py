@@ -96,17 +96,19 @@ def read_links(
     wanted, added, removed = _read_lists(field, raw, is_form)
     is_new = obj.pk is None or obj._state.adding
     before = [] if is_new else load_links(field, [obj], using).get(obj.pk, [])
+    visible = _visible(obj, spec, field, before, targets)
     if wanted is not None:
         added = [*wanted, *added]
-        removed = [key for key in _visible(obj, spec, field, before, targets) if key not in set(added)] + removed
-    known = set(before)
+        removed = [*visible, *removed]
+    # Links to hidden rows are as if there were none: they are neither removed nor told.
+    kept, shown, known = set(added), set(visible), set(before)
     change = LinkChange(field=field, before=before)
-    change.remove = [key for key in dict.fromkeys(removed) if key in known and key not in set(added)]
+    change.remove = [key for key in dict.fromkeys(removed) if key in shown and key not in kept]
+    targets.require_all(obj, field, [key for key in dict.fromkeys(added) if key not in shown])
     change.add = [key for key in dict.fromkeys(added) if key not in known]
-    targets.require_all(obj, field, change.add)
     if link_table(field).ordering:
         change.order = _new_order(change, None if wanted is None else list(dict.fromkeys(added)))
-    if not field.field.blank and change.before and not change.after:
+    if not field.field.blank and visible and not kept and len(change.remove) == len(visible):
         raise ValueProblem("This list may not be empty.")
     return change
 

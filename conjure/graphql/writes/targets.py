@@ -12,6 +12,7 @@ from django.db.models import Q
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import missing_target
+from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.specs.fields import FieldSpec
 from conjure.values.sources import ValueProblem
@@ -27,7 +28,8 @@ class RelatedRows:
     def require(self, obj: models.Model, field: FieldSpec, value: Any) -> None:
         """Raise ValueProblem unless a foreign key's new value leads to a row that may be chosen.
 
-        That is one that the related config's ``get_queryset`` shows and that ``limit_choices_to`` allows.
+        That is one that the related config's ``get_queryset`` shows, that its ``has_view_permission`` does not deny and
+        that ``limit_choices_to`` allows.
         """
         self.require_all(obj, field, [value])
 
@@ -39,12 +41,18 @@ class RelatedRows:
             return
         column = _target_column(field)
         wanted = Q((f"{column}__in", missing)) if len(missing) > 1 else Q((column, missing[0]))
-        rows = self._rows(obj, field).filter(wanted)
-        there = set(rows.order_by().values_list(column, flat=True))
+        there = self._values(column, self._rows(obj, field).filter(wanted).order_by())
         for value in missing:
             if value not in there:
                 raise missing_target(value)
             self._found.add((key, value))
+
+    def _values(self, column: str, rows: Rows) -> set[Any]:
+        """The values in the column of the rows, but for rows that the user may not see."""
+        related = self._context.specs.for_model(rows.model)
+        if related is None or not is_asked_by_row("view", related):
+            return set(rows.values_list(column, flat=True))
+        return {getattr(row, column) for row in rows if not self._context.permissions.denies_row(related, row)}
 
     def visible(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> set[Any]:
         """The values whose rows exist for this user."""

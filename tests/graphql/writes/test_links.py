@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from conjure.models import AdminAuditLog
 from tests.conftest import Gql
 from tests.graphql.writes.conftest import Grant, Open, refused
+from tests.testapp.admin_config import TagConfig
 from tests.testapp.factories import Shop
 from tests.testapp.models import Band, Employee, Musician, ThroughDefaults
-from tests.testapp.models.shop import Folder, Note, Product
+from tests.testapp.models.shop import Folder, Note, Product, Tag
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,40 @@ def test_typed_input_sets_adds_and_removes(shop: Shop, admin: User, gql: Gql) ->
     assert change(set=[first], add=[third]) == {first, third}
     assert change() == {first, third}
     assert change(add=["nobody"])[0]["field"] == "tags"
+
+
+@pytest.fixture
+def hiding_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tags whose slug begins with "hidden" do not exist for anybody."""
+    monkeypatch.setattr(TagConfig, "get_queryset", lambda self, request: Tag.objects.exclude(slug__startswith="hidden"))
+
+
+@pytest.mark.usefixtures("hiding_tags")
+def test_links_to_hidden_rows_are_neither_removed_nor_told(shop: Shop, admin: User, gql: Gql, writer: Open) -> None:
+    product = shop.products[0]
+    shown, linked, free = (Tag.objects.create(name=s, slug=s) for s in ("shown", "hidden-linked", "hidden-free"))
+    product.tags.set([shown, linked])
+    update = (
+        "mutation ($pk: ID!, $tags: ManyToManyInput) { updateTestappProduct(pk: $pk, data: {tags: $tags})"
+        " { errors { field messages } result { tagsIds } } }"
+    )
+
+    def send(**lists: list[int]) -> Any:
+        answer = gql(admin, update, pk=product.pk, tags=lists)
+        assert "errors" not in answer, answer
+        return answer["data"]["updateTestappProduct"]
+
+    def told(answer: Any, tag: Tag) -> str:
+        return str(answer).replace(str(tag.pk), "?")
+
+    assert told(send(remove=[linked.pk]), linked) == told(send(remove=[free.pk]), free)
+    assert AdminAuditLog.objects.count() == 0
+    assert told(send(add=[linked.pk]), linked) == told(send(add=[free.pk]), free)
+    assert told(send(set=[shown.pk, linked.pk]), linked) == told(send(set=[shown.pk, free.pk]), free)
+    assert tags_of(product) == {shown.pk, linked.pk}
+    client = writer(admin, "testapp.Product")
+    assert client.update(product.pk, tags=[])["tags"] == []
+    assert tags_of(product) == {linked.pk}
 
 
 def test_symmetrical_links_and_links_through_models(everything: Shop, admin: User, writer: Open) -> None:
