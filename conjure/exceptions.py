@@ -9,13 +9,17 @@ NON_FIELD_ERRORS = "non_field_errors"
 
 
 class ConjureError(Exception):
-    """The base of all expected failures; ``code`` is stable, ``message`` is for people."""
+    """The base of all expected failures; ``code`` is stable, ``message`` is for people.
+
+    ``rule`` names what refused, such as a permission or a config's hook. Only those who may know are told.
+    """
 
     code: ClassVar[str] = "INTERNAL"
     default_message: ClassVar[str] = "Something went wrong."
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", *, rule: str = "") -> None:
         self.message = message or self.default_message
+        self.rule = rule
         super().__init__(self.message)
 
     @property
@@ -54,11 +58,11 @@ class InvalidError(ConjureError):
     code = "INVALID"
     default_message = "The data sent is not valid."
 
-    def __init__(self, errors: Mapping[str, Sequence[str]] | str) -> None:
+    def __init__(self, errors: Mapping[str, Sequence[str]] | str, *, rule: str = "") -> None:
         if isinstance(errors, str):
             errors = {NON_FIELD_ERRORS: [errors]}
         self.errors: dict[str, list[str]] = {name: [str(m) for m in messages] for name, messages in errors.items()}
-        super().__init__(next((messages[0] for messages in self.errors.values() if messages), ""))
+        super().__init__(next((messages[0] for messages in self.errors.values() if messages), ""), rule=rule)
 
     @property
     def extensions(self) -> dict[str, Any]:

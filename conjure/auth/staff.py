@@ -17,4 +17,4 @@ def require_staff(user: Any) -> None:
     if user is None or not user.is_authenticated or not user.is_active:
         raise UnauthenticatedError
     if not is_active_staff(user):
-        raise ForbiddenError
+        raise ForbiddenError(rule="is_staff")

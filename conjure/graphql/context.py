@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from conjure.graphql.permissions import Permissions
-from conjure.options import AdminConfig
+from conjure.graphql.rules import exclusion_rule, is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
@@ -46,7 +46,7 @@ class Context:
 
     def excluded(self, spec: ModelSpec) -> frozenset[str]:
         """The fields that do not exist for this request, by ``exclude`` and by the config's own ``get_exclude``."""
-        if type(spec.config).get_exclude is AdminConfig.get_exclude:
+        if not is_overridden(spec.config, "get_exclude"):
             return spec.excluded
         found = self._excluded.get(spec.key)
         if found is None:
@@ -64,6 +64,13 @@ class Context:
             return False
         other = spec.related(member.related_model)
         return other is not None and member.relation.field.name in self.excluded(other)
+
+    def hiding_rule(self, spec: ModelSpec, member: FieldSpec | ReverseSpec) -> str:
+        """What hides a field or reverse relation that does not exist for this request."""
+        other = spec.related(member.related_model)
+        if member.name in self.excluded(spec) or isinstance(member, FieldSpec) or other is None:
+            return exclusion_rule(spec, member.name)
+        return exclusion_rule(other, str(member.relation.field.name))
 
     @cached_property
     def base_url(self) -> str:

@@ -13,6 +13,7 @@ from graphql import GraphQLError
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
+from conjure.graphql.rules import may_read_rules
 
 INTERNAL = "INTERNAL"
 MASK = "Something went wrong."
@@ -39,6 +40,11 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
     return None
 
 
+def shown_rule(error: ConjureError, user: Any) -> str:
+    """The rule that refused, where there is one and the user may know it."""
+    return error.rule if error.rule and may_read_rules(user) else ""
+
+
 def log_unexpected(error: BaseException) -> str:
     """Log an unexpected exception with its traceback, and return the id that it is logged under."""
     error_id = uuid.uuid4().hex
@@ -51,8 +57,11 @@ def log_unavailable(error: BaseException) -> None:
     logging.getLogger(settings.LOGGER_NAME).error("The database failed.", exc_info=error)
 
 
-def format_error(error: GraphQLError) -> dict[str, Any]:
-    """A GraphQL error as the response carries it: message, path, locations, ``extensions.code``; nothing internal."""
+def format_error(error: GraphQLError, user: Any = None) -> dict[str, Any]:
+    """A GraphQL error as the response carries it: message, path, locations, ``extensions.code``; nothing internal.
+
+    ``extensions.rule`` tells a user who may know which rule refused.
+    """
     original = error.original_error
     if original is None or isinstance(original, GraphQLError):
         formatted: dict[str, Any] = dict(error.formatted)
@@ -63,7 +72,8 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
         return _shape(error, MASK, {"code": INTERNAL, "id": log_unexpected(original)})
     if isinstance(expected, UnavailableError):
         log_unavailable(original)
-    return _shape(error, expected.message, expected.extensions)
+    rule = shown_rule(expected, user)
+    return _shape(error, expected.message, {**expected.extensions, **({"rule": rule} if rule else {})})
 
 
 def _shape(error: GraphQLError, message: str, extensions: dict[str, Any]) -> dict[str, Any]:

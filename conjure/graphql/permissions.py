@@ -14,7 +14,8 @@ from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.options import AdminConfig, require_bool
+from conjure.graphql.rules import action_rule, is_overridden, right_rule
+from conjure.options import require_bool
 from conjure.specs.models import ModelSpec
 
 Right = Literal["view", "add", "change", "delete"]
@@ -30,8 +31,7 @@ def is_asked_by_row(right: Right, spec: ModelSpec) -> bool:
 
 
 def _is_overridden(right: Right, spec: ModelSpec) -> bool:
-    name = f"has_{right}_permission"
-    return getattr(type(spec.config), name) is not getattr(AdminConfig, name)
+    return is_overridden(spec.config, f"has_{right}_permission")
 
 
 class Permissions:
@@ -73,14 +73,21 @@ class Permissions:
         self.require_staff()
         if not self.can(right, spec, obj):
             if right != "view" and spec.is_readonly:
-                raise ForbiddenError(f"{spec.verbose_name_plural} are read-only.".capitalize())
-            raise ForbiddenError(f"You do not have permission to {right} {spec.verbose_name_plural}.")
+                message = f"{spec.verbose_name_plural} are read-only.".capitalize()
+            else:
+                message = f"You do not have permission to {right} {spec.verbose_name_plural}."
+            raise ForbiddenError(message, rule=self.refusing_rule(right, spec, obj))
+
+    def refusing_rule(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> str:
+        """What refuses a right that the user lacks: what decides on it, or the view permission of this row."""
+        is_hidden = obj is not None and right != "view" and self.denies_row(spec, obj)
+        return right_rule("view" if is_hidden else right, spec)
 
     def require_codename(self, permission: str) -> None:
         """Raise ForbiddenError where the user lacks a permission such as ``store.refund_invoice``."""
         self.require_staff()
         if not self.has_codename(permission):
-            raise ForbiddenError(f"This needs the permission {permission}.")
+            raise ForbiddenError(f"This needs the permission {permission}.", rule=permission)
 
     def has_codename(self, permission: str) -> bool:
         """Whether the user has a permission such as ``store.refund_invoice``.
@@ -113,7 +120,9 @@ class Permissions:
         self.require_staff()
         if not self.can_run(spec, options, obj):
             which = spec.verbose_name_plural if obj is None else f"the {spec.verbose_name} {obj.pk}"
-            raise ForbiddenError(f"You do not have permission to run this action on {which}.")
+            is_hidden = obj is not None and self.denies_row(spec, obj)
+            rule = right_rule("view", spec) if is_hidden else action_rule(spec, options)
+            raise ForbiddenError(f"You do not have permission to run this action on {which}.", rule=rule)
 
     def _ask(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> bool:
         if right != "view" and spec.is_readonly:

@@ -15,12 +15,14 @@ from conjure.exceptions import (
     ProtectedError,
     UnavailableError,
 )
-from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, to_conjure_error
+from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, shown_rule, to_conjure_error
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import retry_headers, status_of
 
 OPERATION = "operation"
 """Names the one of many operations that failed; clients show the first key, so it comes last."""
+
+RULE_HEADER = "Conjure-Rule"
 
 _DETAILS = {
     HTTPStatus.BAD_REQUEST: "The request cannot be understood.",
@@ -36,11 +38,20 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
     if expected is not None:
         if isinstance(expected, UnavailableError):
             log_unavailable(expected.__cause__ or error)
-        return Response(_body_of(expected), status=status_of(expected), headers=retry_headers(expected))
+        headers = {**retry_headers(expected), **_rule_headers(expected, context)}
+        return Response(_body_of(expected), status=status_of(expected), headers=headers)
     status = _status_of_django(error)
     if status is not None:
         return Response({"detail": _DETAILS[status]}, status=status)
     return Response({"detail": MASK, "id": log_unexpected(error)}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _rule_headers(error: ConjureError, context: dict[str, Any]) -> dict[str, str]:
+    """``Conjure-Rule``, for a user who may know which rule refused. Bodies are the contract's."""
+    request = getattr(context.get("request"), "_request", None)
+    # Not DRF's own user, which would authenticate the request again where that is what failed.
+    rule = shown_rule(error, getattr(request, "user", None)) if error.rule else ""
+    return {RULE_HEADER: rule} if rule else {}
 
 
 def _body_of(error: ConjureError) -> dict[str, Any]:

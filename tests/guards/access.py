@@ -99,6 +99,27 @@ GUARDS = [
         without="if False:",
         tests=("tests/rest/views/test_actions.py::test_actions_ask_their_own_permission",),
     ),
+    Guard(
+        name="rules-are-told-to-superusers-alone",
+        module="conjure.graphql.rules",
+        text='return getattr(user, "is_superuser", False) is True and',
+        without="return",
+        tests=("tests/graphql/test_rules.py::test_nobody_else_is_told",),
+    ),
+    Guard(
+        name="rules-are-told-to-those-who-may-know",
+        module="conjure.graphql.errors",
+        text='return error.rule if error.rule and may_read_rules(user) else ""',
+        without="return error.rule",
+        tests=("tests/graphql/test_rules.py::test_nobody_else_is_told",),
+    ),
+    Guard(
+        name="rules-are-told-to-active-superusers-alone",
+        module="conjure.graphql.rules",
+        text=' and getattr(user, "is_active", False) is True',
+        without="",
+        tests=("tests/graphql/test_rules.py::test_inactive_superusers_read_no_rules",),
+    ),
     # Logins.
     Guard(
         name="rest-is-for-staff",

@@ -24,6 +24,7 @@ from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import count_blockers
 from conjure.graphql.fields.answers import write_answer
 from conjure.graphql.rows.visible import Rows
+from conjure.graphql.rules import member_rule
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import in_key_order
 from conjure.graphql.writes.many_rows import delete_all
@@ -120,7 +121,7 @@ def _call(run: ActionRun, rows: Rows) -> Answer | None:
     except ValidationError as error:
         raise InvalidError(messages_of(error)) from error
     except PermissionDenied as error:
-        raise ForbiddenError(str(error)) from error
+        raise ForbiddenError(str(error), rule=member_rule(run.spec.config, run.name)) from error
     except (DjangoProtectedError, RestrictedError) as error:
         raise ProtectedError(count_blockers(error)) from error
     except Exception as error:

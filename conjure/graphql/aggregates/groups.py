@@ -247,7 +247,8 @@ def _read(names: Mapping[Measure | Grouping, str], record: Mapping[str, Any]) ->
 def check_field(context: Context, spec: ModelSpec, found: FieldSpec) -> FieldSpec:
     """The field. Raise ForbiddenError where this request may not see it."""
     if found.name in context.excluded(spec):
-        raise ForbiddenError(f"You may not see the field {found.name} of {spec.verbose_name_plural}.")
+        message = f"You may not see the field {found.name} of {spec.verbose_name_plural}."
+        raise ForbiddenError(message, rule=context.hiding_rule(spec, found))
     return found
 
 

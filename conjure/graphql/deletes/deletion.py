@@ -18,6 +18,7 @@ from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.permissions import Right, is_asked_by_row
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
+from conjure.graphql.rules import right_codename, right_rule
 from conjure.options import AdminConfig
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
@@ -116,13 +117,16 @@ def _require_permission(
     context: Context, search: CascadeSearch, guarded: set[Model], spec: ModelSpec, rows: Sequence[Any]
 ) -> None:
     own = {row.pk for row in rows}
-    denied = []
+    denied, rules = [], []
     for model in search.models():
         reached = search.reached(model) if model in guarded else None
         if reached is not None and not _may_delete_rows(context, model, reached, own if model is spec.model else set()):
             denied.append(str(model._meta.verbose_name))
+            found = context.specs.for_model(model)
+            rules.append(right_codename("delete", model) if found is None else right_rule("delete", found))
     if denied:
-        raise ForbiddenError(f"This would also delete what you may not delete: {', '.join(dict.fromkeys(denied))}.")
+        message = f"This would also delete what you may not delete: {', '.join(dict.fromkeys(denied))}."
+        raise ForbiddenError(message, rule=", ".join(dict.fromkeys(rules)))
 
 
 def _may_delete_rows(context: Context, model: Model, reached: ReachedRows, own: set[Any]) -> bool:
@@ -148,8 +152,7 @@ def _may(context: Context, right: Right, model: Model) -> bool:
     spec = context.specs.for_model(model)
     if spec is not None:
         return context.permissions.can(right, spec)
-    options = model._meta
-    return context.permissions.has_codename(f"{options.app_label}.{right}_{options.model_name}")
+    return context.permissions.has_codename(right_codename(right, model))
 
 
 def _may_view(context: Context, model: Model) -> bool:

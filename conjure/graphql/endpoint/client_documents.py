@@ -77,7 +77,7 @@ def prepare_client_document(schema: BuiltSchema, text: str, may_suggest: Callabl
         known.put(text, document)
     require_shape(document.shape)
     if document.shape.introspection and not settings.INTROSPECTION:
-        raise ForbiddenError("Introspection is switched off.")
+        raise ForbiddenError("Introspection is switched off.", rule="INTROSPECTION")
     return document
 
 

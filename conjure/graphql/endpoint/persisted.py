@@ -49,7 +49,7 @@ def find_text(operation: ClientOperation) -> str:
     if digest is not None and digest not in (_sha256(operation.query), _key_of(operation.query, listed)):
         raise InvalidError("provided sha does not match query")
     if settings.GRAPHQL_PERSISTED_ONLY and _key_of(operation.query, listed) is None:
-        raise ForbiddenError("Only documents that the project lists are executed here.")
+        raise ForbiddenError("Only documents that the project lists are executed here.", rule="GRAPHQL_PERSISTED_ONLY")
     return operation.query
 
 

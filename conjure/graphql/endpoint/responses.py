@@ -41,7 +41,7 @@ def answer_result(request: HttpRequest, result: ExecutionResult) -> HttpResponse
         for error in result.errors:
             error.extensions = {**(error.extensions or {}), "code": InvalidError.code}
         return _respond(request, {"errors": [dict(error.formatted) for error in result.errors]}, HTTPStatus.BAD_REQUEST)
-    errors = [format_error(error) for error in result.errors]
+    errors = [format_error(error, _user_of(request)) for error in result.errors]
     body: dict[str, Any] = {"data": result.data, "errors": errors}
     if _is_empty(result.data) and any(e["extensions"]["code"] == UnavailableError.code for e in errors):
         return _respond(request, body, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
@@ -57,12 +57,12 @@ def answer_failure(request: HttpRequest, failure: Exception) -> HttpResponse:
     """The answer where nothing was executed, whatever the reason; an unexpected one is masked, 500."""
     match failure:
         case RefusedRequestError():
-            return _respond(request, {"errors": [_format(failure.error)]}, failure.status, failure.headers)
+            return _respond(request, {"errors": [_format(request, failure.error)]}, failure.status, failure.headers)
         case InvalidDocument():
             return _respond(request, {"errors": [format_error(e) for e in failure.errors]}, HTTPStatus.BAD_REQUEST)
     expected = to_conjure_error(failure)
     headers = {} if expected is None else retry_headers(expected)
-    return _respond(request, {"errors": [_format(failure)]}, _status_of(expected), headers)
+    return _respond(request, {"errors": [_format(request, failure)]}, _status_of(expected), headers)
 
 
 def _status_of(expected: ConjureError | None) -> HTTPStatus:
@@ -78,8 +78,12 @@ def _status_of(expected: ConjureError | None) -> HTTPStatus:
     return status_of(expected)
 
 
-def _format(failure: Exception) -> dict[str, Any]:
-    return format_error(GraphQLError(str(failure), original_error=failure))
+def _format(request: HttpRequest, failure: Exception) -> dict[str, Any]:
+    return format_error(GraphQLError(str(failure), original_error=failure), _user_of(request))
+
+
+def _user_of(request: HttpRequest) -> Any:
+    return getattr(request, "user", None)
 
 
 def _is_empty(data: Any) -> bool:

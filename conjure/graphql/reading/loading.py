@@ -99,4 +99,5 @@ def _refuse_excluded(context: Context, selection: Selection) -> None:
     for _, binding in selection.entries:
         source = binding.source_spec if binding else None
         if source is not None and context.hides(spec, source):
-            raise ForbiddenError(f"You may not see the field {source.name} of {spec.verbose_name_plural}.")
+            message = f"You may not see the field {source.name} of {spec.verbose_name_plural}."
+            raise ForbiddenError(message, rule=context.hiding_rule(spec, source))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from conjure.auth.payload import user_payload
-from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
+from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.reading.loading import load_rows
 from conjure.graphql.reading.selections import compile_selection
 from conjure.graphql.resolvers.aggregates import aggregate_fields
@@ -21,6 +21,7 @@ from conjure.graphql.resolvers.widgets import widget_fields
 from conjure.graphql.rows.ordering import apply_ordering, parse_order_input, parse_ordering
 from conjure.graphql.rows.pages import Page, parse_page, parse_page_number, parse_page_size
 from conjure.graphql.rows.select import select_row, select_rows
+from conjure.graphql.rows.visible import row_not_found
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.inputs import PaginationInput
 from conjure.graphql.types.rows import ObjectTypes
@@ -106,7 +107,7 @@ def resolve_retrieve(spec: ModelSpec, info: Any, pk: Any) -> Any:
     rows = select_row(context, spec, pk)[:1]
     found = load_rows(context, compile_selection(info, spec), rows, info)
     if not found:
-        raise NotFoundError
+        raise row_not_found(context, spec, parse_pk(spec, pk))
     context.permissions.require("view", spec, found[0])
     return found[0]
 

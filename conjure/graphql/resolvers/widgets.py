@@ -58,6 +58,6 @@ def _call(context: Context, widget: Widget) -> Any:
     except ValidationError as error:
         raise InvalidError(messages_of(error)) from error
     except PermissionDenied as error:
-        raise ForbiddenError(str(error)) from error
+        raise ForbiddenError(str(error), rule=f"the widget {widget.name}") from error
     except Exception as error:  # The project's own code.
         raise WidgetFailed(f"The widget {widget.name!r} failed: {error!r}") from error

@@ -101,7 +101,7 @@ def _build_field_filter(
     path = resolve_path(spec, field.name, context.excluded)
     condition = Q()
     if path is None:
-        raise ForbiddenError(f"You may not filter by {where}.")
+        raise ForbiddenError(f"You may not filter by {where}.", rule=context.hiding_rule(spec, field))
     for name, raw in lookups.items():
         if raw is None:
             continue
@@ -124,7 +124,7 @@ def _build_relation_filter(
 ) -> Q:
     """Rows with at least one visible related row that matches all the conditions."""
     if context.hides(spec, member):
-        raise ForbiddenError(f"You may not filter by {where}.")
+        raise ForbiddenError(f"You may not filter by {where}.", rule=context.hiding_rule(spec, member))
     related = spec.related(member.related_model)
     if related is None:
         return Q(pk__in=[])

@@ -74,7 +74,7 @@ def parse_order_input(
 def _require_shown(context: Context, spec: ModelSpec, field: FieldSpec, name: str) -> None:
     """Raise ForbiddenError for a field that does not exist for this request."""
     if context.hides(spec, field):
-        raise ForbiddenError(f"You may not order by {name}.")
+        raise ForbiddenError(f"You may not order by {name}.", rule=context.hiding_rule(spec, field))
 
 
 def _make_term(path: str, direction: str) -> OrderTerm:

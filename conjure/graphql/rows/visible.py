@@ -10,9 +10,9 @@ from django.db import connections, models, router
 from django.db.models import Q, QuerySet
 
 from conjure.conf import settings
-from conjure.exceptions import InvalidError
+from conjure.exceptions import InvalidError, NotFoundError
 from conjure.graphql.context import Context
-from conjure.options import AdminConfig
+from conjure.graphql.rules import is_overridden, may_read_rules, member_rule
 from conjure.specs.models import ModelSpec
 
 Rows = QuerySet[Any]
@@ -88,13 +88,30 @@ def _rows_of_named_database(spec: ModelSpec) -> Rows:
         raise InvalidError(f"The rows of {spec.key} cannot be read: the model's default manager failed.") from None
 
 
+def row_not_found(context: Context, spec: ModelSpec, key: Any) -> NotFoundError:
+    """The error for a row that does not exist for this request, with what hides it for those who may know."""
+    if not (may_read_rules(context.user) and all_rows(spec.model).filter(pk=key).exists()):
+        return NotFoundError()
+    manager = f"{spec.model.__name__}.{spec.model._default_manager.name}"
+    return NotFoundError(rule=", ".join(scope_rules(spec)) or manager)
+
+
+def scope_rules(spec: ModelSpec) -> list[str]:
+    """The hooks that narrow the rows: the config's own, and those of parents that declare the model as an inline."""
+    own = [member_rule(spec.config, "get_queryset")] if _has_own_scope(spec) else []
+    return [
+        *own,
+        *(rule for _, parent in _scoping_parents(spec, frozenset({spec.key})) for rule in scope_rules(parent)),
+    ]
+
+
 def is_scoped(spec: ModelSpec) -> bool:
     """Whether a ``get_queryset`` narrows the rows: the config's own, or that of a parent of inlines."""
     return _has_own_scope(spec) or any(True for _ in _scoping_parents(spec, frozenset({spec.key})))
 
 
 def _has_own_scope(spec: ModelSpec) -> bool:
-    return type(spec.config).get_queryset is not AdminConfig.get_queryset
+    return is_overridden(spec.config, "get_queryset")
 
 
 def _scoping_parents(spec: ModelSpec, passed: frozenset[str]) -> Iterator[tuple[Any, ModelSpec]]:

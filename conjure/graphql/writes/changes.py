@@ -26,10 +26,12 @@ from conjure.graphql.fields.columns import (
 )
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.readers import column_value
+from conjure.graphql.rules import exclusion_rule, is_overridden, member_rule
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
+from conjure.specs.models import ModelSpec
 from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import FORM, JSON_BODY, Source, ValueProblem
 from conjure.values.texts import check_text
@@ -83,6 +85,17 @@ def _closed_fields(context: Context, plan: WritePlan, obj: models.Model | None) 
     config, request = plan.spec.config, context.request
     hidden = context.excluded(plan.spec) - plan.spec.excluded  # Those are not in the plan; a password may be written.
     return {*config.get_readonly_fields(request, obj), *hidden, *config.get_exclude(request, obj)}
+
+
+def closing_rule(context: Context, spec: ModelSpec, obj: models.Model | None, name: str) -> str:
+    """What the config closes a field with; empty for what can never be written, such as a key."""
+    config, request = spec.config, context.request
+    if name in context.excluded(spec) or name in config.get_exclude(request, obj):
+        return exclusion_rule(spec, name)
+    if name not in config.get_readonly_fields(request, obj):
+        return ""
+    declared = name in config.readonly_fields or not is_overridden(config, "get_readonly_fields")
+    return member_rule(config, "readonly_fields" if declared else "get_readonly_fields")
 
 
 class ChangeReader:

@@ -12,7 +12,7 @@ from conjure.conf import settings
 from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import Right
-from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
+from conjure.graphql.rows.visible import Rows, is_scoped, row_not_found, scoped_rows
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.privileges import require_privilege_to_edit
 from conjure.graphql.writes.versions import require_version
@@ -36,7 +36,7 @@ def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None =
         raise NotFoundError from None
     found = lock_rows(write, [value])
     if not found:
-        raise NotFoundError
+        raise row_not_found(write.context, write.spec, value)
     require_right(write, found[0], right)
     require_version(write.context, write.spec, found[0], expected_version, write.using)
     return found[0]
@@ -46,7 +46,10 @@ def require_right(write: Write, obj: Any, right: Right) -> None:
     """Raise ForbiddenError where the user lacks the right on this row."""
     context, spec = write.context, write.spec
     if not context.permissions.can(right, spec, obj):
-        raise ForbiddenError(f"You do not have permission to {right} this {spec.verbose_name}.")
+        raise ForbiddenError(
+            f"You do not have permission to {right} this {spec.verbose_name}.",
+            rule=context.permissions.refusing_rule(right, spec, obj),
+        )
     require_privilege_to_edit(context.user, spec, obj)
 
 

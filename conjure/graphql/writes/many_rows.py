@@ -10,7 +10,8 @@ from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.writes.changes import RowInput, writable_fields
+from conjure.graphql.rules import may_read_rules
+from conjure.graphql.writes.changes import RowInput, closing_rule, writable_fields
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import BATCH_ROWS, batches, in_key_order, lock_rows, require_right
 from conjure.graphql.writes.one_row import change_row, deletion_entries, reread_saved
@@ -87,7 +88,10 @@ def require_writable(context: Context, spec: ModelSpec, obj: Any, data: RowInput
     refused = [name for name in data.values if name not in writable]
     if refused:
         names = ", ".join(data.rename(str(name))[:100] for name in refused[:20])
-        raise InvalidError({"data": [f"These fields may not be written: {names}."]})
+        told = refused[:20] if may_read_rules(context.user) else []
+        rules = dict.fromkeys(closing_rule(context, spec, obj, str(name)) for name in told)
+        message = f"These fields may not be written: {names}."
+        raise InvalidError({"data": [message]}, rule=", ".join(filter(None, rules)))
 
 
 def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:

@@ -27,6 +27,7 @@ from conjure.graphql.writes.door import SavedRow, Write
 from conjure.graphql.writes.locking import lock_row, reload_rows
 from conjure.graphql.writes.plans import PASSWORD, written_with
 from conjure.graphql.writes.privileges import (
+    SUPERUSER,
     can_change_privileges,
     is_account,
     privileges_of,
@@ -145,7 +146,7 @@ def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) ->
             user, write.spec, [*changed, *linked], [(link.field, link.add) for link in changes.links]
         )
         if held and privileges_of(obj) != held and not getattr(user, "is_superuser", False):
-            raise ForbiddenError("Only a superuser may make somebody staff or a superuser.")
+            raise ForbiddenError("Only a superuser may make somebody staff or a superuser.", rule=SUPERUSER)
     if write.plan.has_password:
         apply_password(obj, changes)
         if obj.password != before.get(PASSWORD):

@@ -64,9 +64,10 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
         return run_write(context, spec, rights, work)
     except InvalidError as error:
         which = f"Operation {position} ({operations[position - 1].op}) is not valid; nothing was saved."
-        raise InvalidError({**error.errors, OPERATION: [which]}) from error
+        raise InvalidError({**error.errors, OPERATION: [which]}, rule=error.rule) from error
     except NotFoundError as error:
-        raise NotFoundError(f"Operation {position}: there is no such row; nothing was saved.") from error
+        message = f"Operation {position}: there is no such row; nothing was saved."
+        raise NotFoundError(message, rule=error.rule) from error
 
 
 def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:

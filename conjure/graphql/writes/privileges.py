@@ -18,6 +18,8 @@ from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
 PRIVILEGES = ("is_superuser", "is_staff", "is_admin", "groups", "user_permissions")
+SUPERUSER = "is_superuser"
+"""The rule that only superusers may do something."""
 
 
 def is_account(model: type[models.Model]) -> bool:
@@ -35,9 +37,9 @@ def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | No
     if getattr(user, "is_superuser", False) or not can_change_privileges(spec.model):
         return
     if obj is not None and is_account(spec.model) and getattr(obj, "is_superuser", False):
-        raise ForbiddenError("Only a superuser may change a superuser.")
+        raise ForbiddenError("Only a superuser may change a superuser.", rule=SUPERUSER)
     if _defines_permissions(spec.model) or _links_privileges(spec.model):
-        raise ForbiddenError(f"Only a superuser may change {spec.verbose_name_plural}.")
+        raise ForbiddenError(f"Only a superuser may change {spec.verbose_name_plural}.", rule=SUPERUSER)
 
 
 def require_privilege_to_delete(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
@@ -52,7 +54,7 @@ def require_privilege_to_delete(user: Any, spec: ModelSpec, rows: Sequence[Any],
     for model in dict.fromkeys(node.model for node in accounts):
         reached = search.reached(model) if _has_column(model, "is_superuser") else None
         if reached is not None and any(found.filter(is_superuser=True).exists() for found in reached.queries()):
-            raise ForbiddenError("This would also delete a superuser.")
+            raise ForbiddenError("This would also delete a superuser.", rule=SUPERUSER)
 
 
 def _has_column(model: type[models.Model], name: str) -> bool:
@@ -77,7 +79,7 @@ def require_privilege_to_set(
     for name in changed:
         related = spec.options.get_field(name).related_model
         if account and (name in PRIVILEGES or related in (Group, Permission)):
-            raise ForbiddenError(f"Only a superuser may set {name}.")
+            raise ForbiddenError(f"Only a superuser may set {name}.", rule=SUPERUSER)
     for field, keys in added:
         if field.related_model is not None and issubclass(field.related_model, Permission):
             _require_held(user, keys)
@@ -85,8 +87,9 @@ def require_privilege_to_set(
 
 def _require_held(user: Any, keys: Collection[Any]) -> None:
     for permission in Permission._base_manager.filter(pk__in=keys).select_related("content_type"):
-        if user.has_perm(f"{permission.content_type.app_label}.{permission.codename}") is not True:
-            raise ForbiddenError("You cannot grant a permission that you do not have.")
+        codename = f"{permission.content_type.app_label}.{permission.codename}"
+        if user.has_perm(codename) is not True:
+            raise ForbiddenError("You cannot grant a permission that you do not have.", rule=codename)
 
 
 def _defines_permissions(model: type[models.Model]) -> bool:
