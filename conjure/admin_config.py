@@ -10,9 +10,13 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 
 from conjure.conf import settings
+from conjure.graphql.context import Context
+from conjure.graphql.history import ShownEntries, hides_details
+from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.models import AdminAuditLog
-from conjure.options import AdminConfig, require_bool
-from conjure.registry import register, registry
+from conjure.options import AdminConfig
+from conjure.registry import register
+from conjure.specs.models import ModelSpec
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -31,42 +35,49 @@ class AdminAuditLogConfig(AdminConfig):
     is_readonly = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The entries of registered models that the user may view, and there of rows and fields shown to the user."""
+        """The entries of registered models that the user may view, and there of rows and fields shown to the user.
+
+        Superusers get all entries. What else is hidden from a user is taken out of the entries.
+        """
+        context = Context(request)
         entries = super().get_queryset(request)
         user = getattr(request, "user", None)
-        if user is not None and user.is_active and user.is_superuser:
+        if not (user is not None and user.is_active and user.is_superuser):
+            entries = entries.filter(self._visible_to(context, entries.db))
+        if not any(hides_details(context, spec) for spec in context.specs):
             return entries
-        return entries.filter(self._visible_to(request, entries.db))
+        shown = ShownEntries(self.model, entries.query.chain(), entries._db)  # type: ignore[attr-defined]
+        shown.context = context
+        return shown
 
-    def _visible_to(self, request: HttpRequest, alias: str) -> Q:
+    def _visible_to(self, context: Context, alias: str) -> Q:
         whole_models, visible = [], NOTHING
-        for key, config in registry.items():
-            if config is self:
+        for spec in context.specs:
+            if spec.config is self:
                 continue
             try:
-                condition = _entries_of(key, config, request, alias)
+                condition = _entries_of(context, spec, alias)
             except Exception:
-                # A permission check that raises denies.
-                logging.getLogger(settings.LOGGER_NAME).exception("The audit log of %s stays hidden.", key)
+                logging.getLogger(settings.LOGGER_NAME).exception("The audit log of %s stays hidden.", spec.key)
                 continue
             if condition == EVERYTHING:
-                whole_models.append(key)
+                whole_models.append(spec.key)
             elif condition != NOTHING:
-                visible |= Q(model_label=key) & condition
+                visible |= Q(model_label=spec.key) & condition
         return visible | Q(model_label__in=whole_models)
 
 
-def _entries_of(key: str, config: AdminConfig, request: HttpRequest, alias: str) -> Q:
+def _entries_of(context: Context, spec: ModelSpec, alias: str) -> Q:
     """Which of the model's entries the user may see."""
-    if not require_bool(config.has_view_permission(request)):
+    if not context.permissions.can("view", spec):
         return NOTHING
     condition = EVERYTHING
-    if type(config).get_queryset is not AdminConfig.get_queryset:
-        rows, text = config.get_queryset(request).order_by(), _pk_as_text(config.model, alias)
+    if is_scoped(spec):
+        rows, text = scoped_rows(context, spec).order_by(), _pk_as_text(spec.model, alias)
         if rows.db != alias or text is None:
             return NOTHING  # SQL cannot compare them
         condition = Q(object_pk__in=rows.values(conjure_pk=text))
-    hidden = set(config.get_exclude(request)) - set(config.exclude)
+    hidden = context.excluded(spec) - spec.excluded
     return condition & ~Q(diff__has_any_keys=sorted(hidden)) if hidden else condition
 
 

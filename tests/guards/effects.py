@@ -41,14 +41,14 @@ GUARDS = [
     Guard(
         name="the-log-asks-the-view-permission",
         module="conjure.admin_config",
-        text="if not require_bool(config.has_view_permission(request)):",
+        text='if not context.permissions.can("view", spec):',
         without="if False:",
         tests=("tests/audit/test_log.py::test_others_see_entries_only_of_models_that_they_may_view",),
     ),
     Guard(
         name="the-log-obeys-get-queryset",
         module="conjure.admin_config",
-        text="if type(config).get_queryset is not AdminConfig.get_queryset:",
+        text="if is_scoped(spec):",
         without="if False:",
         tests=("tests/audit/test_log.py::test_entries_of_rows_that_are_hidden_by_scope_are_hidden_too",),
     ),

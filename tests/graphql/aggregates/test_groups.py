@@ -267,7 +267,7 @@ def test_the_view_permission_is_asked_and_hidden_rows_do_not_count(clerk: User) 
     create(shop.Note, {"title": "hidden"}, {"title": "public", "is_public": True})
     with pytest.raises(ForbiddenError):
         query(clerk, text)
-    clerk.user_permissions.add(Permission.objects.get(codename="view_note"))
+    clerk.user_permissions.add(Permission.objects.get(content_type__app_label="testapp", codename="view_note"))
     assert query(clerk, text) == [{"count": 1, "key": {"isPublic": True}}]
 
 

@@ -160,7 +160,7 @@ def test_model_counts_are_the_eight_largest_that_the_user_may_view(
 def test_model_counts_count_what_the_user_may_see(api: Api, clerk: User) -> None:
     Note.objects.create(title="hidden")
     Note.objects.create(title="own", owner=clerk)
-    clerk.user_permissions.add(Permission.objects.get(codename="view_note"))
+    clerk.user_permissions.add(Permission.objects.get(content_type__app_label="testapp", codename="view_note"))
     assert ask(api, clerk, "model-counts")[1]["cards"][0]["value"] == 1
 
 
