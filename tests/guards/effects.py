@@ -19,7 +19,7 @@ GUARDS = [
     ),
     Guard(
         name="the-log-tells-nothing-of-excluded-columns",
-        module="conjure.graphql.writes.one_row",
+        module="conjure.graphql.writes.changes",
         text="{name: value for name, value in values.items() if name in by_name}",
         without="dict(values)",
         tests=("tests/graphql/writes/test_log.py::test_a_deleted_row_is_logged_without_its_excluded_columns",),

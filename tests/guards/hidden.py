@@ -1,4 +1,4 @@
-"""Guards of what is hidden: excluded columns and scoped rows, from whichever side they are looked for."""
+"""Guards of what is hidden: excluded columns, scoped and denied rows, and of what goes along in deletes."""
 
 from __future__ import annotations
 
@@ -277,5 +277,56 @@ GUARDS = [
         text="_diff_of(entry).pop(name, None)",
         without="pass",
         tests=("tests/audit/test_history.py::test_a_superuser_is_not_told_hidden_fields_either",),
+    ),
+    # What goes along in a delete.
+    Guard(
+        name="rows-of-a-cascade-are-logged",
+        module="conjure.graphql.writes.one_row",
+        text="        if settings.AUDIT:\n",
+        without="        if False:\n",
+        tests=("tests/graphql/deletes/test_companions.py::test_every_row_that_goes_along_has_an_entry",),
+    ),
+    Guard(
+        name="rows-that-the-projects-code-deletes-are-logged",
+        module="conjure.graphql.writes.one_row",
+        text="entries += _companion_entries(noted.found(), action)",
+        without="list(noted.found())",
+        tests=(
+            "tests/graphql/deletes/test_companions.py::test_rows_that_the_projects_code_takes_along_are_logged_and_asked_for",
+        ),
+    ),
+    Guard(
+        name="rows-that-the-projects-code-deletes-are-asked-for",
+        module="conjure.graphql.deletes.companions",
+        text="if not may_delete_row(self._context, model, row):",
+        without="if False:",
+        tests=(
+            "tests/graphql/deletes/test_companions.py::test_rows_that_the_projects_code_takes_along_are_logged_and_asked_for",
+        ),
+    ),
+    Guard(
+        name="own-deletes-are-watched",
+        module="conjure.graphql.deletes.companions",
+        text="return has_own_delete(spec) or any(",
+        without="return any(",
+        tests=(
+            "tests/graphql/deletes/test_companions.py::test_rows_that_the_projects_code_takes_along_are_logged_and_asked_for",
+        ),
+    ),
+    Guard(
+        name="receivers-are-watched",
+        module="conjure.graphql.deletes.companions",
+        text="return has_own_delete(spec) or any(",
+        without="return has_own_delete(spec) and any(",
+        tests=(
+            "tests/graphql/deletes/test_companions.py::test_rows_that_the_projects_code_takes_along_are_logged_and_asked_for",
+        ),
+    ),
+    Guard(
+        name="keys-of-many-rows-are-logged",
+        module="conjure.graphql.writes.one_row",
+        text='diff={"pks": [keys, None]}',
+        without="diff={}",
+        tests=("tests/graphql/deletes/test_companions.py::test_of_many_rows_one_entry_names_the_keys",),
     ),
 ]

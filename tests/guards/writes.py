@@ -86,20 +86,6 @@ GUARDS = [
         tests=("tests/graphql/writes/test_privileges.py::test_a_superuser_is_changed_and_deleted_by_superusers_alone",),
     ),
     Guard(
-        name="bulk-deletes-take-no-superuser-along",
-        module="conjure.graphql.writes.many_rows",
-        text="require_privilege_to_delete(context.user, spec, rows, write.using)",
-        without="pass",
-        tests=("tests/graphql/deletes/test_privileges.py::test_a_delete_that_would_take_a_superuser_along_is_refused",),
-    ),
-    Guard(
-        name="bulk-deletes-ask-what-goes-along",
-        module="conjure.graphql.writes.many_rows",
-        text="check_deletion(context, spec, rows)",
-        without="pass",
-        tests=("tests/graphql/deletes/test_asked.py::test_every_way_to_delete_asks_what_goes_along",),
-    ),
-    Guard(
         name="bulks-are-capped",
         module="conjure.graphql.writes.many_rows",
         text="if len(pks) > settings.BULK_MAX_ROWS:",
@@ -109,14 +95,14 @@ GUARDS = [
     Guard(
         name="deletes-take-no-superuser-along",
         module="conjure.graphql.writes.one_row",
-        text="require_privilege_to_delete(context.user, spec, [obj], write.using)",
+        text="require_privilege_to_delete(context.user, spec, rows, write.using)",
         without="pass",
         tests=("tests/graphql/deletes/test_privileges.py::test_a_delete_that_would_take_a_superuser_along_is_refused",),
     ),
     Guard(
         name="deletes-ask-what-goes-along",
         module="conjure.graphql.writes.one_row",
-        text="check_deletion(context, spec, [obj])",
+        text="check_deletion(context, spec, rows)",
         without="pass",
         tests=("tests/graphql/deletes/test_asked.py::test_every_way_to_delete_asks_what_goes_along",),
     ),

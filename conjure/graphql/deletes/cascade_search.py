@@ -47,6 +47,10 @@ class CascadeSearch:
             return found[0] if found else None
         return ReachedRows(self.rows(model), keys=set(chain.from_iterable(rows.keys for rows in found)))
 
+    def reached_by_cascade(self, model: Model) -> ReachedRows | None:
+        """The same without rows that are only the parent part of other rows."""
+        return self._reached.get(Node(model))
+
     def blocked(self) -> dict[Model, ReachedRows]:
         """The rows that prevent the delete, by model: protecting ones, and restricting ones that would stay."""
         conditions: dict[tuple[Model, Rule], list[list[Q]]] = {}

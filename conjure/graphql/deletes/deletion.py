@@ -137,6 +137,14 @@ def _may_delete_rows(context: Context, model: Model, reached: ReachedRows, own: 
     return all(row.pk in own or context.permissions.can("delete", spec, row) for row in found)
 
 
+def may_delete_row(context: Context, model: Model, row: Any) -> bool:
+    """Whether the user may delete a row of any model, registered or not."""
+    spec = context.specs.for_model(model)
+    if spec is None:
+        return _may(context, "delete", model)
+    return context.permissions.can("delete", spec, row if is_asked_by_row("delete", spec) else None)
+
+
 def _is_guarded(context: Context, model: Model) -> bool:
     """Whether the user's right to delete rows of the model has to be asked, or is denied."""
     spec = context.specs.for_model(model)
@@ -171,7 +179,7 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     signals, removes them all. Raise ProtectedError where a protecting row turns up after all.
     """
     try:
-        if len(rows) == 1 or _has_own_delete(spec) or any(type(row) is not spec.model for row in rows):
+        if len(rows) == 1 or has_own_delete(spec) or any(type(row) is not spec.model for row in rows):
             for row in rows:
                 with model_hook(row, "delete"):
                     spec.config.delete_model(context.request, row)
@@ -185,7 +193,8 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     return len(rows)
 
 
-def _has_own_delete(spec: ModelSpec) -> bool:
+def has_own_delete(spec: ModelSpec) -> bool:
+    """Whether the project's own code deletes rows of the model, one by one."""
     return (
         type(spec.config).delete_model is not AdminConfig.delete_model or spec.model.delete is not models.Model.delete
     )

@@ -238,6 +238,12 @@ def snapshot(obj: models.Model) -> dict[str, Any]:
     }
 
 
+def served_values(spec: ModelSpec, values: Mapping[str, Any], links: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that the log may show: those of fields that are served, so none of excluded columns."""
+    by_name = spec.by_name
+    return {**{name: value for name, value in values.items() if name in by_name}, **links}
+
+
 def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
     """The fields whose value differs from the snapshot."""
     return [

@@ -7,16 +7,13 @@ from typing import Any
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
-from conjure.graphql.deletes.deletion import check_deletion, delete_rows
-from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.rules import may_read_rules
 from conjure.graphql.writes.changes import RowInput, closing_rule, writable_fields
 from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import BATCH_ROWS, batches, in_key_order, lock_rows, require_right
-from conjure.graphql.writes.one_row import change_row, deletion_entries, reread_saved
+from conjure.graphql.writes.one_row import change_row, delete_locked, reread_saved
 from conjure.graphql.writes.plans import get_plan
-from conjure.graphql.writes.privileges import require_privilege_to_delete
 from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, can_update_at_once
 from conjure.models import AuditAction
 from conjure.specs.models import ModelSpec
@@ -104,7 +101,6 @@ def bulk_delete(context: Context, spec: ModelSpec, pks: Any) -> int:
 
 def delete_all(write: Write, keys: list[Any]) -> int:
     """Delete the rows of the keys. A row that was deleted along with an earlier one does not count."""
-    context, spec = write.context, write.spec
     count = 0
     for batch in batches(keys, BATCH_ROWS):
         rows = lock_rows(write, batch)
@@ -112,12 +108,6 @@ def delete_all(write: Write, keys: list[Any]) -> int:
             continue
         for obj in rows:
             require_right(write, obj, "delete")
-        require_privilege_to_delete(context.user, spec, rows, write.using)
-        check_deletion(context, spec, rows)
-        entries = deletion_entries(write, rows, AuditAction.BULK_DELETE)
-        for model_field, name in files_of_deleted_rows(spec, rows, write.using):
-            write.files.release(model_field, name)
-        count += delete_rows(context, spec, rows)
-        write.entries.extend(entries)
+        count += delete_locked(write, rows, AuditAction.BULK_DELETE)
         write.audit()
     return count

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conjure.audit.diffs import diff_values
 from conjure.audit.log import AuditEntry
+from conjure.conf import settings
 from conjure.exceptions import ForbiddenError, InvalidError
+from conjure.graphql.deletes.companions import Companions, find_companions, may_delete_more, noting_companions
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.hooks import model_hook
@@ -20,6 +22,7 @@ from conjure.graphql.writes.changes import (
     apply_password,
     changed_names,
     name_errors,
+    served_values,
     snapshot,
     writable_fields,
 )
@@ -39,6 +42,9 @@ from conjure.graphql.writes.validation import validate_row
 from conjure.models import AuditAction
 from conjure.registry import model_key
 from conjure.values.keys import pk_text
+
+KEYS_PER_ENTRY = 100_000
+"""An entry of the audit log names no more keys than this."""
 
 
 def create_row(write: Write, data: RowInput) -> SavedRow:
@@ -84,31 +90,11 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
 
     Raise NotFoundError, ForbiddenError, ConflictError, or ProtectedError with the blockers.
     """
-    context, spec = write.context, write.spec
     reread_saved(write)
     obj = lock_row(write, pk, "delete", expected_version)
-    require_privilege_to_delete(context.user, spec, [obj], write.using)
-    check_deletion(context, spec, [obj])
-    entries = deletion_entries(write, [obj], AuditAction.DELETE)
-    for model_field, name in files_of_deleted_rows(spec, [obj], write.using):
-        write.files.release(model_field, name)
     key = obj.pk
-    delete_rows(context, spec, [obj])
-    write.entries.extend(entries)
+    delete_locked(write, [obj], AuditAction.DELETE)
     return key
-
-
-def deletion_entries(write: Write, objs: Sequence[Any], action: str) -> list[AuditEntry]:
-    """The audit log's entries of rows that are about to be deleted."""
-    links = {field.name: load_links(field, objs, write.using) for field in write.spec.many}
-    return [
-        _make_entry(write, obj, label, action, diff_values(_served(write, snapshot(obj), _links_of(links, obj)), {}))
-        for obj, label in zip(objs, make_labels(objs), strict=True)
-    ]
-
-
-def _links_of(links: Mapping[str, Mapping[Any, list[Any]]], obj: Any) -> dict[str, list[Any]]:
-    return {name: by_key.get(obj.pk, []) for name, by_key in links.items()}
 
 
 def _make_entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
@@ -204,7 +190,9 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
     fresh, before = row.fresh, row.before or {}
     old_links = {} if row.before is None else {link.field.name: link.before for link in row.links}
     new_links = {link.field.name: link.after for link in row.links}
-    diff = diff_values(_served(write, before, old_links), _served(write, snapshot(fresh), new_links))
+    diff = diff_values(
+        served_values(write.spec, before, old_links), served_values(write.spec, snapshot(fresh), new_links)
+    )
     if row.sets_password:
         diff[PASSWORD] = [before.get(PASSWORD), fresh.password]
     if diff:
@@ -215,7 +203,64 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
             write.files.release(model_field, old)
 
 
-def _served(write: Write, values: Mapping[str, Any], links: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that the log may show: those of fields that are served, so none of excluded columns."""
-    by_name = write.spec.by_name
-    return {**{name: value for name, value in values.items() if name in by_name}, **links}
+# Deletes.
+
+
+def delete_locked(write: Write, rows: Sequence[Any], action: str) -> int:
+    """Delete rows that are locked and may be deleted; give their number.
+
+    Raise ForbiddenError where a row would go along that the user may not delete, ProtectedError with the blockers.
+    """
+    context, spec = write.context, write.spec
+    require_privilege_to_delete(context.user, spec, rows, write.using)
+    check_deletion(context, spec, rows)
+    entries = _describe_deleted(write, rows, action)
+    for model_field, name in files_of_deleted_rows(spec, rows, write.using):
+        write.files.release(model_field, name)
+    if may_delete_more(spec):
+        with noting_companions(context, rows, lambda found: _describe_deleted(write, found, action)) as noted:
+            count = delete_rows(context, spec, rows)
+        entries += _companion_entries(noted.found(), action)
+    else:
+        if settings.AUDIT:
+            found = find_companions(spec, rows, lambda found: _describe_deleted(write, found, action))
+            entries += _companion_entries(found, action)
+        count = delete_rows(context, spec, rows)
+    write.entries.extend(entries)
+    return count
+
+
+def _describe_deleted(write: Write, rows: Sequence[Any], action: str) -> list[AuditEntry]:
+    """The entries of rows of one model that are about to be deleted. Of a model that is not registered, no values."""
+    model = type(rows[0])
+    spec = write.spec if isinstance(rows[0], write.spec.model) else write.context.specs.for_model(model)
+    links = {} if spec is None else {field.name: load_links(field, rows, write.using) for field in spec.many}
+    entries = []
+    for row, label in zip(rows, make_labels(rows), strict=True):
+        linked = {name: by_key.get(row.pk, []) for name, by_key in links.items()}
+        values = {} if spec is None else served_values(spec, snapshot(row), linked)
+        key = model_key(model if spec is None else spec.model)
+        diff = diff_values(values, {})
+        entries.append(
+            AuditEntry(model_label=key, object_pk=pk_text(row.pk), object_repr=label, action=action, diff=diff)
+        )
+    return entries
+
+
+def _companion_entries(companions: Iterable[Companions[AuditEntry]], action: str) -> Iterator[AuditEntry]:
+    """An entry for each row, or of a model of which too many rows go along, entries that name the keys."""
+    for found in companions:
+        if found.entries is not None:
+            yield from found.entries
+            continue
+        options = found.model._meta
+        for start in range(0, len(found.keys), KEYS_PER_ENTRY):
+            keys = list(found.keys[start : start + KEYS_PER_ENTRY])
+            text = f"{len(keys)} {options.verbose_name_plural}"
+            yield AuditEntry(
+                model_label=model_key(found.model),
+                object_pk="",
+                object_repr=text,
+                action=action,
+                diff={"pks": [keys, None]},
+            )
