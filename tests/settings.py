@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "simple_history",
     "treebeard",
     "tests.packaged",
+    "tests.stored",
 ]
 if DATABASE == "postgresql":
     INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]

@@ -87,4 +87,5 @@ def _equals(old: Any, new: Any) -> bool:
         return old.keys() == new.keys() and all(_equals(old[key], new[key]) for key in old)
     if isinstance(old, list | tuple) and isinstance(new, list | tuple):
         return len(old) == len(new) and all(map(_equals, old, new))
-    return bool(old == new)
+    # A number that is not one (NaN) is not even equal to itself.
+    return bool(old == new or (old != old and new != new))

@@ -15,10 +15,17 @@ GUARDS = [
         ),
     ),
     Guard(
+        name="values-that-cannot-be-read-survive-a-save",
+        module="conjure.graphql.writes.changes",
+        text="            del obj.__dict__[name]",
+        without="            pass",
+        tests=("tests/graphql/rows/test_values_that_cannot_be_shown.py::test_a_value_that_its_field_cannot_read",),
+    ),
+    Guard(
         name="rows-of-other-classes-are-deleted-one-by-one",
         module="conjure.graphql.deletes.deletion",
-        text=" or any(type(row) is not spec.model for row in rows)",
-        without="",
+        text="any(type(row) is not spec.model or unread_columns(row) for row in rows)",
+        without="False",
         tests=("tests/graphql/writes/test_classes_of_rows.py::test_rows_are_deleted_as_those_of_their_classes",),
     ),
     Guard(

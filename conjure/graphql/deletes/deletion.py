@@ -17,6 +17,7 @@ from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.permissions import Right, is_asked_by_row
+from conjure.graphql.rows.read import unread_columns
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.graphql.rules import right_codename, right_rule
 from conjure.options import AdminConfig
@@ -175,11 +176,14 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     """Delete rows that ``check_deletion`` allows, in the order in which they were locked; give their number.
 
     A single row is deleted by ``AdminConfig.delete_model``, and so is each of many rows where that, or the model's
-    ``delete``, is overridden, or a row is of another class than the model; otherwise one delete, which sends the
-    signals, removes them all. Raise ProtectedError where a protecting row turns up after all.
+    ``delete``, is overridden, or a row is of another class than the model or has values that cannot be read; otherwise
+    one delete, which sends the signals, removes them all. Raise ProtectedError where a protecting row turns up after
+    all.
     """
     try:
-        if len(rows) == 1 or has_own_delete(spec) or any(type(row) is not spec.model for row in rows):
+        # Django reads all rows of a model again to delete them at once, what cannot be read included.
+        is_odd = any(type(row) is not spec.model or unread_columns(row) for row in rows)
+        if len(rows) == 1 or has_own_delete(spec) or is_odd:
             for row in rows:
                 with model_hook(row, "delete"):
                     spec.config.delete_model(context.request, row)

@@ -27,13 +27,13 @@ from conjure.graphql.fields.parsers import (
 from conjure.graphql.fields.readers import (
     Reader,
     always,
+    make_date_reader,
     make_decimal_reader,
     make_fallback_reader,
     make_float_reader,
     make_integer_reader,
     make_text_reader,
     read_binary,
-    read_date,
     read_datetime,
     read_list,
 )
@@ -238,7 +238,7 @@ _FIELD_TYPES: dict[type[models.Field[Any, Any]], FieldType] = {
         scalar=scalars.UUIDText, make_reader=always(str), lookups="uuid", parse=make_parser(texts.parse_uuid)
     ),
     models.DateField: FieldType(
-        scalar=scalars.DateText, make_reader=always(read_date), lookups="date", parse=make_parser(times.parse_date)
+        scalar=scalars.DateText, make_reader=make_date_reader, lookups="date", parse=make_parser(times.parse_date)
     ),
     models.DateTimeField: FieldType(
         scalar=scalars.DateTimeText,
@@ -247,7 +247,7 @@ _FIELD_TYPES: dict[type[models.Field[Any, Any]], FieldType] = {
         parse=make_parser(times.parse_datetime),
     ),
     models.TimeField: FieldType(
-        scalar=scalars.TimeText, make_reader=always(read_date), lookups="time", parse=make_parser(times.parse_time)
+        scalar=scalars.TimeText, make_reader=make_date_reader, lookups="time", parse=make_parser(times.parse_time)
     ),
     models.DurationField: FieldType(
         scalar=scalars.DurationText,

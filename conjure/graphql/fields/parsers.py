@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -130,7 +130,25 @@ def fit_decimal(field: Any, value: Decimal, source: Source) -> Decimal:
     if places is None or not isinstance(exponent, int) or exponent < -places:
         return value
     # Written out, because quantize() rounds to the current context's precision.
-    return Decimal(f"{value:.{places}f}")
+    fitted = Decimal(f"{value:.{places}f}")
+    _require_kept(field, fitted)
+    return fitted
+
+
+def _require_kept(field: Any, value: Decimal) -> None:
+    """Raise ValueProblem for a number that the database rounds to one that Django cannot read.
+
+    SQLite keeps decimals as floats, of which Django reads 15 digits: 9999999999999999.9999 becomes 10000000000000000,
+    which may be a digit too long.
+    """
+    using = router.db_for_write(field.model) if hasattr(field, "model") else DEFAULT_DB_ALIAS
+    if connections[using].vendor != "sqlite" or field.max_digits is None:
+        return
+    try:
+        kept = Context(prec=15).create_decimal_from_float(float(value))
+        kept.quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)
+    except InvalidOperation:
+        raise ValueProblem("The database cannot keep all digits of this number.") from None
 
 
 def fit_ip(field: Any, value: str, source: Source) -> Any:

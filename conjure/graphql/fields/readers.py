@@ -110,10 +110,13 @@ read_datetime = DateTimeReader()
 
 
 class DateReader(ColumnReader):
-    """ISO 8601; a custom field's text as it is."""
+    """ISO 8601; a custom field's text as it is. Anything else in a column of Django's is not a date."""
+
+    def __init__(self, *, takes_texts: bool) -> None:
+        self.takes_texts = takes_texts
 
     def __call__(self, value: Any) -> str:
-        return value if isinstance(value, str) else str(value.isoformat())
+        return value if self.takes_texts and isinstance(value, str) else str(value.isoformat())
 
     def read_all(self, values: Sequence[Any]) -> Sequence[str | None]:
         """Read dates or times of day, plain dates at once."""
@@ -122,7 +125,12 @@ class DateReader(ColumnReader):
         return _write_all(values).split(_SEPARATOR)
 
 
-read_date = DateReader()
+read_date, _read_custom_date = DateReader(takes_texts=False), DateReader(takes_texts=True)
+
+
+def make_date_reader(field: models.Field[Any, Any]) -> Reader:
+    """A reader of dates or times of day."""
+    return read_date if is_django_code(type(field)) else _read_custom_date
 
 
 def read_binary(value: bytes | memoryview) -> str:
@@ -137,6 +145,8 @@ def make_decimal_reader(field: models.Field[Any, Any]) -> Reader:
 
     def read(value: Any) -> str:
         exact = value if value.__class__ is Decimal else Decimal(str(column_value(field, value)))
+        if not exact.is_finite():
+            raise ValueError("This is not a finite number.")
         return format(exact, form)
 
     return read

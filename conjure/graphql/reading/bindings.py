@@ -6,8 +6,9 @@ import functools
 import inspect
 from dataclasses import dataclass
 
-from conjure.graphql.fields.kinds import FieldType, get_field_type, gives_own_objects
+from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.fields.readers import Reader
+from conjure.graphql.fields.shown import Column
 from conjure.graphql.rows.links import link_table
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
@@ -27,23 +28,8 @@ class Binding:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ColumnBinding(Binding):
+class ColumnBinding(Column, Binding):
     """A column, read by its type's reader."""
-
-    field: FieldSpec
-    field_type: FieldType
-    reader: Reader | None
-
-    @property
-    def is_nullable(self) -> bool:
-        """Whether the value may be null: also where there is no file, and where a custom field may fail to read it.
-
-        What the tables of unmanaged models hold, and views above all, is not known.
-        """
-        if not self.field.field.model._meta.managed:
-            return True
-        own_objects = any(gives_own_objects(ancestor) for ancestor in type(self.field.value_field).__mro__)
-        return self.field.null or self.field_type.is_file or own_objects
 
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)

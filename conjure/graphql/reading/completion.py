@@ -6,14 +6,17 @@ ordinary executor goes over the same rows, so that errors, nulls and paths are a
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLNonNull, GraphQLString, get_nullable_type
+from graphql import GraphQLBoolean, GraphQLFloat, GraphQLInt, GraphQLString, get_nullable_type
 
+from conjure.graphql.fields import scalars
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.readers import ColumnReader
+from conjure.graphql.fields.shown import shown_of
 from conjure.graphql.reading.bindings import (
     Binding,
     ColumnBinding,
@@ -118,8 +121,6 @@ class _Writer:
 
     def column(self, binding: ColumnBinding) -> str:
         value = self.raw(binding.field.attname)
-        definition = self.selection.type.fields[binding.field.graphql_name]
-        nullable = not isinstance(definition.type, GraphQLNonNull)
         if binding.field_type.is_file:
             base_url = self.local("loaded.context.base_url")
             return f"{self.constant(absolute_file_url)}({self.constant(binding.field)}, {value}, {base_url})"
@@ -132,25 +133,30 @@ class _Writer:
                 )
                 value = name
             else:
-                missing = "None" if nullable else f"{self.constant(_refuse_null)}()"
-                value = f"({read}(v) if (v := {value}) is not None else {missing})"
-        return self.leaf(get_nullable_type(definition.type), value, nullable)
+                value = f"(None if (v := {value}) is None else {read}(v))"
+        return self.leaf(binding, value)
 
-    def leaf(self, scalar: Any, value: str, nullable: bool) -> str:
-        """The value as the scalar serializes it, with a quick way for the usual case."""
+    def leaf(self, binding: ColumnBinding, value: str) -> str:
+        """The value as it is, where it is what the scalar says; else whatever can be shown of it."""
+        scalar = get_nullable_type(self.selection.type.fields[binding.field.graphql_name].type)
         if scalar is GraphQLString:
-            quick = ".__class__ is str"
+            quick = "V.__class__ is str"
         elif scalar is GraphQLInt:
-            quick = f".__class__ is int and {_INT_MIN} <= v <= {_INT_MAX}"
+            quick = f"V.__class__ is int and {_INT_MIN} <= v <= {_INT_MAX}"
         elif scalar is GraphQLBoolean:
-            quick = " is True or v is False"
+            quick = "V is True or v is False"
         elif scalar is GraphQLFloat:
-            quick = f".__class__ is float and {self.constant(math.isfinite)}(v)"
-        elif nullable:
+            quick = f"V.__class__ is float and {self.constant(math.isfinite)}(v)"
+        elif binding.field_type.scalar is scalars.BigInt:
+            quick = "V.__class__ is int"
+        elif binding.is_nullable:
             return value
         else:
-            return f"(v if (v := {value}) is not None else {self.constant(_refuse_null)}())"
-        return f"(v if (v := {value}){quick} else {self.constant(_make_coercion(scalar, nullable))}(v))"
+            quick = "V is not None"
+        if binding.is_nullable:
+            quick = f"V is None or {quick.replace('V', 'v')}"
+        show = self.constant(functools.partial(shown_of, binding))
+        return f"(v if {quick.replace('V', f'(v := {value})')} else {show}(row))"
 
     def from_map(self, attname: str, getter: str) -> str:
         get = self.local(getter)
@@ -188,21 +194,6 @@ def coerce_int(value: Any) -> Any:
     SQLite keeps 64 bits in any integer column, and MariaDB 32 without a sign: such a value must not cost a whole list.
     """
     return value if value.__class__ is int else GraphQLInt.coerce_output_value(value)
-
-
-def _refuse_null() -> Any:
-    raise CannotComplete("null in a column that is declared not null")
-
-
-def _make_coercion(scalar: Any, nullable: bool) -> Callable[[Any], Any]:
-    coerce = coerce_int if scalar is GraphQLInt else scalar.coerce_output_value
-
-    def coerce_or_refuse(value: Any) -> Any:
-        if value is None and nullable:
-            return None
-        return coerce(_refuse_null() if value is None else value)
-
-    return coerce_or_refuse
 
 
 def _make_forward(selection: Selection) -> Callable[[dict[Any, Any]], dict[Any, Any]]:
@@ -262,7 +253,4 @@ def _complete_value(selection: Selection, key: str, binding: Binding, obj: Any) 
         if isinstance(value, list):
             return [complete_row(child, row) for row in value]
         return None if value is None else complete_row(child, value)
-    if not isinstance(binding, ColumnBinding):
-        return value
-    declared = selection.type.fields[binding.field.graphql_name].type
-    return _make_coercion(get_nullable_type(declared), not isinstance(declared, GraphQLNonNull))(value)
+    return value

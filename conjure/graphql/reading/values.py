@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 
 from conjure.conf import settings
-from conjure.graphql.fields.files import absolute_file_url
+from conjure.graphql.fields.shown import shown_of
 from conjure.graphql.reading.bindings import (
     Binding,
     ColumnBinding,
@@ -69,10 +69,7 @@ def read_version(binding: VersionBinding, obj: models.Model, loaded: LoadedData)
 
 
 def _read_column(binding: ColumnBinding, obj: models.Model) -> Any:
-    value = getattr(obj, binding.field.attname)
-    if binding.field_type.is_file:
-        return absolute_file_url(binding.field, value, loaded_of(obj).context.base_url)
-    return value if value is None or binding.reader is None else binding.reader(value)
+    return shown_of(binding, obj, loaded_of(obj).context.base_url if binding.field_type.is_file else "")
 
 
 def _read_display(binding: DisplayBinding, obj: models.Model) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 from conjure.graphql.aggregates.groups import Function, Grouping, Measure, Record, can_group, can_sum, compute
 from conjure.graphql.context import Context
-from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.kinds import get_field_type
+from conjure.graphql.fields.shown import make_column
 from conjure.graphql.reading.target_labels import load_target_labels
 from conjure.graphql.reading.values import lookup_display
 from conjure.graphql.resolvers.aggregate_questions import NUMBERS, VALUES, enum_value, read_question
@@ -155,23 +155,23 @@ def make_number_resolver(field: FieldSpec) -> Callable[..., Any]:
         value = part.value(field)
         if value is None or isinstance(value, int):
             return value
-        if isinstance(value, float):
-            return value if math.isfinite(value) else None
-        return value if reader is None else reader(value)
+        try:
+            if isinstance(value, float):
+                return value if math.isfinite(value) else None
+            return value if reader is None else reader(value)
+        except Exception:  # noqa: BLE001 - a third party's reader, or a value that is not a number
+            return None
 
     return resolve
 
 
 def make_value_resolver(field: FieldSpec) -> Callable[..., Any]:
     """The resolver of a field's key or extreme value, read as the field of a row is."""
-    field_type = get_field_type(field.field)
-    reader = field_type.make_reader(field.value_field)
+    column = make_column(field)
 
     def resolve(part: Group, info: Any) -> Any:
         value = part.value(field)
-        if field_type.is_file:
-            return absolute_file_url(field, value, part.groups.context.base_url)
-        return value if value is None or reader is None else reader(value)
+        return None if value is None else column.show(value, base_url=part.groups.context.base_url)
 
     return resolve
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import Error, models
+from django.db import connections, models
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_init
 
@@ -14,6 +14,7 @@ from conjure.conf import settings
 from conjure.exceptions import ConjureError
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.orm.fast_reads import Join, ReadRows, read
+from conjure.orm.unreadable import is_about_reading
 from conjure.specs.origins import is_django_code
 
 
@@ -45,22 +46,78 @@ def read_page(rows: Rows, joins: Sequence[Join], *, with_total: bool = False) ->
     That is what the joins read of the rows that foreign keys point to, and the number of rows without the slice.
     """
     try:
-        return read(rows, joins, with_total=with_total)
-    except (Error, ConjureError):
-        raise
-    except Exception:  # A third party's field or the project's own model.
-        logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", rows.model._meta.label)
+        found = read(rows, joins, with_total=with_total)
+    except Exception as error:  # noqa: BLE001 - a field of a third party's, the project's own model or manager
+        _require_about_reading(error, rows.db)
         return ReadRows(_read_one_by_one(rows))
+    if rows._iterable_class is not ModelIterable:
+        found = found._replace(rows=_with_those_left_out(rows, found.rows))
+    return found
+
+
+def _with_those_left_out(rows: Rows, made: list[Any]) -> list[Any]:
+    """The rows with those of which a manager makes nothing, such as polymorphic ones whose class is gone."""
+    query = rows.query
+    if query.is_sliced and query.high_mark is not None and len(made) == query.high_mark - query.low_mark:
+        return made
+    keys = list(rows.values_list("pk", flat=True))
+    if len(keys) == len(made):
+        return made
+    by_key = {obj.pk: obj for obj in made}
+    return [obj for pk in keys for obj in ([by_key[pk]] if pk in by_key else _read_row(rows, pk))]
+
+
+def unread_columns(obj: models.Model) -> frozenset[str]:
+    """The attnames of the columns of a row whose values could not be read, and are None on it."""
+    found: frozenset[str] = obj.__dict__.get(_UNREAD, frozenset())
+    return found
+
+
+_UNREAD = "_conjure_unread"
+
+
+def _require_about_reading(error: Exception, using: str) -> None:
+    """Raise the error unless reading can go on without the value that it is about."""
+    if isinstance(error, ConjureError) or not is_about_reading(error):
+        raise error
+    connection: Any = connections[using]
+    if connection.vendor == "mysql" and not connection.in_atomic_block:
+        connection.close()  # PyMySQL gives a connection up when it cannot read a value.
 
 
 def _read_one_by_one(rows: Rows) -> list[Any]:
-    found = []
-    for pk in list(rows.values_list("pk", flat=True)):
-        row = all_rows(rows.model).using(rows.db).filter(pk=pk)
+    return [obj for pk in list(rows.values_list("pk", flat=True)) for obj in _read_row(rows, pk)]
+
+
+def _read_row(rows: Rows, pk: Any) -> list[Any]:
+    """The row of a pk as the model's manager makes it, else as Django alone does, else without what cannot be read.
+
+    A row of which not even that can be made is left out.
+    """
+    plain: Rows = models.QuerySet(rows.model, using=rows.db).filter(pk=pk)
+    log, name = logging.getLogger(settings.LOGGER_NAME), rows.model._meta.label
+    problem = ""
+    for row in (all_rows(rows.model).using(rows.db).filter(pk=pk), plain):
         try:
-            found += list(row)
-        except Exception:  # noqa: BLE001 - a field of a third party
-            found += _read_without(row, _unreadable_columns(row))
+            found = list(row)
+        except Exception as error:  # noqa: BLE001 - a field of a third party's, the project's own model or manager
+            _require_about_reading(error, rows.db)
+            problem = type(error).__name__
+            continue
+        if row is not plain and not found:
+            problem = "it makes nothing of it"
+            continue
+        if problem:
+            log.warning("The manager of %s cannot make row %s (%s), which is read without it.", name, pk, problem)
+        return found
+    unread = _unreadable_columns(plain)
+    try:
+        found = _read_without(plain, unread)
+    except Exception as error:
+        _require_about_reading(error, rows.db)
+        log.exception("Row %s of %s cannot be read, and is left out.", pk, name)
+        return []
+    log.warning("Row %s of %s has values that cannot be read: %s (%s).", pk, name, ", ".join(unread), problem)
     return found
 
 
@@ -69,7 +126,8 @@ def _unreadable_columns(row: Rows) -> list[str]:
     for field in row.model._meta.concrete_fields:
         try:
             list(row.values_list(field.attname))
-        except Exception:  # noqa: BLE001 - a field of a third party
+        except Exception as error:  # noqa: BLE001 - a field of a third party's
+            _require_about_reading(error, row.db)
             unreadable.append(field.attname)
     return unreadable
 
@@ -77,5 +135,5 @@ def _unreadable_columns(row: Rows) -> list[str]:
 def _read_without(row: Rows, columns: list[str]) -> list[Any]:
     found = list(row.defer(*columns))
     for obj in found:
-        obj.__dict__.update(dict.fromkeys(columns))
+        obj.__dict__.update(dict.fromkeys(columns), **{_UNREAD: frozenset(columns)})
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,12 +26,15 @@ from conjure.graphql.fields.columns import (
 )
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.readers import column_value
+from conjure.graphql.fields.shown import Column
+from conjure.graphql.rows.read import unread_columns
 from conjure.graphql.rules import exclusion_rule, is_overridden, member_rule
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_django_code
 from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import FORM, JSON_BODY, Source, ValueProblem
 from conjure.values.texts import check_text
@@ -251,6 +254,32 @@ def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
         for name, (old, new) in diff_values(before, snapshot(obj)).items()
         if not is_equal_in_database(obj._meta.get_field(name), old, new)
     ]
+
+
+def leave_odd_values(plan: WritePlan, obj: models.Model, changed: Collection[str]) -> None:
+    """Have a save leave alone the columns whose values cannot be read or shown, but for those that have a new one.
+
+    They may not survive it. ``Model.save`` writes no column that is not loaded.
+    """
+    unread = unread_columns(obj)
+    for model_field in obj._meta.concrete_fields:
+        name = model_field.attname
+        if model_field.name in changed or model_field.primary_key or name not in obj.__dict__:
+            continue
+        if name in unread or _is_odd(plan.columns.get(model_field.name), model_field, obj.__dict__[name]):
+            del obj.__dict__[name]
+
+
+def _is_odd(column: Column | None, model_field: Any, value: Any) -> bool:
+    if value is None:  # What Django's own fields cannot read may be None.
+        return not model_field.null and is_django_code(type(model_field))
+    if column is None or column.field_type.is_file:
+        return False
+    try:
+        column.read(value)
+    except Exception:  # noqa: BLE001 - a third party's reader
+        return True
+    return False
 
 
 def name_errors(plan: WritePlan, data: RowInput, errors: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
@@ -44,11 +44,15 @@ _NO_INPUT = RowInput(values={})
 
 @dataclasses.dataclass(eq=False, kw_only=True)
 class SavedRow:
-    """A row that was saved, and how it was before: None for a new one. ``fresh`` is how the database has it now."""
+    """A row that was saved, and how it was before: None for a new one. ``fresh`` is how the database has it now.
+
+    ``sent`` are the columns that the client gave a value.
+    """
 
     obj: Any
     action: str
     before: Mapping[str, Any] | None
+    sent: Collection[str] = ()
     links: Sequence[LinkChange] = ()
     sets_password: bool = False
     fresh: Any = None

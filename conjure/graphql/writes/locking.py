@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import DatabaseError, connections, models
+from django.db import connections, models
 
-from conjure.conf import settings
-from conjure.exceptions import ConflictError, ConjureError, ForbiddenError, InvalidError, NotFoundError
+from conjure.exceptions import ConflictError, ForbiddenError, NotFoundError
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import Right
+from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.visible import Rows, is_scoped, row_not_found, scoped_rows
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.privileges import require_privilege_to_edit
@@ -59,14 +58,7 @@ def lock_rows(write: Write, pks: Sequence[Any]) -> list[Any]:
 
 
 def _read(write: Write, rows: Rows) -> list[Any]:
-    try:
-        return _of_their_own_classes(write, list(rows))
-    except (DatabaseError, ConjureError):
-        raise
-    except Exception:
-        # A custom field's from_db_value. What it cannot read must not be overwritten unseen.
-        logging.getLogger(settings.LOGGER_NAME).exception("Rows of %s cannot be read.", write.spec.key)
-        raise InvalidError(f"A value of this {write.spec.verbose_name} cannot be read, so it is not changed.") from None
+    return _of_their_own_classes(write, read_rows(rows))
 
 
 def _of_their_own_classes(write: Write, objs: list[Any]) -> list[Any]:
@@ -74,7 +66,7 @@ def _of_their_own_classes(write: Write, objs: list[Any]) -> list[Any]:
     if not (objs and write.plan.has_rows_of_other_classes):
         return objs
     model = write.spec.model
-    made = model._default_manager.using(write.using).filter(pk__in=[obj.pk for obj in objs])
+    made = read_rows(model._default_manager.using(write.using).filter(pk__in=[obj.pk for obj in objs]))
     real = {obj.pk: obj for obj in made if isinstance(obj, model)}
     return [real.get(obj.pk, obj) for obj in objs]
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from django.db import DatabaseError
 
 from conjure.audit.diffs import diff_values
 from conjure.audit.log import AuditEntry
 from conjure.conf import settings
-from conjure.exceptions import ForbiddenError, InvalidError
+from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.deletes.companions import Companions, find_companions, may_delete_more, noting_companions
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_links
+from conjure.graphql.rows.read import unread_columns
 from conjure.graphql.writes.changes import (
     Changes,
     RowInput,
     apply_columns,
     apply_password,
     changed_names,
+    leave_odd_values,
     name_errors,
     served_values,
     snapshot,
@@ -110,6 +115,7 @@ def reread_saved(write: Write) -> None:
     fresh = reload_rows(write, [row.obj for row in saved])
     for row, obj, label in zip(saved, fresh, make_labels(fresh), strict=True):
         row.fresh = obj
+        _require_readable(write, row)
         _note(write, row, label)
 
 
@@ -162,13 +168,15 @@ def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list
     for link in changes.links:
         link.apply(obj)
     write.end_saving()
-    row.links, row.sets_password = changes.links, changes.password is not None
+    row.sent, row.links, row.sets_password = changes.columns.keys(), changes.links, changes.password is not None
     write.saved.append(row)
     return row
 
 
 def _save_columns(write: Write, obj: Any, changed: list[str] | None) -> None:
     """Save a new row (None), or only the changed columns of a row where a whole save would do nothing else."""
+    if changed is not None and not write.plan.saves_plainly:
+        leave_odd_values(write.plan, obj, changed)
     with model_hook(obj, "save"):
         _call_save(write, obj, changed)
 
@@ -184,6 +192,28 @@ def _call_save(write: Write, obj: Any, changed: list[str] | None) -> None:
         obj.save(update_fields={*written_with(spec.model, changed), *stamped}, using=write.using)
     else:
         obj.save(using=write.using)
+
+
+def _require_readable(write: Write, row: SavedRow) -> None:
+    """Raise InvalidError, which undoes the write, for values that were sent and cannot be read, or shown, again."""
+    unread = unread_columns(row.fresh)
+    lost = {name: [_UNREADABLE] for name in row.sent if write.plan.columns[name].field.attname in unread}
+    if lost:
+        raise InvalidError(name_errors(write.plan, write.saving[1], lost))
+    for name in row.sent:
+        column = write.plan.columns[name]
+        try:
+            column.read(getattr(row.fresh, column.field.attname))
+        except (ConjureError, DatabaseError):
+            raise
+        except Exception as error:
+            # A custom field's reader, or a storage: they may raise anything.
+            logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", write.spec.key)
+            problem = f"This {write.spec.verbose_name} was not saved, because it could not be shown."
+            raise InvalidError(problem) from error
+
+
+_UNREADABLE = "The database cannot give this value back."
 
 
 def _note(write: Write, row: SavedRow, label: str) -> None:

@@ -12,8 +12,7 @@ from django.db.models.fields.files import FileField, ImageField
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_save, pre_save
 
-from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.fields.readers import Reader
+from conjure.graphql.fields.shown import Column, make_column
 from conjure.graphql.writes.files import file_fields
 from conjure.options import AdminConfig
 from conjure.specs.fields import FieldSpec
@@ -29,7 +28,7 @@ class WritePlan:
     """The facts of one model.
 
     ``fields`` are those that some request may write, by name; ``keys`` the parts of the primary key that a new row may
-    be given. ``readers`` give the values as they are served. ``unique_groups`` are the sets of fields that are unique
+    be given. ``columns`` give the values as they are served. ``unique_groups`` are the sets of fields that are unique
     together, singles included. ``auto_now`` are the fields that every save stamps.
     ``has_rows_of_other_classes`` tells of managers such as django-polymorphic's.
     """
@@ -37,7 +36,7 @@ class WritePlan:
     spec: ModelSpec
     fields: dict[str, FieldSpec]
     keys: dict[str, FieldSpec]
-    readers: dict[str, Reader | None]
+    columns: dict[str, Column]
     unique_groups: tuple[frozenset[str], ...]
     auto_now: tuple[models.Field[Any, Any], ...]
     files: tuple[FileField, ...]
@@ -75,8 +74,7 @@ class WritePlan:
     def served(self, field: FieldSpec, obj: models.Model) -> Any:
         """A column's value as rows serve it, files as their names."""
         value = getattr(obj, field.attname)
-        reader = self.readers[field.name]
-        return value if value is None or reader is None else reader(value)
+        return value if self.columns[field.name].field_type.is_file else self.columns[field.name].show(value, obj.pk)
 
 
 def get_plan(spec: ModelSpec) -> WritePlan:
@@ -94,7 +92,7 @@ def _build(spec: ModelSpec) -> WritePlan:
         spec=spec,
         fields={field.name: field for field in spec.fields if _is_writable(field)},
         keys={field.name: field for field in spec.columns if field.is_pk and _may_be_given(field.field)},
-        readers={field.name: get_field_type(field.field).make_reader(field.value_field) for field in spec.columns},
+        columns={field.name: make_column(field) for field in spec.columns},
         unique_groups=tuple(_unique_groups(model)),
         auto_now=tuple(f for f in options.concrete_fields if getattr(f, "auto_now", False)),
         files=tuple(file_fields(model)),

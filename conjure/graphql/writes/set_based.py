@@ -16,7 +16,7 @@ from conjure.audit.log import AuditEntry
 from conjure.graphql.fields.columns import is_empty, parse_column, parse_empty
 from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.rows.labels import label_needs, make_labels
-from conjure.graphql.rows.read import defer_unneeded
+from conjure.graphql.rows.read import defer_unneeded, read_rows
 from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.locking import locked_rows, require_right
@@ -141,7 +141,7 @@ class SetBasedUpdate:
         if not self.asks_each_row:
             needed = {*self.attnames.values(), *self.stamped.values()}
             rows = defer_unneeded(rows, needed | label_needs(rows.model).columns)
-        return list(rows)
+        return read_rows(rows)
 
     def _diff(self, obj: Any) -> dict[str, list[Any]]:
         diff = {}
