@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -45,6 +46,11 @@ class FieldSpec:
     def attname(self) -> str:
         """The attribute that holds the value: ``customer_id`` for ``customer``."""
         return self.field.attname
+
+    @cached_property
+    def is_encrypted(self) -> bool:
+        """Whether the column does not hold the value in clear. See ``is_encrypted``."""
+        return is_encrypted(self.field)
 
     @property
     def null(self) -> bool:
@@ -100,6 +106,15 @@ class FieldSpec:
     def displays(self) -> dict[Any, str]:
         """The choices' labels by value, but for values that cannot be looked up."""
         return {value: str(label) for value, label in self.choices() if not isinstance(value, list | dict | set)}
+
+
+def is_encrypted(model_field: models.Field[Any, Any]) -> bool:
+    """Whether a column does not hold the field's value in clear, by the words in the names of the field's classes.
+
+    Nothing else tells: what packages store differs with each of them, and so does how they are asked.
+    """
+    names = (each.__name__.lower() for each in type(model_field).__mro__)
+    return any(word in name for name in names for word in ("encrypted", "masked"))
 
 
 def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any, Any]:

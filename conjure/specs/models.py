@@ -77,6 +77,11 @@ class ModelSpec:
         return tuple(spec for spec in self.fields if not spec.is_many)
 
     @cached_property
+    def encrypted(self) -> frozenset[str]:
+        """The names of the served fields whose columns do not hold their values in clear."""
+        return frozenset(spec.name for spec in self.columns if spec.is_encrypted)
+
+    @cached_property
     def many(self) -> tuple[FieldSpec, ...]:
         """The served many-to-many fields."""
         return tuple(spec for spec in self.fields if spec.is_many)

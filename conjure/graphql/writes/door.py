@@ -23,6 +23,7 @@ from django.db import (
 from django.db.models.signals import post_save, pre_save
 
 from conjure.audit.log import AuditEntry, write_audit
+from conjure.audit.secrets import MASK
 from conjure.auth.addresses import client_ip
 from conjure.conf import settings
 from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
@@ -104,8 +105,21 @@ class Write:
         """Insert the audit entries so far."""
         if self.entries:
             request = self.context.request
-            write_audit(self.context.user, client_ip(request), self.entries, using=self.using)
+            entries = map(self._without_encrypted, self.entries)
+            write_audit(self.context.user, client_ip(request), entries, using=self.using)
             self.entries = []
+
+    def _without_encrypted(self, entry: AuditEntry) -> AuditEntry:
+        """The entry with the values masked that their own columns do not hold in clear."""
+        spec = self.context.find_spec(entry.model_label)
+        secret = spec.encrypted & entry.diff.keys() if spec is not None else None
+        if not secret:
+            return entry
+        diff = {
+            name: [value if value is None or name not in secret else MASK for value in pair]
+            for name, pair in entry.diff.items()
+        }
+        return dataclasses.replace(entry, diff=diff)
 
 
 def run_write(
