@@ -12,7 +12,7 @@ from conjure import registry
 from conjure.graphql.rules import may_read_rules
 from tests.conftest import Api, Configure, Gql
 from tests.testapp.factories import Shop
-from tests.testapp.models.shop import Event, Note, Order, Shipment, Tag, Vault
+from tests.testapp.models.shop import Event, Note, Order, OrderItem, Shipment, Tag, Vault
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -95,6 +95,25 @@ def test_a_row_that_a_scope_hides_names_the_scope(admin: User, api: Api, gql: Gq
     assert rest_rule(client, "post", "testapp.Note/bulk/", operations) == (404, rule)
     assert rest_rule(client, "get", f"testapp.Note/{note.pk + 1}/") == (404, None)
     assert graphql_rule(gql, admin, "query ($pk: ID!) { testappNote(pk: $pk) { title } }", pk=str(note.pk)) == rule
+
+
+def test_a_row_that_the_scope_of_its_parent_hides_names_the_parents_hook(
+    shop: Shop, admin: User, api: Api, configure: Configure
+) -> None:
+    configure(Order, get_queryset=lambda self, request: Order.objects.none())
+    path = f"testapp.OrderItem/{OrderItem.objects.first().pk}/"  # type: ignore[union-attr]
+    assert rest_rule(api(admin), "get", path) == (404, "OrderConfig.get_queryset")
+
+
+def test_a_row_that_may_not_be_seen_names_the_hook_that_hides_it(
+    shop: Shop, admin: User, api: Api, configure: Configure
+) -> None:
+    configure(Order, has_view_permission=lambda self, request, obj=None: obj is None)
+    path, rule = f"testapp.Order/{shop.orders[0].pk}/", "OrderConfig.has_view_permission"
+    assert rest_rule(api(admin), "patch", path, {"comment": "x"}) == (403, rule)
+    assert rest_rule(api(admin), "delete", path) == (403, rule)
+    run = {"ids": [shop.orders[0].pk]}
+    assert rest_rule(api(admin), "post", "testapp.Order/action/mark_paid/", run) == (403, rule)
 
 
 def test_in_debug_everybody_is_told(shop: Shop, clerk: User, outsider: User, api: Api, gql: Gql, settings: Any) -> None:

@@ -98,11 +98,14 @@ def row_not_found(context: Context, spec: ModelSpec, key: Any) -> NotFoundError:
 
 def scope_rules(spec: ModelSpec) -> list[str]:
     """The hooks that narrow the rows: the config's own, and those of parents that declare the model as an inline."""
-    own = [member_rule(spec.config, "get_queryset")] if _has_own_scope(spec) else []
-    return [
-        *own,
-        *(rule for _, parent in _scoping_parents(spec, frozenset({spec.key})) for rule in scope_rules(parent)),
-    ]
+    return list(dict.fromkeys(_scope_rules(spec, frozenset({spec.key}))))
+
+
+def _scope_rules(spec: ModelSpec, passed: frozenset[str]) -> Iterator[str]:
+    if _has_own_scope(spec):
+        yield member_rule(spec.config, "get_queryset")
+    for _, parent in _scoping_parents(spec, passed):
+        yield from _scope_rules(parent, passed | {parent.key})
 
 
 def is_scoped(spec: ModelSpec) -> bool:
