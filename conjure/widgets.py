@@ -43,6 +43,11 @@ def register_widget(name: str, *, permission: str | None = None) -> Callable[[Wi
     return decorate
 
 
+def registered_widgets() -> list[Widget]:
+    """Every registered widget, by name."""
+    return [_widgets[name] for name in sorted(_widgets)]
+
+
 def get_widget(name: str) -> Widget | None:
     """The widget of that name, or None."""
     return _widgets.get(name)

@@ -41,6 +41,7 @@ class Permissions:
         self.request = request
         self.user: Any = getattr(request, "user", None)
         self._answers: dict[tuple[Right, str], bool] = {}
+        self._failed: set[tuple[Right, str]] = set()
 
     def require_staff(self) -> None:
         """Raise UnauthenticatedError where no active user is logged in, ForbiddenError for anybody but staff."""
@@ -77,6 +78,10 @@ class Permissions:
             else:
                 message = f"You do not have permission to {right} {spec.verbose_name_plural}."
             raise ForbiddenError(message, rule=self.refusing_rule(right, spec, obj))
+
+    def has_failed(self, right: Right, spec: ModelSpec) -> bool:
+        """Whether the check of a right, which was asked before, could not be answered and therefore denied."""
+        return (right, spec.key) in self._failed
 
     def refusing_rule(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> str:
         """What refuses a right that the user lacks: what decides on it, or the view permission of this row."""
@@ -136,6 +141,7 @@ class Permissions:
         try:
             return require_bool(check(self.request) if right == "add" else check(self.request, obj))
         except Exception as error:  # noqa: BLE001 - a config's own check may raise anything
+            self._failed.add((right, spec.key))
             self._log_failure(f"{right} {spec.key}", error)
             return False
 

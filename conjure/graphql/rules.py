@@ -56,6 +56,8 @@ def action_rule(spec: ModelSpec, options: ActionOptions) -> str:
 
 
 def exclusion_rule(spec: ModelSpec, name: str) -> str:
-    """What hides a field: the config's ``exclude``, or its own ``get_exclude``."""
+    """What hides a field: the config's ``exclude``, its own ``get_exclude``, or that it is a password."""
+    if name in spec.excluded and name not in spec.config.exclude:
+        return f"{spec.model.__name__}.{name}"
     declared = name in spec.excluded or not is_overridden(spec.config, "get_exclude")
     return member_rule(spec.config, "exclude" if declared else "get_exclude")

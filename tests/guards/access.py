@@ -120,6 +120,28 @@ GUARDS = [
         without="",
         tests=("tests/graphql/test_rules.py::test_inactive_superusers_read_no_rules",),
     ),
+    # The table of who may do what, by which CI finds what was opened.
+    Guard(
+        name="what-is-newly-allowed-fails",
+        module="conjure.graphql.access.lock",
+        text="return not (self.newly_allowed or self.no_longer_allowed or self.decided_otherwise)",
+        without="return not (self.no_longer_allowed or self.decided_otherwise)",
+        tests=("tests/test_conjure_permissions.py::test_the_way_to_accept_names_the_user",),
+    ),
+    Guard(
+        name="hooks-of-fields-that-fail-open-none",
+        module="conjure.graphql.access.answers",
+        text="Answer(allowed=False, fails=True)",
+        without="Answer(allowed=True, fails=True)",
+        tests=("tests/graphql/access/test_overview.py::test_a_hook_for_fields_that_fails_closes_them",),
+    ),
+    Guard(
+        name="permissions-that-hooks-ask-for-are-found",
+        module="conjure.graphql.access.overview",
+        text="waiting = sorted((staff.asked | superuser.asked) - beside)",
+        without="waiting = []",
+        tests=("tests/graphql/access/test_overview.py::test_permissions_that_only_hooks_know_are_found",),
+    ),
     # Logins.
     Guard(
         name="rest-is-for-staff",

@@ -23,6 +23,7 @@ from conjure.graphql.actions.rows import ActionRows, list_pks, pin_rows, require
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import count_blockers
 from conjure.graphql.fields.answers import write_answer
+from conjure.graphql.permissions import Right
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.rules import member_rule
 from conjure.graphql.writes.door import Write, run_write
@@ -57,17 +58,31 @@ def run_action(context: Context, spec: ModelSpec, arguments: Mapping[str, Any], 
     if options is None:
         raise NotFoundError(f"There is no action {name[:100]!r} of {spec.verbose_name_plural}.")
     context.permissions.require_action(spec, options)
+    for right in _rights_beside(spec, name):
+        context.permissions.require(right, spec)
     if not is_built_in(spec.config, name):
         # A handler may do what no rollback undoes, such as sending a letter: it is never called twice.
         work, attempts = _call_handler, 1
     elif name == EXPORT:
-        context.permissions.require("view", spec)
         work, attempts = partial(_export, read_records=read_records), ATTEMPTS
     else:
         work, attempts = _delete_selected, ATTEMPTS
     form = _parse_form(options, arguments.get("input"))
     run = ActionRun(context=context, spec=spec, name=name, options=options, arguments=arguments, form=form)
     return run_write(context, spec, (), lambda write: _deliver(run, work(write, run)), attempts=attempts)
+
+
+def may_run(context: Context, spec: ModelSpec, name: str, options: ActionOptions) -> bool:
+    """Whether the user may run an action of a model, apart from what a hook says about single rows."""
+    permissions = context.permissions
+    return permissions.can_run(spec, options) and all(
+        permissions.can(right, spec) for right in _rights_beside(spec, name)
+    )
+
+
+def _rights_beside(spec: ModelSpec, name: str) -> tuple[Right, ...]:
+    """The rights to the model that an action needs beside the permission that it names."""
+    return ("view",) if name == EXPORT and is_built_in(spec.config, name) else ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,8 +102,7 @@ def scope_rules(spec: ModelSpec) -> list[str]:
 
 
 def _scope_rules(spec: ModelSpec, passed: frozenset[str]) -> Iterator[str]:
-    if _has_own_scope(spec):
-        yield member_rule(spec.config, "get_queryset")
+    yield from [member_rule(spec.config, "get_queryset")] if _has_own_scope(spec) else []
     for _, parent in _scoping_parents(spec, passed):
         yield from _scope_rules(parent, passed | {parent.key})
 
