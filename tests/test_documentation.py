@@ -29,6 +29,11 @@ def test_every_part_of_an_admin_config_is_documented(name: str) -> None:
     assert f"`{name}" in (DOCS / "admin-config.md").read_text()
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
+def test_no_page_holds_both_sides_of_a_merge(page: Path) -> None:
+    assert not re.search(r"^(<<<<<<<|>>>>>>>) ", page.read_text("utf-8"), flags=re.MULTILINE)
+
+
 def test_every_path_that_the_architecture_page_names_exists() -> None:
     _, _, after = (DOCS / "architecture.md").read_text().partition("## Where is what?")
     table, _, _ = after.partition("\n## ")

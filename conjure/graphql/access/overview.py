@@ -27,26 +27,33 @@ Ask = Callable[[Context], Answers]
 
 def table_of_user(user: Any, name: str) -> AccessTable:
     """What a stored user may do."""
-    who = f"user {name}"
-    if not is_active_staff(user):
-        refused = Entry(rules=(NOT_STAFF,))
-        table = _table_of_one(who, request_of(user))
-        sections = {key: dict.fromkeys(section, refused) for key, section in table.sections.items()}
-        return AccessTable(of=who, sections=sections)
-    return _table_of_one(who, request_of(user))
+    return _table_of_one(f"user {name}", request_of(user), is_staff=is_active_staff(user))
 
 
 def table_of_group(group: Group) -> AccessTable:
     """What a member of staff may do who has the permissions of a group and no others."""
     held = Permission._base_manager.filter(group=group).values_list("content_type__app_label", "codename")
     member = StandIn({f"{app_label}.{codename}" for app_label, codename in held}, group=group)
-    return _table_of_one(f"group {group.name}", member.request())
+    return _table_of_one(f"group {group.name}", member.request(), is_staff=True)
 
 
-def _table_of_one(who: str, request: Any) -> AccessTable:
+def answers_of_user(context: Context, spec: ModelSpec) -> Answers:
+    """What the user of the context may do with a model, whoever that is."""
+    answers = answers_for(context, spec)
+    return answers if is_active_staff(context.user) else _refuse(answers)
+
+
+def _refuse(answers: Answers) -> Answers:
+    """The answers to those who are not staff, and may do nothing."""
+    return dict.fromkeys(answers, Answer(allowed=False, rules=(NOT_STAFF,)))
+
+
+def _table_of_one(who: str, request: Any, *, is_staff: bool) -> AccessTable:
     context = Context(request)
-    sections = {spec.key: _name(answers_for(context, spec), who) for spec in context.specs}
-    return AccessTable(of=who, sections={**sections, WIDGETS: _name(_answer_widgets(context), who)})
+    found = {spec.key: answers_for(context, spec) for spec in context.specs}
+    found[WIDGETS] = _answer_widgets(context)
+    sections = {key: _name(answers if is_staff else _refuse(answers), who) for key, answers in found.items()}
+    return AccessTable(of=who, sections=sections)
 
 
 def _name(answers: Answers, who: str) -> Section:
