@@ -53,8 +53,9 @@ test: $(VENV)/with-test+jwt ## Run the tests on SQLite, in minutes; DATABASES="p
 test-all: test ## Run them on the other databases, Pythons and Djangos as well, and walk every model
 	@bash .ci/matrix
 
-walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full: every row, lookup and garbage value
-	@$(bin)/python -m tests $(DATABASES) -- tests/testing --conjure-full $(ARGS)
+walk: export CONJURE_TEST_PROJECTS ?= 100
+walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full, and 100 projects that are made up
+	@$(bin)/python -m tests $(DATABASES) -- tests/testing tests/generated --conjure-full $(ARGS)
 
 mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
 	@$(bin)/python -m tests.guards $(GUARDS)

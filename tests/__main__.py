@@ -2,13 +2,15 @@
 
 The databases are ``sqlite`` (the default), ``postgresql`` and ``mariadb``; tests/databases.py has the variables that
 say where the servers are. One that does not answer is skipped, or with ``CONJURE_TEST_REQUIRE=1`` fails the run.
-``CONJURE_TEST_THOROUGH=1`` tries more examples, and walks every model.
+``CONJURE_TEST_THOROUGH=1`` tries more examples, and walks every model. Each run makes up other models; the printed seed
+makes the same ones again, as ``CONJURE_TEST_SEED``.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import secrets
 import signal
 import subprocess
 import sys
@@ -42,7 +44,8 @@ def main(arguments: list[str]) -> int:
         return 2
     required = os.environ.get("CONJURE_TEST_REQUIRE") == "1"
     options = [*OPTIONS, *(THOROUGH if IS_THOROUGH else QUICK), *arguments[end + 1 :]]
-    versions = f"Python {platform.python_version()}, Django {django.get_version()}"
+    seed = os.environ.setdefault("CONJURE_TEST_SEED", str(secrets.randbelow(10**6)))
+    versions = f"Python {platform.python_version()}, Django {django.get_version()}, seed {seed}"
     outcome = {}
     for name in databases:
         reason = unreachable_because(name)

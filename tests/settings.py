@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "treebeard",
     "tests.packaged",
     "tests.stored",
+    "tests.generated",
 ]
 if DATABASE == "postgresql":
     INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]

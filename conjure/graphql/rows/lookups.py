@@ -242,7 +242,7 @@ def _value_path(path: Path, lookup: str) -> str:
     field: Any = path.field
     if is_held_elsewhere(field):
         # The links may hold another column than the key of the rows that they lead to.
-        return f"{name}__pk"
+        name, field = f"{name}__pk", field.related_model._meta.pk
     while field.is_relation and lookup not in _RELATED_LOOKUPS:
         target = target_of(field)
         if target is None:
