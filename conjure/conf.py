@@ -38,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
     "ALLOW_ACTIVE_UPLOADS": False,
     "MAX_BODY_SIZE": 2_500_000,
     "MAX_SEARCH_LENGTH": 1_000,
+    "MAX_CONDITIONS": 500,
     "GRAPHIQL": True,
     "INTROSPECTION": True,
     "GRAPHQL_MAX_DEPTH": 15,
@@ -81,6 +82,7 @@ class ConjureSettings:
     ALLOW_ACTIVE_UPLOADS: bool
     MAX_BODY_SIZE: int
     MAX_SEARCH_LENGTH: int
+    MAX_CONDITIONS: int
     GRAPHIQL: bool
     INTROSPECTION: bool
     GRAPHQL_MAX_DEPTH: int

@@ -7,13 +7,14 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from django.http import Http404
 from graphql import GraphQLError
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from conjure.graphql.rules import may_read_rules
+from conjure.orm.refusals import is_too_large
 
 INTERNAL = "INTERNAL"
 MASK = "Something went wrong."
@@ -35,6 +36,8 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
             return NotFoundError()
         case DataError():
             return InvalidError("A value cannot be stored or compared by the database.")
+        case DatabaseError() if is_too_large(error):
+            return InvalidError("This is more than the database takes at once: ask for less, with fewer conditions.")
         case OperationalError() | InterfaceError():
             return UnavailableError("The database cannot be reached or is too busy; try again.")
     return None

@@ -7,12 +7,33 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import Error, IntegrityError, connections
+from django.db import DatabaseError, Error, IntegrityError, connections
 
 # The codes of MariaDB: a duplicate key, a check constraint.
 _DUPLICATE, _CHECK = 1062, 4025
 _KEY = re.compile(r"'([^']*)'\s*$")
 _CONSTRAINT = re.compile(r"`([^`]*)`")
+
+
+# What SQLite says of a statement that is too large for it (its source, sqlite3.c, and "Limits in SQLite").
+_TOO_LARGE_ON_SQLITE = re.compile(
+    r"Expression tree is too large|too many (?:SQL variables|terms|columns|arguments)|parser stack overflow"
+    r"|at most \d+ tables in a join|string or blob too big|LIKE or GLOB pattern too complex"
+)
+# The class of SQLSTATE "program limit exceeded" (PostgreSQL, appendix A), and what psycopg itself says.
+_LIMIT_CLASS, _TOO_LARGE_FOR_PSYCOPG = "54", "number of parameters must be between"
+# Too many tables, too many placeholders, a packet that is too large, stack overruns, too many columns (MariaDB).
+_TOO_LARGE_ON_MARIADB = {1116, 1390, 1153, 1119, 1436, 1117}
+
+
+def is_too_large(error: DatabaseError) -> bool:
+    """Whether the database refused a statement for its size: it would refuse it at any time."""
+    text = str(error)
+    if _TOO_LARGE_ON_SQLITE.match(text) or text.startswith(_TOO_LARGE_FOR_PSYCOPG):
+        return True
+    if str(getattr(error.__cause__, "sqlstate", None) or "").startswith(_LIMIT_CLASS):
+        return True
+    return bool(error.args) and error.args[0] in _TOO_LARGE_ON_MARIADB
 
 
 class Refusal:

@@ -12,6 +12,67 @@ GUARDS = [
         without="if False:",
         tests=("tests/graphql/fields/test_spellings_of_keys.py::test_another_spelling_is_not_the_key",),
     ),
+    # Lists that a client can lengthen.
+    Guard(
+        name="aggregates-have-few-conditions",
+        module="conjure.graphql.resolvers.aggregate_questions",
+        text="require_within_limits(name, arguments.get(name))",
+        without="pass",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_a_list_of_conditions_has_a_bound",),
+    ),
+    Guard(
+        name="values-of-all-lists-are-counted",
+        module="conjure.graphql.rows.filter_limits",
+        text="if values > settings.BULK_MAX_ROWS:",
+        without="if False:",
+        tests=(
+            "tests/graphql/endpoint/test_long_lists.py::test_the_values_of_all_lists_of_a_filter_are_counted_together",
+        ),
+    ),
+    Guard(
+        name="parameters-have-a-bound",
+        module="conjure.graphql.rows.parameters",
+        text='require_few("parameters", len(conditions), values)',
+        without="pass",
+        tests=(
+            "tests/graphql/endpoint/test_long_lists.py::test_parameters_have_a_bound_and_those_that_are_no_filters_do_not_count",
+        ),
+    ),
+    Guard(
+        name="orders-name-a-field-once",
+        module="conjure.graphql.rows.ordering",
+        text="terms.setdefault(field.attname, f",
+        without="terms.setdefault(str(len(terms)), f",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_a_name_that_comes_again_in_an_order_is_passed_over",),
+    ),
+    Guard(
+        name="typed-orders-name-a-path-once",
+        module="conjure.graphql.rows.ordering",
+        text="terms.setdefault(path, term)",
+        without="terms.setdefault(str(len(terms)), term)",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_a_name_that_comes_again_in_an_order_is_passed_over",),
+    ),
+    Guard(
+        name="orders-of-groups-name-a-key-once",
+        module="conjure.graphql.aggregates.groups",
+        text="first.setdefault(order.by, order)",
+        without="first[order.by] = order",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_a_name_that_comes_again_in_an_order_is_passed_over",),
+    ),
+    Guard(
+        name="what-is-too-large-for-the-database-is-the-clients-fault",
+        module="conjure.graphql.errors",
+        text="case DatabaseError() if is_too_large(error):",
+        without="case DatabaseError() if False:",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_what_is_too_large_for_the_database_is_400",),
+    ),
+    Guard(
+        name="places-in-an-order-have-few-conditions",
+        module="conjure.graphql.rows.keyset",
+        text='require_few("ordering", len(expanded) * (len(expanded) + 1) // 2, 0)',
+        without="pass",
+        tests=("tests/graphql/endpoint/test_long_lists.py::test_a_place_in_an_order_of_many_terms_is_not_looked_for",),
+    ),
     # Refresh tokens.
     Guard(
         name="families-of-used-tokens-end",

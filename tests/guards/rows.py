@@ -181,7 +181,7 @@ GUARDS = [
     Guard(
         name="filters-have-few-conditions",
         module="conjure.graphql.rows.filter_limits",
-        text="if conditions > MAX_CONDITIONS:",
+        text="if conditions > settings.MAX_CONDITIONS:",
         without="if False:",
         tests=("tests/graphql/rows/test_filter_limits.py::test_a_filter_beyond_what_databases_take_is_refused",),
     ),

@@ -202,8 +202,8 @@ def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:
         return [_read(names, record) for record in found]
     keys = {names[group]: group.expression() for group in query.groups}
     grouped = rows.order_by().values(**keys).annotate(**expressions)
-    for condition in query.having:
-        grouped = grouped.filter(Q(**{f"{names[condition.measure]}__{condition.lookup}": condition.operand}))
+    if query.having:
+        grouped = grouped.filter(*(Q((f"{names[c.measure]}__{c.lookup}", c.operand)) for c in query.having))
     grouped = grouped.order_by(*_order_terms(query))
     if query.page is not None:
         grouped = grouped[query.page.offset : query.page.offset + query.page.limit]
@@ -220,6 +220,9 @@ def _without_joins(spec: ModelSpec, rows: Rows) -> Rows:
 
 
 def _order_terms(query: AggregateQuery) -> list[OrderBy]:
+    first: dict[Measure | Grouping, GroupOrder] = {}  # What comes a second time changes nothing.
+    for order in query.ordering:
+        first.setdefault(order.by, order)
     terms = [
         OrderBy(
             F(query.names[order.by]),
@@ -227,7 +230,7 @@ def _order_terms(query: AggregateQuery) -> list[OrderBy]:
             nulls_first=order.nulls_first,
             nulls_last=order.nulls_last,
         )
-        for order in query.ordering
+        for order in first.values()
     ]
     # The keys are unique, so that pages never overlap.
     return [*terms, *(OrderBy(F(query.names[group])) for group in query.groups)]

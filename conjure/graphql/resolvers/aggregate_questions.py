@@ -24,6 +24,7 @@ from conjure.graphql.aggregates.groups import (
 )
 from conjure.graphql.context import Context
 from conjure.graphql.reading.selections import TYPENAME, collect_fields
+from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.pages import parse_page
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -52,6 +53,8 @@ class _Reader:
         self.context: Context = info.context
 
     def read(self, arguments: Mapping[str, Any]) -> AggregateQuery:
+        for name in ("groupBy", "having", "ordering"):
+            require_within_limits(name, arguments.get(name))
         groups = [self._grouping(item) for item in arguments.get("groupBy") or []]
         require_distinct(groups)
         having = [condition for item in arguments.get("having") or [] for condition in self._having(item)]
@@ -60,7 +63,7 @@ class _Reader:
         return AggregateQuery(
             groups=groups,
             measures=list(dict.fromkeys(self._measures())),
-            having=having,
+            having=list(dict.fromkeys(having)),
             ordering=[self._order(item, groups) for item in arguments.get("ordering") or []] if groups else [],
             page=parse_page(arguments.get("pagination")),
         )

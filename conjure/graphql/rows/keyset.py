@@ -15,6 +15,7 @@ from django.db.models import F, Q, Subquery
 from django.db.models.expressions import OrderBy, RawSQL
 
 from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
+from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
@@ -154,11 +155,15 @@ def build_keyset(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Key
     """The rows in the order of the terms, which end with the primary key.
 
     The terms are those of ``order_terms``: nothing in them is hidden from this request, so that a cursor may hold their
-    values. Raise CannotPageError for a random order, or one by values that cannot be compared.
+    values. Raise CannotPageError for a random order, or one by values that cannot be compared, LimitedError for one of
+    too many terms.
     """
     features = connections[rows.db].features
     keys: list[Key] = []
-    for number, term in enumerate(expand_terms(spec.model, terms, rows)):
+    expanded = list(expand_terms(spec.model, terms, rows))
+    # A place in the order is as many conditions as there are pairs of terms.
+    require_few("ordering", len(expanded) * (len(expanded) + 1) // 2, 0)
+    for number, term in enumerate(expanded):
         name, nullable = _own_column(rows, term.expression)
         if name is None:
             name = f"_conjure_key{number}"

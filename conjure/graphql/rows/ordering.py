@@ -26,15 +26,15 @@ _MAX_EXPANSION = 10
 
 
 def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[OrderTerm]:
-    """``-created_at,total`` as terms; names that are not fields of the model are passed over."""
-    terms: list[OrderTerm] = []
+    """``-created_at,total`` as terms; names that are not fields of the model, or came before, are passed over."""
+    terms: dict[str, OrderTerm] = {}
     for part in (text or "").split(","):
         name = part.strip()
         bare = name.removeprefix("-")
         field = spec.find(bare)
         if field is not None and is_orderable(field) and field.name not in context.excluded(spec):
-            terms.append(f"{'-' if name.startswith('-') else ''}{field.attname}")
-    return terms
+            terms.setdefault(field.attname, f"{'-' if name.startswith('-') else ''}{field.attname}")
+    return list(terms.values())
 
 
 def is_orderable(field: FieldSpec) -> bool:
@@ -42,17 +42,22 @@ def is_orderable(field: FieldSpec) -> bool:
     return not field.is_many
 
 
-def parse_order_input(
-    context: Context, spec: ModelSpec, order: Sequence[Mapping[str, Any]], prefix: str = ""
-) -> list[OrderTerm]:
-    """``[{createdAt: DESC}, {customer: {name: ASC}}]`` as terms.
+def parse_order_input(context: Context, spec: ModelSpec, order: Sequence[Mapping[str, Any]]) -> list[OrderTerm]:
+    """``[{createdAt: DESC}, {customer: {name: ASC}}]`` as terms; a path that came before is passed over.
 
     Raise ForbiddenError for a relation to a model that the user may not view, LimitedError for an input that is too
     long.
     """
-    if not prefix:
-        require_within_limits("ordering", order)
-    terms: list[OrderTerm] = []
+    require_within_limits("ordering", order)
+    terms: dict[str, OrderTerm] = {}
+    for path, term in _read_order(context, spec, order, ""):
+        terms.setdefault(path, term)
+    return list(terms.values())
+
+
+def _read_order(
+    context: Context, spec: ModelSpec, order: Sequence[Mapping[str, Any]], prefix: str
+) -> Iterator[tuple[str, OrderTerm]]:
     for part in order:
         for name, direction in part.items():
             if direction is None:
@@ -63,12 +68,12 @@ def parse_order_input(
                 related = spec.related(field.related_model)
                 if related is not None:
                     context.permissions.require("view", related)
-                    terms += parse_order_input(context, related, [direction], f"{prefix}{field.name}__")
+                    yield from _read_order(context, related, [direction], f"{prefix}{field.name}__")
             else:
                 field = next(f for f in spec.fields if f.graphql_name == name)
                 _require_shown(context, spec, field, name)
-                terms.append(_make_term(f"{prefix}{field.attname}", str(getattr(direction, "value", direction))))
-    return terms
+                path = f"{prefix}{field.attname}"
+                yield path, _make_term(path, str(getattr(direction, "value", direction)))
 
 
 def _require_shown(context: Context, spec: ModelSpec, field: FieldSpec, name: str) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
+from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.lookups import (
     REST_LOOKUPS,
     build_condition,
@@ -27,25 +28,32 @@ def apply_parameters(
     """Narrow the rows by ``{path}={value}`` and ``{path}__{lookup}={value}``, as the REST contract says.
 
     A name that is not a path of the model is passed over; with ``strict`` it is an error. Raise InvalidError, keyed by
-    parameter, for a lookup that the field does not have and for a value that it cannot take.
+    parameter, for a lookup that the field does not have and for a value that it cannot take, and LimitedError for too
+    many of them.
     """
     problems: dict[str, list[str]] = {}
+    conditions: list[Q] = []
+    values = 0
     for name, raw in parameters.items():
         if not strict and (raw == "" or raw is None):
             continue
         try:
-            condition = _parse_parameter(context, spec, name, raw, strict)
+            parsed = _parse_parameter(context, spec, name, raw, strict)
         except ValueProblem as problem:
             problems[name] = [str(problem)]
             continue
-        if condition is not None:
-            rows = rows.filter(condition)
+        if parsed is not None:
+            condition, operand = parsed
+            conditions.append(condition)
+            values += len(operand) if isinstance(operand, list) else 0
+            require_few("parameters", len(conditions), values)
     if problems:
         raise InvalidError(problems)
-    return rows
+    return rows.filter(*conditions) if conditions else rows
 
 
-def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> Q | None:
+def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> tuple[Q, Any] | None:
+    """The condition and what it compares with, or None where the parameter is no filter."""
     found = _split_parameter(context, spec, name)
     if found is None:
         # A name that begins with a field's is a misspelt filter; any other is not meant for us.
@@ -57,7 +65,8 @@ def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, str
         raise ValueProblem(f"The lookup {lookup!r} is not available here.")
     if raw == "" or raw is None:
         return None
-    return build_condition(context, spec, path, lookup, parse_operand(path.field, lookup, raw))
+    operand = parse_operand(path.field, lookup, raw)
+    return build_condition(context, spec, path, lookup, operand), operand
 
 
 def _split_parameter(context: Context, spec: ModelSpec, name: str) -> tuple[Path, str] | None:
