@@ -2,6 +2,7 @@
 
 from conjure.actions.declare import action
 from conjure.actions.results import ActionReport
+from conjure.auth.denials import Denial
 from conjure.options import AdminConfig
 from conjure.registry import admin_register, register, registry
 from conjure.widgets import register_widget
@@ -9,6 +10,7 @@ from conjure.widgets import register_widget
 __all__ = [
     "ActionReport",
     "AdminConfig",
+    "Denial",
     "action",
     "admin_register",
     "register",

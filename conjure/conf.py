@@ -30,6 +30,8 @@ DEFAULTS: dict[str, Any] = {
     "MODEL_ORDER": [],
     "LOGGER_NAME": "conjure",
     # Beyond the frozen contract:
+    "ACCESS": None,
+    "LOGIN": True,
     "TRUSTED_PROXIES": [],
     "LOGIN_ATTEMPTS_PER_MINUTE": 5,
     "BULK_MAX_ROWS": 10_000,
@@ -74,6 +76,8 @@ class ConjureSettings:
     SECTIONS: Sequence[Sequence[str]]
     MODEL_ORDER: Sequence[str]
     LOGGER_NAME: str
+    ACCESS: str | Callable[[Any], Any] | None
+    LOGIN: bool
     TRUSTED_PROXIES: Sequence[str]
     LOGIN_ATTEMPTS_PER_MINUTE: int
     BULK_MAX_ROWS: int

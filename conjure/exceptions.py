@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 NON_FIELD_ERRORS = "non_field_errors"
+
+# What a denial with such a status is called where the project does not say it.
+_CODES = {
+    HTTPStatus.UNAUTHORIZED: "UNAUTHENTICATED",
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
+    HTTPStatus.TOO_MANY_REQUESTS: "LIMITED",
+    HTTPStatus.SERVICE_UNAVAILABLE: "UNAVAILABLE",
+}
 
 
 class ConjureError(Exception):
@@ -40,6 +49,32 @@ class ForbiddenError(ConjureError):
 
     code = "FORBIDDEN"
     default_message = "You do not have permission to perform this action."
+
+
+class DeniedError(ConjureError):
+    """``CONJURE["ACCESS"]`` refused the request; ``status`` is that of the answer, ``extra`` is merged into it.
+
+    The code is that of the status, ``FORBIDDEN`` for any that has none, unless ``extra`` names one.
+    """
+
+    code = "FORBIDDEN"
+    default_message = "Access denied."
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        status: HTTPStatus = HTTPStatus.FORBIDDEN,
+        extra: Mapping[str, Any] | None = None,
+        rule: str = "",
+    ) -> None:
+        self.status = status
+        self.extra = dict(extra or {})
+        super().__init__(message, rule=rule)
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {"code": _CODES.get(self.status, self.code), **self.extra}
 
 
 class NotFoundError(ConjureError):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import connections, transaction
 
 from conjure.auth.authentication import authenticate_header
-from conjure.exceptions import ConjureError, LimitedError
+from conjure.exceptions import ConjureError, DeniedError, LimitedError
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
@@ -27,6 +27,8 @@ _STATUSES = {
 
 def status_of(error: ConjureError) -> HTTPStatus:
     """The HTTP status of an expected error."""
+    if isinstance(error, DeniedError):
+        return error.status
     if isinstance(error, LimitedError) and error.retry_after is None:
         # Too large, not too often: waiting does not help.
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE

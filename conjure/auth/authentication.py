@@ -67,7 +67,8 @@ def identify_for_logout(request: HttpRequest) -> Identity | None:
 def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     """The user of a plain Django request, AnonymousUser for nobody; ``request.user`` is set to them.
 
-    Raise what ``identify`` raises; ``request.user`` is anonymous then.
+    ``request.auth`` is set to their token (None for a session), as DRF does it. Raise what ``identify`` raises;
+    ``request.user`` is anonymous then.
     """
     from django.contrib.auth.models import AnonymousUser  # late: models cannot be imported before django.setup()
 
@@ -78,4 +79,5 @@ def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUs
         raise
     user: Any = AnonymousUser() if identity is None else identity.user
     request.user = user
+    request.auth = None if identity is None else identity.token  # type: ignore[attr-defined]
     return request.user

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from conjure.auth.access import admit_login
 from conjure.auth.addresses import client_ip
 from conjure.auth.authentication import is_jwt_mode
 from conjure.auth.credentials import Credentials, parse_credentials, require_object
@@ -22,7 +23,8 @@ from conjure.auth.sessions import discard_malformed_session
 from conjure.auth.staff import is_active_staff
 from conjure.auth.throttling import LoginAttempt
 from conjure.auth.tokens import issue_tokens, renew_tokens, revoke_refresh_token
-from conjure.exceptions import InvalidError, NotFoundError, UnauthenticatedError
+from conjure.conf import settings
+from conjure.exceptions import DeniedError, InvalidError, NotFoundError, UnauthenticatedError
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -35,8 +37,11 @@ def login(request: HttpRequest, body: object) -> dict[str, Any]:
 
     Give ``{"user": payload}``, in JWT mode with ``access`` and ``refresh`` before it. Raise InvalidError for a body
     without credentials, LimitedError after too many failed logins, and one and the same UnauthenticatedError, after
-    the same work, for an unknown user, a wrong password, an inactive account and one that is not staff.
+    the same work, for an unknown user, a wrong password, an inactive account and one that is not staff. Raise
+    DeniedError where ``ACCESS`` refuses the user, NotFoundError where ``LOGIN`` switches logins by password off.
     """
+    if not settings.LOGIN:
+        raise NotFoundError
     credentials = parse_credentials(body)
     attempt = LoginAttempt(credentials.username, client_ip(request))
     attempt.begin()
@@ -49,6 +54,7 @@ def login(request: HttpRequest, body: object) -> dict[str, Any]:
     if user is None:
         raise UnauthenticatedError(_("No staff account was found with these credentials."))
     attempt.release()
+    _require_access(request, user)
     if is_jwt_mode():
         return _log_in_by_token(request, user)
     return _log_in_by_session(request, user)
@@ -58,7 +64,7 @@ def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
     """Give a new access token for ``{"refresh": token}``; also a new ``refresh`` where SimpleJWT rotates them.
 
     Raise NotFoundError in session mode, InvalidError for a body without a token, UnauthenticatedError for any token
-    that does not renew a login.
+    that does not renew a login, DeniedError where ``ACCESS`` refuses its user.
     """
     if not is_jwt_mode():
         raise NotFoundError
@@ -66,7 +72,7 @@ def refresh(request: HttpRequest, body: object) -> dict[str, Any]:
     if "refresh" not in sent:
         raise InvalidError({"refresh": [_("This field is required.")]})
 
-    pair = renew_tokens(sent["refresh"])
+    pair = renew_tokens(request, sent["refresh"])
     return {"access": pair.access} if pair.refresh is None else {"access": pair.access, "refresh": pair.refresh}
 
 
@@ -104,6 +110,19 @@ def _authenticate_staff(request: HttpRequest, credentials: Credentials) -> Abstr
         return None
     if is_active_staff(user):
         return user
-    masked = {"username": credentials.username, "password": "*" * 20}
-    user_login_failed.send(sender=__name__, credentials=masked, request=request)
+    _tell_failure(request, credentials.username)
     return None
+
+
+def _require_access(request: HttpRequest, user: Any) -> None:
+    try:
+        admit_login(request, user)
+    except DeniedError:
+        _tell_failure(request, user.get_username())
+        raise
+
+
+def _tell_failure(request: HttpRequest, username: str) -> None:
+    """Send Django's signal for a login that failed though the password was right."""
+    masked = {"username": username, "password": "*" * 20}
+    user_login_failed.send(sender=__name__, credentials=masked, request=request)

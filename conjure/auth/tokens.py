@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from conjure.auth.access import admit_login
 from conjure.auth.revocation import (
     FAMILY_CLAIM,
     end_family_of_used,
@@ -52,16 +53,17 @@ def issue_tokens(user: AbstractBaseUser) -> TokenPair:
     return TokenPair(access=str(refresh.access_token), refresh=str(refresh))
 
 
-def renew_tokens(raw: object) -> TokenPair:
+def renew_tokens(request: HttpRequest, raw: object) -> TokenPair:
     """A new access token for a refresh token, and a new refresh token where SimpleJWT rotates them.
 
-    Raise UnauthenticatedError for anything but a refresh token of an account that may still use it.
+    Raise UnauthenticatedError for anything but a refresh token of an account that may still use it, DeniedError where
+    ``ACCESS`` refuses its user.
     """
     api_settings = _api_settings()
     refresh = _read_refresh_token(raw)
     if is_family_revoked(refresh):
         raise _invalid_token()
-    user_of_token(refresh)
+    admit_login(request, user_of_token(refresh), refresh)
     access = str(refresh.access_token)
     if not api_settings.ROTATE_REFRESH_TOKENS:
         return TokenPair(access=access, refresh=None)

@@ -1,10 +1,12 @@
-"""Checks of what logins depend on: ``AUTH``, the sessions or SimpleJWT behind it, ``USER_PAYLOAD``, trusted proxies."""
+"""Checks of what logins depend on: ``AUTH``, the sessions or SimpleJWT behind it, ``USER_PAYLOAD``, ``ACCESS``."""
 
 from __future__ import annotations
 
+import inspect
 import reprlib
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -18,6 +20,9 @@ from conjure.auth.addresses import parse_proxies
 from conjure.conf import settings
 
 MODES = ("session", "jwt")
+# Apps and admin sites that ask for more than a password.
+_SECOND_FACTORS = ("django_otp", "allauth.mfa")
+_STRICT_ADMIN_SITES = frozenset({"OTPAdminSite", "AdminSiteOTPRequired", "AdminSiteOTPRequiredMixin"})
 _BLACKLIST = "rest_framework_simplejwt.token_blacklist"
 _ENGINES_WITH_TABLE = {"django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"}
 
@@ -32,6 +37,8 @@ def check_logins() -> Iterator[CheckMessage]:
         yield from check_simplejwt()
         yield from check_revocation()
     yield from check_user_payload()
+    yield from check_access()
+    yield from check_second_factors()
     yield from check_trusted_proxies()
 
 
@@ -98,18 +105,52 @@ def check_revocation() -> Iterator[CheckMessage]:
 
 def check_user_payload() -> Iterator[CheckMessage]:
     """``USER_PAYLOAD`` can be imported and called."""
-    payload = settings.USER_PAYLOAD
     hint = "Name a function that takes the user and gives a dict, or give the function itself."
-    if isinstance(payload, str):
+    yield from _check_callable("USER_PAYLOAD", hint, "conjure.E003")
+
+
+def check_access() -> Iterator[CheckMessage]:
+    """``ACCESS`` can be imported and called, and nobody has to await it."""
+    hint = "Name a function that takes the request and gives True, False or a Denial, or give the function itself."
+    yield from _check_callable("ACCESS", hint, "conjure.E109")
+
+
+def check_second_factors() -> Iterator[CheckMessage]:
+    """A second factor that the project has installed is not passed by."""
+    found = next((label for label in _SECOND_FACTORS if apps.is_installed(label)), None) or _find_strict_admin_site()
+    if found is None or settings.ACCESS is not None or not settings.LOGIN:
+        return
+    message = f"{found} is installed, but conjure asks for no second factor: a password is enough."
+    hint = 'Say who may enter with CONJURE["ACCESS"], or switch logins by password off: CONJURE["LOGIN"] = False.'
+    yield checks.Warning(message, hint=hint, id="conjure.W110")
+
+
+def _find_strict_admin_site() -> str | None:
+    """The class of an admin site of the project that asks for a second factor."""
+    if not apps.is_installed("django.contrib.admin"):
+        return None
+    from django.contrib.admin.sites import all_sites
+
+    classes = [each for site in all_sites for each in type(site).__mro__]
+    return next((each.__name__ for each in classes if each.__name__ in _STRICT_ADMIN_SITES), None)
+
+
+def _check_callable(name: str, hint: str, number: str) -> Iterator[CheckMessage]:
+    value: Any = getattr(settings, name)
+    if isinstance(value, str):
         try:
-            payload = import_string(payload)
+            value = import_string(value)
         except ImportError as error:
-            message = f'CONJURE["USER_PAYLOAD"] cannot be imported: {error}.'
-            yield checks.Error(message, hint=hint, id="conjure.E003")
+            yield checks.Error(f'CONJURE["{name}"] cannot be imported: {error}.', hint=hint, id=number)
             return
-    if payload is not None and not callable(payload):
-        message = f'CONJURE["USER_PAYLOAD"] is {reprlib.repr(payload)}, which cannot be called.'
-        yield checks.Error(message, hint=hint, id="conjure.E003")
+    if value is None:
+        return
+    if not callable(value):
+        message = f'CONJURE["{name}"] is {reprlib.repr(value)}, which cannot be called.'
+        yield checks.Error(message, hint=hint, id=number)
+    elif inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(type(value).__call__):
+        message = f'CONJURE["{name}"] is declared with async def, and is never awaited.'
+        yield checks.Error(message, hint=hint, id=number)
 
 
 def check_trusted_proxies() -> Iterator[CheckMessage]:

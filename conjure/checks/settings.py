@@ -112,6 +112,10 @@ def _is_text_mapping(value: Any) -> bool:
 
 _Type = tuple[Callable[[Any], bool], str]
 _PAGE_SIZE: _Type = (lambda value: _is_count(value, least=1), "a positive integer")
+_FUNCTION: _Type = (
+    lambda value: value is None or isinstance(value, str) or callable(value),
+    "a function or its dotted path",
+)
 # A setting is checked by the type of its default, unless ``_TYPES`` says more.
 _BY_DEFAULT: dict[type, _Type] = {
     bool: (lambda value: isinstance(value, bool), "True or False"),
@@ -133,10 +137,8 @@ _TYPES: dict[str, _Type] = {
         lambda value: _is_list(value) and all(isinstance(item, str) or _is_model(item) for item in value),
         "a list of app labels and models",
     ),
-    "USER_PAYLOAD": (
-        lambda value: value is None or isinstance(value, str) or callable(value),
-        "a function or its dotted path",
-    ),
+    "USER_PAYLOAD": _FUNCTION,
+    "ACCESS": _FUNCTION,
     "GRAPHQL_PERSISTED_QUERIES": (
         lambda value: value is None or isinstance(value, str) or _is_text_mapping(value),
         "a dict of queries or the path of a file",

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
     ConjureError,
+    DeniedError,
     InvalidError,
     ProtectedError,
     UnavailableError,
@@ -61,6 +62,8 @@ def _body_of(error: ConjureError) -> dict[str, Any]:
             last = (NON_FIELD_ERRORS, OPERATION)
             names = [name for name in error.errors if name not in last]
             return {name: error.errors[name] for name in (*names, *last) if name in error.errors}
+        case DeniedError():
+            return {"detail": error.message, **{k: v for k, v in error.extensions.items() if k != "detail"}}
         case ProtectedError():
             return {"detail": error.message, "protected": error.blockers}
     return {"detail": error.message}

@@ -98,3 +98,51 @@ def test_session_mode_without_sessions_is_a_warning(settings: Any) -> None:
 def test_proxies_that_are_not_addresses_are_errors(settings: Any) -> None:
     settings.CONJURE = {"TRUSTED_PROXIES": ["10.0.0.1", "proxy.local", "10.0.0.0/99"]}
     assert ids() == ["conjure.E105"] * 2
+
+
+def test_who_may_enter_is_a_function_that_can_be_called(settings: Any) -> None:
+    async def later(request: Any) -> bool:
+        return True
+
+    class Later:
+        async def __call__(self, request: Any) -> bool:
+            return True
+
+    for access in ("tests.absent.access", "tests.settings.SECRET_KEY", later, Later()):
+        settings.CONJURE = {"ACCESS": access}
+        assert ids() == ["conjure.E109"], access
+    for fine in ("tests.auth.otp_project.access.require_device", lambda request: True):
+        settings.CONJURE = {"ACCESS": fine}
+        assert ids() == []
+    settings.CONJURE = {"ACCESS": 5}
+    assert ids() == ["conjure.E002"]
+
+
+@pytest.mark.parametrize("name", ["OTPAdminSite", "AdminSiteOTPRequired"])
+def test_an_admin_site_that_asks_for_a_second_factor_is_a_warning(
+    name: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.admin.sites import AdminSite
+
+    is_installed = apps.is_installed
+    monkeypatch.setattr(apps, "is_installed", lambda app: app == "django.contrib.admin" or is_installed(app))
+    settings.CONJURE = {}
+    assert ids() == []
+    site = type("Site", (type(name, (AdminSite,), {}),), {})()
+    [warning] = check()
+    assert (warning.id, name in warning.msg) == ("conjure.W110", True)
+    for declared in ({"LOGIN": False}, {"ACCESS": lambda request: True}):
+        settings.CONJURE = declared
+        assert ids() == []
+    del site
+
+
+@pytest.mark.parametrize("app", ["django_otp", "allauth.mfa"])
+def test_a_second_factor_that_is_not_asked_for_is_a_warning(
+    app: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_installed = apps.is_installed
+    monkeypatch.setattr(apps, "is_installed", lambda name: name == app or is_installed(name))
+    settings.CONJURE = {}
+    [warning] = check()
+    assert (warning.id, app in warning.msg) == ("conjure.W110", True)

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationType
 
+from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
-from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import (
     InvalidError,
@@ -57,7 +57,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     refuse_large_body(request)
     wants_page = request.method != "POST" and settings.GRAPHIQL and _prefers_html(request)
     try:
-        _require_staff(request)
+        _admit(request)
     except UnauthenticatedError:
         login = find_login_url() if wants_page else None
         if login is None:
@@ -91,13 +91,13 @@ def _execute(context: Context, operation: ClientOperation) -> HttpResponse:
     return response
 
 
-def _require_staff(request: HttpRequest) -> None:
+def _admit(request: HttpRequest) -> None:
     try:
         user = authenticate_request(request)
     except LimitedError as error:
         # The CSRF token was looked for in the body.
         raise RefusedRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error) from error
-    require_staff(user)
+    admit(request, user)
 
 
 def _may_suggest(context: Context) -> bool:

@@ -169,9 +169,10 @@ def _project_paths() -> dict[str, Any]:
     token: Schema = {"type": "object", "properties": {"refresh": {"type": "string"}}, "required": ["refresh"]}
     name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     model = {"name": "model", "in": "path", "required": True, "schema": {"type": "string"}}
+    login = {"/auth/login/": {"post": _open("login", "Log in.", anything, credentials)}}
     return {
         "/config/": {"get": _open("config", "Brand and kind of login.", anything)},
-        "/auth/login/": {"post": _open("login", "Log in.", anything, credentials)},
+        **(login if settings.LOGIN else {}),
         "/auth/refresh/": {"post": _open("refresh", "A new access token.", anything, token)},
         "/auth/logout/": {"post": {**_operation("logout", "Log out."), "responses": _logout_responses()}},
         "/auth/me/": {"get": _closed("me", "The current user.", anything)},

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from conjure.auth.access import admit
 from conjure.auth.drf import ConjureAuthentication
-from conjure.auth.staff import require_staff
 from conjure.graphql.execution import Runner
 from conjure.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS
@@ -50,7 +50,7 @@ class ConjureView(APIView):
         limit_uploads(request._request)
         user = request.user
         if not self.is_public:
-            require_staff(user)
+            admit(request._request, user)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -43,5 +43,6 @@ class ConfigView(ConjureView):
     is_public = True
 
     def get(self, request: Request) -> Response:
-        """What a frontend needs before its user logs in: two settings, for which no document is executed."""
-        return Response({"brand": settings.BRAND, "auth": "jwt" if is_jwt_mode() else "session"})
+        """What a frontend needs before its user logs in: settings, for which no document is executed."""
+        config = {"brand": settings.BRAND, "auth": "jwt" if is_jwt_mode() else "session"}
+        return Response(config if settings.LOGIN else {**config, "login": False})
