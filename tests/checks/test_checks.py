@@ -362,8 +362,8 @@ def test_every_check_is_documented_and_every_documented_check_exists() -> None:
 
 def test_every_check_is_provoked_by_a_test() -> None:
     provoked = {f"conjure.{number}" for number in re.findall(r'"([EW]\d{3})"', Path(__file__).read_text())}
-    # SimpleJWT and its users, who may enter: test_logins.py; time zones of databases: tests/test_databases.py; fields that are not
-    # served: test_fields.py.
+    # SimpleJWT and its users, who may enter: test_logins.py; time zones of databases: tests/test_databases.py; fields
+    # that are not served: test_fields.py.
     elsewhere = {"conjure.E102", "conjure.E103", "conjure.E106", "conjure.W007", "conjure.W107", "conjure.W108"}
     elsewhere |= {"conjure.E109", "conjure.W110"}
     elsewhere |= {"conjure.W205"}
