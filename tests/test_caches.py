@@ -24,6 +24,8 @@ REGISTERED = {
     ("caches", "_caches"),
     ("widgets", "_widgets"),
     ("graphql.fields.kinds", "_FIELD_TYPES"),
+    # The classes of storages that tell of what they save: each is changed once.
+    ("graphql.writes.stored_files", "_wrapped"),
 }
 
 

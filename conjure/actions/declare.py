@@ -65,8 +65,9 @@ def action(
     - an ``ActionReport``, which says what became of each row;
     - a ``Download``, whose file is sent once the transaction has ended.
 
-    It may raise Django's ``ValidationError`` (answered with 400, by field) or ``PermissionDenied`` (403). Anything
-    else is logged and answered with 500. Whatever it raises undoes all that it wrote.
+    It may raise Django's ``ValidationError`` (answered with 400, by field), ``PermissionDenied`` (403) or
+    ``ProtectedError`` (409). A constraint that it violates is a 400, a database that is busy a 503. Anything else is
+    logged and answered with 500. Whatever it raises undoes all that it wrote.
     """
     options = ActionOptions(label=label, destructive=destructive, permission=permission, confirm=confirm, input=input)
 

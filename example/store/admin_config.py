@@ -43,7 +43,6 @@ class CustomerConfig(AdminConfig):
     search_fields = ["last_name", "first_name", "company", "email", "country__name"]
     list_filter = ["country", "support_rep", "support_rep__reports_to", "invoices__status"]
     autocomplete_search_fields = ["last_name", "first_name", "email"]
-    list_select_related = ["country", "support_rep"]
     inlines = [(Invoice, "customer"), (Voucher, "customer")]
 
 
@@ -61,7 +60,6 @@ class InvoiceConfig(AdminConfig):
     search_fields = ["customer__last_name", "customer__first_name", "customer__email", "billing_city"]
     list_filter = ["status", "billing_country", "customer", "customer__support_rep", "lines__track__genre"]
     ordering = ["-invoice_date"]
-    list_select_related = ["customer", "billing_country"]
     # The total follows from the lines.
     readonly_fields = ["total"]
     inlines = [(InvoiceLine, "invoice")]

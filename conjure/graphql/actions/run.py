@@ -131,14 +131,14 @@ def _call(run: ActionRun, rows: Rows) -> Answer | None:
     keywords = {} if run.options.input is None else {"input": run.form}
     try:
         return _shape(getattr(run.spec.config, run.name)(run.context.request, rows, **keywords))
+    except (DjangoProtectedError, RestrictedError) as error:  # IntegrityErrors that name what is in the way.
+        raise ProtectedError(count_blockers(error)) from error
     except _EXPECTED:
         raise
     except ValidationError as error:
         raise InvalidError(messages_of(error)) from error
     except PermissionDenied as error:
         raise ForbiddenError(str(error), rule=member_rule(run.spec.config, run.name)) from error
-    except (DjangoProtectedError, RestrictedError) as error:
-        raise ProtectedError(count_blockers(error)) from error
     except Exception as error:
         raise ActionFailed(f"The action {run.name!r} of {run.spec.key} failed: {error!r}") from error
 

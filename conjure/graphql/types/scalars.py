@@ -22,6 +22,8 @@ from conjure.graphql.fields.scalars import (
     UUIDText,
     Values,
 )
+from conjure.values.numbers import parse_integer
+from conjure.values.sources import TYPED_FILTER, ValueProblem
 
 ID = strawberry.ID
 """GraphQL's own type of keys, for those who declare arguments without Strawberry."""
@@ -50,14 +52,12 @@ def _parse_number(name: str) -> Any:
 
 
 def _parse_big_int(value: object) -> int:
-    if isinstance(value, str) and len(value) <= 20:
-        try:
-            return int(value)
-        except ValueError:
-            pass
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise GraphQLError("BigInt cannot represent this value; send a whole number.")
-    return value
+    try:
+        if isinstance(value, int | str):
+            return parse_integer(value, TYPED_FILTER)
+    except ValueProblem:
+        pass
+    raise GraphQLError("BigInt cannot represent this value; send a whole number.")
 
 
 def _parse_object(name: str) -> Any:

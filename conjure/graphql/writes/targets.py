@@ -82,8 +82,10 @@ class RelatedRows:
 def _rows_of_unregistered(target: Any) -> Rows:
     try:
         return target._default_manager.all()  # type: ignore[no-any-return]
-    except Exception:  # noqa: BLE001 - a project's manager may raise; Django's own validation asks the base manager
-        return target._base_manager.all()  # type: ignore[no-any-return]
+    except Exception:  # The project's manager: the base manager might show what this one is there to hide.
+        logger = logging.getLogger(settings.LOGGER_NAME)
+        logger.exception("The default manager of %s failed.", target._meta.label)
+        raise ValueProblem("What may be chosen here cannot be found out.") from None
 
 
 def _target_column(field: FieldSpec) -> str:

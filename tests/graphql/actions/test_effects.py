@@ -18,7 +18,8 @@ from conjure import registry
 from conjure.actions.results import Download
 from conjure.models import AdminAuditLog
 from tests.conftest import Api, Gql
-from tests.testapp.models import Attachment, Tag, Validated
+from tests.testapp.factories import make_shop
+from tests.testapp.models import Attachment, Category, Tag, Validated
 
 Handler = Callable[[Any, Any], Any]
 Run = Callable[..., tuple[int, Any]]
@@ -141,4 +142,27 @@ def test_a_file_that_is_too_large_for_graphql_undoes_the_action(
     document = 'mutation ($pks: JSON) { file: runTestappTagAction(action: "act", pks: $pks) }'
     answer = gql(admin, document, pks=list(Tag.objects.values_list("pk", flat=True)))
     assert answer["errors"][0]["extensions"]["code"] == "INVALID", json.dumps(answer)
+    assert nothing_happened()
+
+
+def test_a_protected_row_is_409_with_what_is_in_the_way(run: Run) -> None:
+    make_shop()
+
+    def handler(request: Any, queryset: Any) -> None:
+        queryset.update(name="changed")
+        Category.objects.filter(products__isnull=False)[0].delete()
+
+    status, body = run(handler)
+    assert (status, [blocker["model"] for blocker in body["protected"]]) == (409, ["testapp.Product"])
+    assert not Tag.objects.filter(name="changed").exists()
+    assert not AdminAuditLog.objects.exists()
+
+
+def test_an_object_without_a_text_of_its_own_is_no_answer(run: Run) -> None:
+    def handler(request: Any, queryset: Any) -> dict[str, Any]:
+        queryset.update(name="changed")
+        return {"what": object()}
+
+    status, body = run(handler)
+    assert (status, "0x" in json.dumps(body)) == (500, False)
     assert nothing_happened()

@@ -36,19 +36,21 @@ KINDS = {
 
 def test_each_kind_of_field_has_its_scalar_and_its_lookups(gql: Gql, admin: User) -> None:
     document = """{
-      row: __type(name: "TestappEveryField") { fields { name type { ofType { name } } } }
+      row: __type(name: "TestappEveryField") { fields { name type { name ofType { name } } } }
       input: __type(name: "TestappEveryFieldInput") { inputFields { name type { name } } }
       filter: __type(name: "TestappEveryFieldFilter") { inputFields { name type { name } } }
     }"""
     told = gql(admin, document)["data"]
-    rows = {field["name"]: (field["type"]["ofType"] or {}).get("name") for field in told["row"]["fields"]}
+    rows = {field["name"]: (field["type"]["ofType"] or field["type"])["name"] for field in told["row"]["fields"]}
     inputs = {field["name"]: field["type"]["name"] for field in told["input"]["inputFields"]}
     filters = {field["name"]: field["type"]["name"] for field in told["filter"]["inputFields"]}
     assert {name: (rows[name], filters[name]) for name in KINDS} == KINDS
     assert {name: inputs[name] for name in KINDS} == {name: scalar for name, (scalar, _) in KINDS.items()}
     # Files are sent as files, and served as their addresses.
     assert [inputs["aFile"], inputs["anImage"]] == ["Upload", "Upload"]
-    assert [field["type"] for field in told["row"]["fields"] if field["name"] == "aFile"] == [{"ofType": None}]
+    assert [field["type"] for field in told["row"]["fields"] if field["name"] == "aFile"] == [
+        {"name": "String", "ofType": None}
+    ]
 
 
 REFUSED: list[tuple[str, str, Any]] = [
