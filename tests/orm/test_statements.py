@@ -44,6 +44,7 @@ def test_targets_come_in_the_same_query_each_once(read_by_django: list[Any]) -> 
                 found = read(page.all(), [CUSTOMERS, PRODUCTS])
             assert len(queries) == 1
             assert queries[0]["sql"].count("LEFT OUTER JOIN") == 2
+            assert queries[0]["sql"].count("LATERAL") == (2 if connection.vendor == "postgresql" else 0)
             assert read_by_django == []
             assert contents(found.rows) == expected
             customers = Customer._base_manager.filter(pk__in={order.customer_id for order in found.rows})
