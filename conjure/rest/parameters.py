@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-from conjure.values.parameters import LIST_PARAMETERS, ORDERING, PAGE, PAGE_SIZE, SEARCH
+from conjure.values.list_parameters import LIST_PARAMETERS, ORDERING, PAGE, PAGE_SIZE, SEARCH
 
 
 def read_query(request: Request) -> QueryDict:

@@ -17,7 +17,7 @@ from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.graphql.writes.many_rows import parse_keys
 from conjure.specs.models import ModelSpec
-from conjure.values.parameters import LIST_PARAMETERS
+from conjure.values.list_parameters import LIST_PARAMETERS
 
 _MAX_NAMED = 30_000
 """SQLite takes 32,766 parameters, others with a limit 65,535."""

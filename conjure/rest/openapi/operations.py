@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conjure.rest.openapi.schemas import Description, Schema, form_schema
-from conjure.values.parameters import LIST_PARAMETERS
+from conjure.values.list_parameters import LIST_PARAMETERS
 
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 LOOKUPS = "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply."
