@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 @pytest.mark.skipif(settings.DATABASE != "sqlite", reason="has databases of its own; once is enough")
 def test_own_users_and_two_databases_keep_all_promises() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no", "-p", "conjure.testing", "-p", "no:xdist"]
-    command += ["--ds=tests.multidb.settings", "--pyargs", "conjure.testing.test_project"]
+    command += ["--conjure-sample=1", "--ds=tests.multidb.settings", "--pyargs", "conjure.testing.test_project"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
     assert "10 models, " in done.stdout
