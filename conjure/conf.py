@@ -37,6 +37,7 @@ DEFAULTS: dict[str, Any] = {
     "BULK_MAX_ROWS": 10_000,
     "ACTION_MAX_ROWS": 250_000,
     "MAX_UPLOAD_SIZE": 10 * 1024 * 1024,
+    "MAX_IMAGE_PIXELS": 50_000_000,
     "ALLOW_ACTIVE_UPLOADS": False,
     "MAX_BODY_SIZE": 2_500_000,
     "MAX_SEARCH_LENGTH": 1_000,
@@ -83,6 +84,7 @@ class ConjureSettings:
     BULK_MAX_ROWS: int
     ACTION_MAX_ROWS: int
     MAX_UPLOAD_SIZE: int
+    MAX_IMAGE_PIXELS: int
     ALLOW_ACTIVE_UPLOADS: bool
     MAX_BODY_SIZE: int
     MAX_SEARCH_LENGTH: int

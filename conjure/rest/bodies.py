@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from conjure.conf import settings
 from conjure.encoding import parse_json
 from conjure.exceptions import InvalidError
+from conjure.uploads import refuse_large_files
 
 
 class StrictJSONParser(BaseParser):
@@ -58,6 +59,7 @@ def read_object(request: Request) -> dict[str, Any]:
     """
     data = request.data
     if isinstance(data, QueryDict):
+        refuse_large_files(request._request)
         return {name: values[-1] if len(values) == 1 else values for name, values in data.lists()}
     if not isinstance(data, Mapping):
         raise InvalidError("Invalid data. Expected an object.")

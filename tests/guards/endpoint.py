@@ -159,10 +159,10 @@ GUARDS = [
     ),
     Guard(
         name="uploads-by-graphql-are-small",
-        module="conjure.graphql.endpoint.requests",
-        text="if sum(sizes) > settings.MAX_UPLOAD_SIZE:",
-        without="if False:",
-        tests=("tests/graphql/endpoint/test_multipart.py::test_files_over_the_cap_are_413",),
+        module="conjure.graphql.endpoint.views",
+        text="limit_uploads(request)  #",
+        without="pass  #",
+        tests=("tests/graphql/endpoint/test_multipart.py::test_files_over_the_cap_are_refused_while_they_arrive",),
     ),
     Guard(
         name="bodies-of-rest-are-small",
@@ -173,8 +173,8 @@ GUARDS = [
     ),
     Guard(
         name="uploads-by-rest-are-stopped",
-        module="conjure.rest.uploads",
-        text="if start + len(raw_data) > settings.MAX_UPLOAD_SIZE:",
+        module="conjure.uploads",
+        text="if self.received > settings.MAX_UPLOAD_SIZE:",
         without="if False:",
         tests=(
             "tests/rest/test_bodies.py::test_a_large_upload_is_refused_before_all_of_it_is_read",

@@ -73,6 +73,58 @@ GUARDS = [
         without="pass",
         tests=("tests/graphql/endpoint/test_long_lists.py::test_a_place_in_an_order_of_many_terms_is_not_looked_for",),
     ),
+    # Uploads.
+    Guard(
+        name="images-have-few-pixels",
+        module="conjure.graphql.fields.uploads",
+        text="_require_few_pixels(raw)\n    form_class",
+        without="pass\n    form_class",
+        tests=(
+            "tests/graphql/writes/test_uploads.py::test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded",
+        ),
+    ),
+    Guard(
+        name="devices-are-no-names",
+        module="conjure.graphql.fields.uploads",
+        text=" or _is_device(each)",
+        without="",
+        tests=("tests/graphql/writes/test_uploads.py::test_devices_and_hidden_files_are_no_names",),
+    ),
+    Guard(
+        name="hidden-files-are-no-names",
+        module="conjure.graphql.fields.uploads",
+        text='each.lstrip().startswith(".") or ',
+        without="",
+        tests=("tests/graphql/writes/test_uploads.py::test_devices_and_hidden_files_are_no_names",),
+    ),
+    Guard(
+        name="content-behind-padding-is-refused",
+        module="conjure.graphql.fields.uploads",
+        text="return True  # What comes after",
+        without="pass  # What comes after",
+        tests=("tests/graphql/writes/test_uploads.py::test_files_that_browsers_run_are_refused",),
+    ),
+    Guard(
+        name="files-count-as-often-as-they-are-used",
+        module="conjure.graphql.endpoint.multipart",
+        text="if sum(times * sizes.get(part, 0) for part, times in used) > settings.MAX_UPLOAD_SIZE:",
+        without="if False:",
+        tests=("tests/graphql/endpoint/test_multipart.py::test_a_file_counts_as_often_as_it_is_used",),
+    ),
+    Guard(
+        name="maps-have-few-places",
+        module="conjure.graphql.endpoint.multipart",
+        text="if sum(times for _, times in used) > (django_settings.DATA_UPLOAD_MAX_NUMBER_FILES or math.inf):",
+        without="if False:",
+        tests=("tests/graphql/endpoint/test_multipart.py::test_a_map_has_few_places_since_each_is_an_open_file",),
+    ),
+    Guard(
+        name="files-are-limited-together",
+        module="conjure.uploads",
+        text="self.received += len(raw_data)",
+        without="self.received = start + len(raw_data)",
+        tests=("tests/rest/test_bodies.py::test_a_large_upload_is_refused_before_all_of_it_is_read",),
+    ),
     # Refresh tokens.
     Guard(
         name="families-of-used-tokens-end",

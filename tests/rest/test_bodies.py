@@ -131,9 +131,20 @@ def test_an_upload_over_the_limit_is_too_large(
     assert (answer.status_code, list(answer.json())) == (413, ["detail"])
 
 
-def test_a_large_upload_is_refused_before_all_of_it_is_read(client: Client, settings: Any) -> None:
+def test_the_files_of_a_request_are_limited_together(client: Client, settings: Any) -> None:
+    settings.CONJURE = {"MAX_UPLOAD_SIZE": 1_000}
+    for size, status in ((400, 400), (501, 413)):
+        files = {name: SimpleUploadedFile("a.txt", b"x" * size) for name in ("file", "image")}
+        answer = client.post("/conjure/r/testapp.Attachment/", {"title": "A", **files})
+        assert answer.status_code == status  # Of a small one, the image is not an image.
+
+
+@pytest.mark.parametrize(("files", "size"), [(1, 5_000_000), (60, 90_000)])
+def test_a_large_upload_is_refused_before_all_of_it_is_read(
+    client: Client, settings: Any, files: int, size: int
+) -> None:
     settings.CONJURE = {"MAX_UPLOAD_SIZE": 100_000}
-    data = {"title": "A", "file": SimpleUploadedFile("a.txt", b"x" * 5_000_000)}
+    data = {"title": "A", "file": [SimpleUploadedFile("a.txt", b"x" * size) for _ in range(files)]}
     body = FakePayload(encode_multipart(BOUNDARY, data))
     length = len(body)
     answer = client.post(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
+from django.conf import settings as django_settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 
+from conjure.conf import settings
 from conjure.encoding import parse_json
 from conjure.exceptions import InvalidError
 from conjure.graphql.endpoint.operations import ClientOperation, parse_operation
@@ -17,7 +21,8 @@ def parse_multipart(request: HttpRequest) -> ClientOperation:
     """The operation of a multipart request, its files in their places among the variables.
 
     Raise InvalidError for a request that does not follow the specification: ``operations`` is one operation in JSON
-    with null in place of each file, ``map`` says which part goes where, as ``{"0": ["variables.data.image"]}``.
+    with null in place of each file, ``map`` says which part goes where, as ``{"0": ["variables.data.image"]}``. Raise
+    RequestDataTooBig where the files would be too many or too large if each were sent as often as it is used.
     """
     payload = _json_part(request, "operations")
     places = _json_part(request, "map")
@@ -25,6 +30,7 @@ def parse_multipart(request: HttpRequest) -> ClientOperation:
     if not isinstance(places, dict):
         raise InvalidError({"map": ["Must be an object."]})
     payload["variables"] = operation.variables
+    _require_few(request, places)
     for part, paths in places.items():
         file = request.FILES.get(part)
         if not isinstance(file, UploadedFile):
@@ -34,6 +40,15 @@ def parse_multipart(request: HttpRequest) -> ClientOperation:
         for number, path in enumerate(paths):
             _put(payload, path, file if number == 0 else _open_again(request, part, file))
     return operation
+
+
+def _require_few(request: HttpRequest, places: dict[str, Any]) -> None:
+    used = [(part, len(paths)) for part, paths in places.items() if isinstance(paths, list)]
+    if sum(times for _, times in used) > (django_settings.DATA_UPLOAD_MAX_NUMBER_FILES or math.inf):
+        raise RequestDataTooBig("The map has more places than DATA_UPLOAD_MAX_NUMBER_FILES.")
+    sizes = {part: file.size or 0 for part, file in request.FILES.items() if isinstance(file, UploadedFile)}
+    if sum(times * sizes.get(part, 0) for part, times in used) > settings.MAX_UPLOAD_SIZE:
+        raise RequestDataTooBig("The files are larger than MAX_UPLOAD_SIZE, each counted as often as it is used.")
 
 
 def _open_again(request: HttpRequest, part: str, file: UploadedFile[Any]) -> UploadedFile[Any]:

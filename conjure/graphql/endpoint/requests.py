@@ -13,17 +13,17 @@ from conjure.exceptions import InvalidError, LimitedError
 from conjure.graphql.endpoint.multipart import parse_multipart
 from conjure.graphql.endpoint.operations import ClientOperation, parse_operation, parse_query_string
 from conjure.graphql.endpoint.responses import RefusedRequestError
+from conjure.uploads import MULTIPART, refuse_large_files
 
 METHODS = ("GET", "HEAD", "POST")
-_MULTIPART = "multipart/form-data"
 
 
 def read_operation(request: HttpRequest) -> ClientOperation:
     """The operation of a request. Raise RefusedRequestError or InvalidError for one that is not as it must be."""
     if request.method != "POST":
         return parse_query_string(request.GET)
-    if request.content_type == _MULTIPART:
-        _refuse_large_files(request)
+    if request.content_type == MULTIPART:
+        refuse_large_files(request)
         return parse_multipart(request)
     if request.content_type != "application/json":
         error = InvalidError("Send application/json, or multipart/form-data with files.")
@@ -37,18 +37,12 @@ def read_operation(request: HttpRequest) -> ClientOperation:
 def refuse_large_body(request: HttpRequest) -> None:
     """Raise RefusedRequestError for a body that is too large by its ``Content-Length``, before any of it is read."""
     limit = settings.MAX_BODY_SIZE
-    if request.content_type == _MULTIPART:
+    if request.content_type == MULTIPART:
         limit += settings.MAX_UPLOAD_SIZE
     length = str(request.META.get("CONTENT_LENGTH") or 0)
     if not (length.isascii() and length.isdigit()):
         raise InvalidError("Content-Length must be a number.")
     if len(length) > 15 or int(length) > limit:
-        raise too_large()
-
-
-def _refuse_large_files(request: HttpRequest) -> None:
-    sizes = [file.size or 0 for _, files in request.FILES.lists() for file in files]
-    if sum(sizes) > settings.MAX_UPLOAD_SIZE:
         raise too_large()
 
 

@@ -32,6 +32,7 @@ from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import response_headers, without_request_transaction
+from conjure.uploads import limit_uploads
 
 
 @csrf_exempt  # The login checks the token where it is needed; the middleware would refuse bearers too, and in HTML.
@@ -55,6 +56,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method not in METHODS:
         raise not_allowed(METHODS)
     refuse_large_body(request)
+    limit_uploads(request)  # Before the login: its check of a CSRF token may look for one in the body.
     wants_page = request.method != "POST" and settings.GRAPHIQL and _prefers_html(request)
     try:
         _admit(request)

@@ -17,7 +17,7 @@ from conjure.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
-from conjure.rest.uploads import limit_uploads
+from conjure.uploads import limit_uploads
 
 
 class ConjureView(APIView):

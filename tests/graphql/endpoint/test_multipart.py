@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, FakePayload, encode_multipart
 
 from tests.conftest import Api, Gql
 from tests.graphql.endpoint.asking import ME, URL, code_of, post
@@ -187,6 +188,38 @@ def test_files_over_the_cap_are_413(api: Api, admin: Any, settings: Any, csrf: b
         files = {str(number): file(size) for number, size in enumerate(sizes)}
         response = client.post(URL, parts(operation, places, **files))
         assert response.status_code == (413 if not csrf or sum(sizes) > 3_000 else 403)
+
+
+def test_files_over_the_cap_are_refused_while_they_arrive(api: Api, admin: Any, settings: Any) -> None:
+    settings.CONJURE = {"MAX_UPLOAD_SIZE": 100_000, "MAX_BODY_SIZE": 10_000_000}
+    sent = parts({**ME, "variables": {"x": None}}, {"0": ["variables.x"]}, **{"0": file(5_000_000)})
+    body = FakePayload(encode_multipart(BOUNDARY, sent))
+    length = len(body)
+
+    response = api(admin).post(
+        URL, **{"wsgi.input": body, "CONTENT_LENGTH": str(length), "CONTENT_TYPE": MULTIPART_CONTENT}
+    )
+
+    assert (response.status_code, code_of(response)) == (413, "LIMITED")
+    assert len(body) > length / 2, "it was read"
+
+
+def test_a_file_counts_as_often_as_it_is_used(api: Api, admin: Any, settings: Any) -> None:
+    settings.CONJURE = {"MAX_UPLOAD_SIZE": 1_000}
+    for times, size, status in ((3, 300, 400), (4, 300, 413)):
+        operation = {"query": TWICE, "variables": {"a": {"x": [None] * times}}}
+        places = {"0": [f"variables.a.x.{number}" for number in range(times)]}
+        response = api(admin).post(URL, parts(operation, places, **{"0": file(size)}))
+        assert response.status_code == status
+
+
+def test_a_map_has_few_places_since_each_is_an_open_file(api: Api, admin: Any, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 5
+    for times, status in ((5, 400), (6, 413), (20_000, 413)):
+        operation = {"query": TWICE, "variables": {"a": {"x": [None] * times}}}
+        places = {"0": [f"variables.a.x.{number}" for number in range(times)]}
+        response = api(admin).post(URL, parts(operation, places, **{"0": file(0 if times > 6 else 1)}))
+        assert response.status_code == status
 
 
 def test_too_many_parts_are_413(api: Api, admin: Any, settings: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +147,11 @@ ACTIVE = [
     ("a.txt", b"  \n<!-- x --><!DOCTYPE html><script>1</script>"),
     ("a.txt", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg onload=1>"),
     ("a.bin", "<html>".encode("utf-16")),
+    ("a.txt", b"<!--" + b"x" * 5_000 + b"--><svg onload='1'>"),
+    ("a.txt", b" " * 5_000 + b"<html>"),
+    ("a.png", b"<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>"),
+    ("a.png", b"<a href='javascript:1'>"),
+    ("a.gif", b"<style>@import 'x'</style>"),
     ("a.xhtml", b"x"),
     ("a.js", b"x"),
 ]
@@ -164,7 +171,9 @@ def test_files_that_browsers_run_are_refused(
 def test_ordinary_files_are_not_taken_for_active_ones(media_root: Path, admin: User, writer: Open) -> None:
     client = writer(admin, "testapp.Attachment")
     comments = b"<!--" * 1_000
-    for name, content in [("a.txt", b"a < b"), ("a.csv", b"<name>;1"), ("a.pdf", b"%PDF-1.7"), ("b.txt", comments)]:
+    texts = [("a.txt", b"a < b"), ("c.txt", b"<address>; <pre>"), ("a.csv", b"<name>;1"), ("b.txt", comments)]
+    others = [("a.pdf", b"%PDF-1.7"), ("a.gpx", b"<?xml version='1.0'?><gpx/>"), ("b.gpx", b"<gpx>" + b" " * 5_000)]
+    for name, content in [*texts, *others]:
         client.create(title="T", file=upload(name, content))
 
 
@@ -180,11 +189,55 @@ def test_what_is_no_picture_or_no_file_is_refused(media_root: Path, admin: User,
 
 def test_names_lead_nowhere_else(media_root: Path, admin: User, writer: Open) -> None:
     client = writer(admin, "testapp.Attachment")
-    for name in ("..\\back.txt", "a\x00b.txt", "lone \ud800.txt"):
+    for name in ("..\\back.txt", "a\\b.txt", "a\x00b.txt", "lone \ud800.txt"):
         assert list(refused(client.create, title="T", file=upload(name))) == ["file"]
     for name in ("../../up.txt", "/abs.txt"):
         client.create(title="T", file=upload(name))
     assert stored(media_root) == {"attachments/up.txt", "attachments/abs.txt"}
+
+
+NAMES = ["CON", "con.txt", "Nul.tar.gz", "aux .txt", "COM1.png", "lpt\u00b9.txt", "conin$", "COM\uff11", "nul:x.txt"]
+HIDDEN = [".htaccess", ".env.txt", " .profile", "\u202e.htaccess", "\ufeff.a", ". .", "...", "~.b"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *HIDDEN])
+def test_devices_and_hidden_files_are_no_names(name: str, media_root: Path, admin: User, writer: Open) -> None:
+    client = writer(admin, "testapp.Attachment")
+    assert list(refused(client.create, title="T", file=upload(name))) == ["file"]
+    assert not stored(media_root)
+
+
+def test_ordinary_names_are_not_taken_for_devices(media_root: Path, admin: User, writer: Open) -> None:
+    client = writer(admin, "testapp.Attachment")
+    names = ["console.txt", "com10.txt", "a.con", "auxiliary", "null.txt", "a.b.c", "größe.txt"]
+    for name in names:
+        client.create(title="T", file=upload(name))
+    assert stored(media_root) == {f"attachments/{name}" for name in names}
+
+
+def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(
+    media_root: Path, admin: User, writer: Open, settings: Any
+) -> None:
+    settings.CONJURE = {"MAX_IMAGE_PIXELS": 100}
+    client = writer(admin, "testapp.Attachment")
+    client.create(title="T", file=upload(), image=picture(width=10, height=10))
+    kept = stored(media_root)
+    for width, height in ((101, 1), (10, 11), (20_000, 20_000), (2**31 - 1, 2**31 - 1)):
+        # A header that says so, and no pixel.
+        bomb = upload("bomb.png", png_header(width, height), "image/png")
+        messages = refused(client.create, title="T", file=upload(), image=bomb)
+        assert list(messages) == ["image"]
+        assert "No more than 100 pixels" in messages["image"][0]
+    assert stored(media_root) == kept
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG of that size without content."""
+    content = b"\x89PNG\r\n\x1a\n"
+    sizes = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    for kind, data in ((b"IHDR", sizes), (b"IDAT", b"x"), (b"IEND", b"")):
+        content += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return content
 
 
 def test_a_picture_writes_its_size_into_its_row(media_root: Path, admin: User, writer: Open) -> None:
