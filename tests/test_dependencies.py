@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-# What the package uses where it is installed: extras, the driver of PostgreSQL, and pytest for conjure.testing.
-OPTIONAL = [*EXTRAS["jwt"], *EXTRAS["xlsx"], "psycopg", "pytest"]
+# What is used where it is installed: extras, the driver of PostgreSQL, Pillow for images, pytest for conjure.testing.
+OPTIONAL = [*EXTRAS["jwt"], *EXTRAS["xlsx"], "psycopg", "Pillow", "pytest"]
 
 
 def normalized(name: str) -> str:
