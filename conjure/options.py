@@ -216,6 +216,11 @@ class AdminConfig:
         obj.delete()
 
 
+def is_overridden(config: AdminConfig, name: str) -> bool:
+    """Whether the project has its own version of a hook."""
+    return getattr(type(config), name) is not getattr(AdminConfig, name)
+
+
 def require_bool(answer: object) -> bool:
     """The answer of a permission check. Raise TypeError for anything but a bool: coroutines are true."""
     if isinstance(answer, bool):

@@ -18,9 +18,9 @@ from django.urls import resolve, reverse
 from conjure import registry
 from conjure.graphql.access.stand_ins import request_of
 from conjure.graphql.permissions import RIGHTS
-from conjure.graphql.rules import is_overridden
 from conjure.graphql.schema import get_schema
 from conjure.graphql.writes.privileges import can_change_privileges
+from conjure.options import is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec
 from conjure.testing.attempts import Attempt, attempts_at

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from conjure.checks.messages import report_error, report_warning
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, is_overridden
 
 
 def check_hooks(config: AdminConfig) -> Iterator[CheckMessage]:
@@ -26,10 +26,9 @@ def check_hooks(config: AdminConfig) -> Iterator[CheckMessage]:
 
 def check_row_permissions(config: AdminConfig) -> Iterator[CheckMessage]:
     """Whoever denies rows one by one hides them from lists too: lists go by ``get_queryset`` alone."""
-    hook = type(config).has_view_permission
-    if hook is AdminConfig.has_view_permission or type(config).get_queryset is not AdminConfig.get_queryset:
+    if not is_overridden(config, "has_view_permission") or is_overridden(config, "get_queryset"):
         return
-    if _looks_at_row(hook):
+    if _looks_at_row(type(config).has_view_permission):
         text = "has_view_permission looks at the row, but lists show every row that get_queryset gives."
         hint = "Leave rows that users may not see out of get_queryset too, or silence this check."
         yield report_warning(config, text, hint, "conjure.W206")

@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from conjure.graphql.permissions import Permissions
-from conjure.graphql.rules import exclusion_rule, is_overridden
+from conjure.graphql.rules import exclusion_rule
+from conjure.options import is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet

@@ -14,8 +14,8 @@ from conjure.actions.declare import ActionOptions, DefaultPermission
 from conjure.auth.staff import require_staff
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.graphql.rules import action_rule, is_overridden, right_rule
-from conjure.options import require_bool
+from conjure.graphql.rules import action_rule, right_rule
+from conjure.options import is_overridden, require_bool
 from conjure.specs.models import ModelSpec
 
 Right = Literal["view", "add", "change", "delete"]

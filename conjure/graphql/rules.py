@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings as django_settings
 
 from conjure.actions.declare import ActionOptions, DefaultPermission
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, is_overridden
 from conjure.specs.models import ModelSpec
 
 
@@ -22,11 +22,6 @@ def member_rule(config: AdminConfig, name: str) -> str:
     """A hook or attribute with the class that defines it, the config or a base: ``OrderConfig.get_queryset``."""
     owner = next((parent for parent in type(config).__mro__ if name in vars(parent)), type(config))
     return f"{owner.__name__}.{name}"
-
-
-def is_overridden(config: AdminConfig, name: str) -> bool:
-    """Whether the project has its own version of a hook."""
-    return getattr(type(config), name) is not getattr(AdminConfig, name)
 
 
 def right_codename(right: str, model: Any) -> str:

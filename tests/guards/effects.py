@@ -170,7 +170,7 @@ GUARDS = [
     Guard(
         name="a-protected-row-is-named",
         module="conjure.graphql.deletes.deletion",
-        text="if search.blocked():",
+        text="if blocked:",
         without="if False:",
         tests=("tests/graphql/deletes/test_asked.py::test_hooks_are_not_called_for_rows_that_are_protected",),
     ),

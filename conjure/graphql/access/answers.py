@@ -14,10 +14,11 @@ from conjure.graphql.actions.run import may_run
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import RIGHTS
 from conjure.graphql.rows.visible import scope_rules
-from conjure.graphql.rules import action_rule, exclusion_rule, is_overridden, member_rule, right_rule
+from conjure.graphql.rules import action_rule, exclusion_rule, member_rule, right_rule
 from conjure.graphql.writes.changes import closing_rule, may_write_password, writable_fields
 from conjure.graphql.writes.plans import PASSWORD, get_plan
 from conjure.graphql.writes.privileges import SUPERUSER, require_privilege_to_edit, require_privilege_to_set
+from conjure.options import is_overridden
 from conjure.specs.models import ModelSpec
 
 EVERY_ROW = "every row"

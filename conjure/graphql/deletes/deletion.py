@@ -20,7 +20,7 @@ from conjure.graphql.permissions import Right, is_asked_by_row
 from conjure.graphql.rows.read import unread_columns
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.graphql.rules import right_codename, right_rule
-from conjure.options import AdminConfig
+from conjure.options import is_overridden
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
 
@@ -102,9 +102,12 @@ def check_deletion(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> No
     needed = cascade.ancestors(guarded | {edge.source for edge in cascade.blocks} | _restricted(cascade))
     search = CascadeSearch(cascade, [row.pk for row in rows], rows[0]._state.db, needed)
     _require_permission(context, search, {node.model for node in guarded}, spec, rows)
-    if search.blocked():
-        told = CascadeSearch(_shown_cascade(context, spec), search.root_keys, search.using, needed).blocked()
-        raise ProtectedError([_describe(model, found.total) for model, found in told.items()])
+    blocked = search.blocked()
+    if blocked:
+        shown = _shown_cascade(context, spec)
+        if shown is not cascade:
+            blocked = CascadeSearch(shown, search.root_keys, search.using, needed).blocked()
+        raise ProtectedError([_describe(model, found.total) for model, found in blocked.items()])
 
 
 def _restricted(cascade: Cascade) -> set[Node]:
@@ -199,9 +202,7 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
 
 def has_own_delete(spec: ModelSpec) -> bool:
     """Whether the project's own code deletes rows of the model, one by one."""
-    return (
-        type(spec.config).delete_model is not AdminConfig.delete_model or spec.model.delete is not models.Model.delete
-    )
+    return is_overridden(spec.config, "delete_model") or spec.model.delete is not models.Model.delete
 
 
 def _delete_at_once(spec: ModelSpec, rows: Sequence[Any]) -> None:

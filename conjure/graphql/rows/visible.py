@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from conjure.conf import settings
 from conjure.exceptions import InvalidError, NotFoundError
 from conjure.graphql.context import Context
-from conjure.graphql.rules import is_overridden, may_read_rules, member_rule
+from conjure.graphql.rules import may_read_rules, member_rule
+from conjure.options import is_overridden
 from conjure.specs.models import ModelSpec
 
 Rows = QuerySet[Any]

@@ -28,10 +28,11 @@ from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.readers import column_value
 from conjure.graphql.fields.shown import Column
 from conjure.graphql.rows.read import unread_columns
-from conjure.graphql.rules import exclusion_rule, is_overridden, member_rule
+from conjure.graphql.rules import exclusion_rule, member_rule
 from conjure.graphql.writes.links import LinkChange, read_links
 from conjure.graphql.writes.plans import PASSWORD, WritePlan
 from conjure.graphql.writes.targets import RelatedRows
+from conjure.options import is_overridden
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_django_code

@@ -14,7 +14,7 @@ from django.db.models.signals import post_save, pre_save
 
 from conjure.graphql.fields.shown import Column, make_column
 from conjure.graphql.writes.files import file_fields
-from conjure.options import AdminConfig
+from conjure.options import is_overridden
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_orm_code
@@ -97,7 +97,7 @@ def _build(spec: ModelSpec) -> WritePlan:
         auto_now=tuple(f for f in options.concrete_fields if getattr(f, "auto_now", False)),
         files=tuple(file_fields(model)),
         has_password=issubclass(model, AbstractBaseUser) and PASSWORD not in spec.config.exclude,
-        has_own_save_model=type(spec.config).save_model is not AdminConfig.save_model,
+        has_own_save_model=is_overridden(spec.config, "save_model"),
         has_own_save=any(not is_orm_code(getattr(model, name)) for name in ("save", "save_base", "_save_table")),
         has_own_clean=any(
             not is_orm_code(getattr(model, name))

@@ -24,7 +24,7 @@ from conjure.graphql.writes.plans import WritePlan, get_plan
 from conjure.graphql.writes.privileges import can_change_privileges
 from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
 from conjure.models import AuditAction
-from conjure.options import AdminConfig
+from conjure.options import is_overridden
 from conjure.orm.instances import holds_its_value
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
@@ -47,10 +47,9 @@ def can_update_at_once(spec: ModelSpec, data: RowInput) -> bool:
     plan = get_plan(spec)
     if not plan.saves_plainly or plan.has_own_clean or plan.has_generated or can_change_privileges(spec.model):
         return False
-    config = type(spec.config)
-    if config.get_readonly_fields is not AdminConfig.get_readonly_fields:
+    if is_overridden(spec.config, "get_readonly_fields"):
         return False
-    if config.get_exclude is not AdminConfig.get_exclude:
+    if is_overridden(spec.config, "get_exclude"):
         return False
     if not all(_is_plain_column(plan, name) for name in data.values):
         return False

@@ -8,8 +8,8 @@ from conjure.graphql.access.answers import Answers
 from conjure.graphql.access.overview import answers_of_user
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import is_asked_by_row
-from conjure.graphql.rules import is_overridden
 from conjure.graphql.writes.privileges import can_change_privileges
+from conjure.options import is_overridden
 from conjure.testing.attempts import Attempt, attempts_at
 from conjure.testing.probe import Probe
 from conjure.testing.requests import Answer, Caller, savepoints
