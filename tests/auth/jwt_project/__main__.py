@@ -7,12 +7,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
-import django
-from django.conf import settings
+from tests.auth.small_projects import start_project
 
-settings.configure(
-    SECRET_KEY="for this project only, and long enough for HS256",
-    ALLOWED_HOSTS=["testserver"],
+start_project(
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
@@ -23,9 +20,6 @@ settings.configure(
     AUTH_USER_MODEL="jwt_project.Person",
     MIDDLEWARE=[],
     ROOT_URLCONF="tests.urls",
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     REST_FRAMEWORK={"UNAUTHENTICATED_USER": None},
     CONJURE={"AUTH": "jwt"},
     SIMPLE_JWT={
@@ -35,9 +29,7 @@ settings.configure(
         "BLACKLIST_AFTER_ROTATION": True,
         "USER_AUTHENTICATION_RULE": "tests.auth.jwt_project.rules.may_use_tokens",
     },
-    USE_TZ=True,
 )
-django.setup()
 
 from django.core.checks import run_checks  # noqa: E402 - needs the settings
 from django.core.management import call_command  # noqa: E402

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import django
-from django.conf import settings
+from tests.auth.small_projects import start_project
 
-settings.configure(
-    SECRET_KEY="for this project only, and long enough for HS256",
-    ALLOWED_HOSTS=["testserver"],
+start_project(
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
@@ -25,17 +22,12 @@ settings.configure(
         "django_otp.middleware.OTPMiddleware",
     ],
     ROOT_URLCONF="tests.auth.otp_project.urls",
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     LOGIN_REDIRECT_URL="/conjure/auth/me/",
     CONJURE={
         "AUTO_REGISTER": True,
         "ACCESS": "tests.auth.otp_project.access.require_device",
     },
-    USE_TZ=True,
 )
-django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402 - needs the settings
 from django.core.checks import run_checks  # noqa: E402
