@@ -17,7 +17,7 @@ from django.db.models import CompositePrimaryKey
 from conjure import AdminConfig
 from conjure.caches import drop_caches
 from conjure.registry import registry
-from tests.conftest import restored_registry
+from tests.conftest import restored_registry, unregister_all_but
 from tests.generated.drawing import POINTED_TO, FieldPlan, ModelPlan, RelationPlan
 
 LABEL = "generated"
@@ -37,8 +37,7 @@ def built(plans: Sequence[ModelPlan]) -> Iterator[list[type[models.Model]]]:
         _require_usable(made)
         with _tables(made), restored_registry():
             _require_listable(made)
-            for name in ("_configs", "_keys", "_models"):
-                getattr(registry, name).clear()
+            unregister_all_but()
             for number, plan in enumerate(plans):
                 registry.register(_find(number), _config_of(plan))
             extra = [model for model in made if not registry.for_model(model)]

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from django.http import HttpRequest
 
-from conjure.registry import registry
 from conjure.specs.build import ROOT_PATTERNS
 from conjure.testing import Walk
 from conjure.testing.attempts import ATTEMPTED_ROOTS
-from tests.conftest import Configure
+from tests.conftest import Configure, unregister_all_but
 from tests.testapp.models.shop import Tag
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 @pytest.fixture
 def configure(configure: Configure) -> Configure:
     """As everywhere, with no other model registered: rows of all of them would have to be made."""
-    for model in [config.model for _, config in registry.items() if config.model is not Tag]:
-        registry.unregister(model)
+    unregister_all_but(Tag)
     return configure
 
 

@@ -93,9 +93,9 @@ def compare(before: AccessTable, after: AccessTable) -> Comparison:
         newly_allowed=[line for place, was, now in pairs for line in _gained(place, was, now)],
         no_longer_allowed=[line for place, was, now in pairs for line in _gained(place, now, was)],
         decided_otherwise=[
-            f"{place}: by {_name_rules(now)}, before by {_name_rules(was)}"
+            f"{place}: by {now.deciders or 'nothing'}, before by {was.deciders or 'nothing'}"
             for place, was, now in pairs
-            if was.allowed == now.allowed and _name_rules(was) != _name_rules(now)
+            if was.allowed == now.allowed and was.deciders != now.deciders
         ],
     )
 
@@ -110,7 +110,3 @@ def _gained(place: str, before: Entry, after: Entry) -> Iterator[str]:
     gained = sorted(set(after.allowed) - set(before.allowed))
     if gained:
         yield f"{place}: {', '.join(gained)}"
-
-
-def _name_rules(entry: Entry) -> str:
-    return ", ".join([*entry.rules, *(["a check that fails"] if entry.fails else [])]) or "nothing"

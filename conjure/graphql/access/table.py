@@ -22,6 +22,11 @@ class Entry:
     rules: tuple[str, ...] = ()
     fails: bool = False
 
+    @property
+    def deciders(self) -> str:
+        """What decides, for people; empty where nothing does."""
+        return ", ".join([*self.rules, *(["a check that fails"] if self.fails else [])])
+
 
 Section = Mapping[str, Entry]
 

@@ -36,8 +36,7 @@ def _lines(section: Section) -> Iterator[tuple[str, Entry]]:
 def _describe(what: str, entry: Entry, is_overview: bool) -> str:
     if what == EVERY_ROW:
         return f"rows: those that {' and '.join(entry.rules)} gives" if entry.rules else "rows: all"
-    rules = [*entry.rules, *(["a check that fails"] if entry.fails else [])]
-    by = f"  [{', '.join(rules)}]" if rules else ""
+    by = f"  [{entry.deciders}]" if entry.deciders else ""
     who = (", ".join(entry.allowed) or "nobody") if is_overview else ("yes" if entry.allowed else "no")
     return f"{what}: {who}{by}"
 

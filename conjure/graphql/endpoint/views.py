@@ -12,11 +12,7 @@ from graphql import OperationType
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
 from conjure.conf import settings
-from conjure.exceptions import (
-    InvalidError,
-    LimitedError,
-    UnauthenticatedError,
-)
+from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context
 from conjure.graphql.endpoint.client_documents import find_operation, prepare_client_document, require_affordable
 from conjure.graphql.endpoint.first_query import first_query

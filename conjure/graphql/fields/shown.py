@@ -89,7 +89,7 @@ def shown_of(column: Column, obj: models.Model, base_url: str = "") -> Any:
     return column.show(getattr(obj, column.field.attname), obj.pk, base_url)
 
 
-def fit_whole(value: Any) -> int:
+def _fit_whole(value: Any) -> int:
     """A whole number, however large. Raise ValueError or TypeError for anything else."""
     number = int(value)
     if number != value and not isinstance(value, str):
@@ -133,8 +133,8 @@ def _fit_json(value: Any) -> Any:
 
 # What values of GraphQL's own scalars are; those of the others are JSON-ready once they are read.
 _FIT: dict[Any, Callable[[Any], Any]] = {
-    int: fit_whole,
-    scalars.BigInt: fit_whole,
+    int: _fit_whole,
+    scalars.BigInt: _fit_whole,
     float: _fit_finite,
     str: _fit_text,
     bool: _fit_truth,

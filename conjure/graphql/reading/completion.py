@@ -38,10 +38,6 @@ from conjure.values.keys import pk_text
 _INT_MIN, _INT_MAX = -(2**31), 2**31 - 1
 
 
-class CannotComplete(Exception):  # noqa: N818 - a signal to take another way, not a failure
-    """A value that the compiled way does not handle; the ordinary executor takes over."""
-
-
 def build_completer(selection: Selection) -> Completer:
     """Generate the function ``complete(rows, loaded) -> [response object, ...]`` for a selection."""
     writer = _Writer(selection)
@@ -60,7 +56,7 @@ class _Writer:
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self.constants: dict[str, Any] = {"CannotComplete": CannotComplete}
+        self.constants: dict[str, Any] = {}
         self.prologue: list[str] = []
         # What is read of all rows at once: the names of the loop's variables, and where their values come from.
         self.columns: dict[str, str] = {}

@@ -102,8 +102,8 @@ def delete_row(write: Write, pk: Any, expected_version: str | None = None) -> An
     return key
 
 
-def _make_entry(write: Write, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
-    key = model_key(write.spec.model)
+def _make_entry(model: Any, obj: Any, label: str, action: str, diff: Mapping[str, Any]) -> AuditEntry:
+    key = model_key(model)
     return AuditEntry(model_label=key, object_pk=pk_text(obj.pk), object_repr=label, action=action, diff=diff)
 
 
@@ -226,7 +226,7 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
     if row.sets_password:
         diff[PASSWORD] = [before.get(PASSWORD), fresh.password]
     if diff:
-        write.entries.append(_make_entry(write, fresh, label, row.action, diff))
+        write.entries.append(_make_entry(write.spec.model, fresh, label, row.action, diff))
     for model_field in write.plan.files:
         old = before.get(model_field.name)
         if old and old != (getattr(fresh, model_field.attname).name or ""):
@@ -269,11 +269,8 @@ def _describe_deleted(write: Write, rows: Sequence[Any], action: str) -> list[Au
     for row, label in zip(rows, make_labels(rows), strict=True):
         linked = {name: by_key.get(row.pk, []) for name, by_key in links.items()}
         values = {} if spec is None else served_values(spec, snapshot(row), linked)
-        key = model_key(model if spec is None else spec.model)
-        diff = diff_values(values, {})
-        entries.append(
-            AuditEntry(model_label=key, object_pk=pk_text(row.pk), object_repr=label, action=action, diff=diff)
-        )
+        registered = model if spec is None else spec.model
+        entries.append(_make_entry(registered, row, label, action, diff_values(values, {})))
     return entries
 
 
