@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "LOGIN": True,
     "TRUSTED_PROXIES": [],
     "LOGIN_ATTEMPTS_PER_MINUTE": 5,
+    "LOGIN_ATTEMPTS_PER_ADDRESS": 50,
     "BULK_MAX_ROWS": 10_000,
     "ACTION_MAX_ROWS": 250_000,
     "MAX_UPLOAD_SIZE": 10 * 1024 * 1024,
@@ -81,6 +82,7 @@ class ConjureSettings:
     LOGIN: bool
     TRUSTED_PROXIES: Sequence[str]
     LOGIN_ATTEMPTS_PER_MINUTE: int
+    LOGIN_ATTEMPTS_PER_ADDRESS: int
     BULK_MAX_ROWS: int
     ACTION_MAX_ROWS: int
     MAX_UPLOAD_SIZE: int

@@ -54,6 +54,17 @@ def parse_address(text: str) -> Address | None:
     return mapped or address
 
 
+def network_of(address: str | None) -> str | None:
+    """What counts as one client where clients are limited: an IPv4 address, or the /64 of an IPv6 address.
+
+    Every IPv6 host may choose any address of its /64. None where the address is not known.
+    """
+    parsed = None if address is None else parse_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 64), strict=False))
+    return None if parsed is None else str(parsed)
+
+
 @cached(maxsize=16)
 def parse_proxies(proxies: Sequence[str]) -> tuple[list[Network], list[str]]:
     """The networks in ``TRUSTED_PROXIES`` (as a tuple), and its entries that are not networks or addresses."""

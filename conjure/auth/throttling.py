@@ -1,4 +1,4 @@
-"""Limit the failed logins a minute for each user name and address, so that guessing passwords is slow."""
+"""Limit the failed logins a minute, by user name and by address, so that guessing passwords is slow."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
+from conjure.auth.addresses import network_of
 from conjure.auth.usernames import fold_username
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
@@ -23,28 +24,46 @@ WINDOW = 60
 class LoginAttempt:
     """One attempt to log in, which counts as failed until it is released.
 
-    Each user name and address has ``LOGIN_ATTEMPTS_PER_MINUTE`` slots in the cache (None or 0: no limit). An
-    attempt takes one before the password is checked, so that attempts at the same time cannot exceed the limit, and
-    a slot is free again 60 seconds after it was taken. While the cache is down nobody is limited, and that is logged.
+    Each user name and address may fail ``LOGIN_ATTEMPTS_PER_MINUTE`` times, and each address
+    ``LOGIN_ATTEMPTS_PER_ADDRESS`` times, whatever the names (None or 0: no limit). An attempt counts before the
+    password is checked, so that attempts at the same time cannot exceed a limit, and for 60 seconds. While the cache
+    is down nobody is limited, and that is logged.
     """
 
     def __init__(self, username: str, address: str | None) -> None:
-        identity = hashlib.sha256(f"{address}\n{fold_username(username)}".encode()).hexdigest()
-        self._slots = [
-            f"conjure:login:{identity}:{number}" for number in range(settings.LOGIN_ATTEMPTS_PER_MINUTE or 0)
-        ]
-        self._taken: str | None = None
+        self._allowances = [_Allowance(f"{address}\n{fold_username(username)}", settings.LOGIN_ATTEMPTS_PER_MINUTE)]
+        network = network_of(address)
+        if network is not None:  # Without an address, one client's failures would lock everybody out.
+            self._allowances.append(_Allowance(network, settings.LOGIN_ATTEMPTS_PER_ADDRESS))
 
     def begin(self) -> None:
-        """Take a slot. Raise LimitedError, with the seconds to wait, where none is free."""
-        if not self._slots:
-            return
-        wait = _try_cache(self._take_slot)
-        if wait is not None:
-            raise LimitedError(_("Too many failed logins. Try again in %d seconds.") % wait, retry_after=wait)
+        """Count the attempt. Raise LimitedError, with the seconds to wait, where a limit is reached."""
+        for allowance in self._allowances:
+            wait = allowance.take()
+            if wait is not None:
+                self.release()
+                raise LimitedError(_("Too many failed logins. Try again in %d seconds.") % wait, retry_after=wait)
 
     def release(self) -> None:
-        """Give the slot back: the password was right, or has not been checked."""
+        """Count the attempt no longer: the password was right, or has not been checked."""
+        for allowance in self._allowances:
+            allowance.give_back()
+
+
+class _Allowance:
+    """As many slots in the cache as there may be failures at a time; an attempt takes one."""
+
+    def __init__(self, identity: str, size: int | None) -> None:
+        digest = hashlib.sha256(identity.encode()).hexdigest()
+        self._slots = [f"conjure:login:{digest}:{number}" for number in range(size or 0)]
+        self._taken: str | None = None
+
+    def take(self) -> int | None:
+        """Take a slot, or give the seconds until one is free."""
+        return _try_cache(self._take_slot) if self._slots else None
+
+    def give_back(self) -> None:
+        """Free the slot that was taken, if one was."""
         taken, self._taken = self._taken, None
         if taken is not None:
             _try_cache(lambda: cache.delete(taken))

@@ -1,4 +1,4 @@
-"""Failed logins a minute for each user name and address."""
+"""Failed logins a minute, for each user name and address and for each address."""
 
 from __future__ import annotations
 
@@ -121,6 +121,63 @@ def test_attempts_that_saw_the_same_slots_free_take_one_each(monkeypatch: pytest
 def test_the_limit_is_a_setting(limit: int | None, statuses: list[int], settings: Any, db: None) -> None:
     settings.CONJURE = {"LOGIN_ATTEMPTS_PER_MINUTE": limit}
     assert [attempt("clerk", "wrong").status_code for _ in statuses] == statuses
+
+
+# Many user names from one address (case 40 of the security notes): each name has its own five attempts.
+
+
+def statuses_of_names(count: int, **headers: str) -> list[int]:
+    return [log_in(f"name{number}", "wrong", **headers).status_code for number in range(count)]
+
+
+def test_an_address_that_tries_many_user_names_must_wait(clerk: User) -> None:
+    assert statuses_of_names(51, REMOTE_ADDR="203.0.113.1") == [401] * 50 + [429]
+    answer = attempt("clerk", "clerk")
+    assert (answer.status_code, list(answer.json())) == (429, ["detail"])
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert attempt("clerk", "clerk", address="203.0.113.2").status_code == 200
+
+
+@pytest.mark.parametrize(("limit", "last"), [(3, 429), (None, 401), (0, 401)])
+def test_the_limit_of_an_address_is_a_setting(limit: int | None, last: int, settings: Any, db: None) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": limit}
+    assert statuses_of_names(4, REMOTE_ADDR="203.0.113.1") == [401] * 3 + [last]
+
+
+def test_an_attempt_refused_for_its_address_does_not_count_for_its_name(settings: Any, clerk: User) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": 1}
+    attempt("nobody", "wrong")
+    assert [attempt("clerk", "wrong").status_code for _ in range(6)] == [429] * 6
+    settings.CONJURE = {}
+    assert attempt("clerk", "clerk").status_code == 200
+
+
+def test_logins_that_succeed_do_not_count_for_their_address(settings: Any, clerk: User) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": 2}
+    assert [attempt("clerk", "clerk").status_code for _ in range(5)] == [200] * 5
+
+
+def test_the_address_is_the_one_that_a_trusted_proxy_reports(settings: Any, db: None) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": 2, "TRUSTED_PROXIES": ["10.0.0.0/8"]}
+
+    def last_status(remote: str, forwarded: list[str]) -> int:
+        answers = [log_in(f"of {each}", "x", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=each) for each in forwarded]
+        return int(answers[-1].status_code)
+
+    assert last_status("10.1.1.1", ["198.51.100.1", "198.51.100.2", "198.51.100.3"]) == 401
+    assert last_status("203.0.113.9", ["198.51.100.4", "198.51.100.5", "198.51.100.6"]) == 429
+
+
+def test_a_client_with_many_ipv6_addresses_is_one_client(settings: Any, db: None) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": 2}
+    addresses = ["2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8:0:1::1"]
+    statuses = [log_in(f"of {each}", "x", REMOTE_ADDR=each).status_code for each in addresses]
+    assert statuses == [401, 401, 429, 401]
+
+
+def test_clients_without_an_address_do_not_lock_each_other_out(settings: Any, db: None) -> None:
+    settings.CONJURE = {"LOGIN_ATTEMPTS_PER_ADDRESS": 2}
+    assert statuses_of_names(4, REMOTE_ADDR="") == [401] * 4
 
 
 def test_a_cache_that_is_down_is_logged_and_locks_nobody_out(

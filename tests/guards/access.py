@@ -253,6 +253,27 @@ GUARDS = [
         tests=("tests/auth/test_throttling.py::test_other_spellings_of_a_name_share_its_attempts",),
     ),
     Guard(
+        name="logins-are-counted-by-address",
+        module="conjure.auth.throttling",
+        text="if network is not None:",
+        without="if False:",
+        tests=("tests/auth/test_throttling.py::test_an_address_that_tries_many_user_names_must_wait",),
+    ),
+    Guard(
+        name="an-ipv6-client-is-limited-as-one",
+        module="conjure.auth.addresses",
+        text="if isinstance(parsed, IPv6Address):",
+        without="if False:",
+        tests=("tests/auth/test_throttling.py::test_a_client_with_many_ipv6_addresses_is_one_client",),
+    ),
+    Guard(
+        name="a-refused-login-gives-its-slots-back",
+        module="conjure.auth.throttling",
+        text="                self.release()\n",
+        without="",
+        tests=("tests/auth/test_throttling.py::test_an_attempt_refused_for_its_address_does_not_count_for_its_name",),
+    ),
+    Guard(
         name="logins-side-by-side-are-counted",
         module="conjure.auth.throttling",
         text="if slot not in taken and cache.add(slot, now, WINDOW):",
