@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "treebeard",
     "tests.packaged",
     "tests.stored",
+    "tests.edges",
     "tests.generated",
 ]
 if DATABASE == "postgresql":

@@ -6,6 +6,7 @@ from conjure.graphql.names import ModelNames
 
 MODELS = "query { models: conjureModels }"
 MODEL = "query ($model: String!) { model: conjureModel(model: $model) }"
+MODEL_WITH_BOUNDS = "query ($model: String!) { model: conjureModel(model: $model, bounds: true) }"
 ME = "query { me }"
 WIDGET = "query ($name: String!) { widget: conjureWidget(name: $name) }"
 

@@ -179,6 +179,28 @@ GUARDS = [
         ),
     ),
     Guard(
+        name="comparisons-that-hold-for-all-numbers-find-no-null",
+        module="conjure.graphql.rows.lookups",
+        text="if holds_for_all(path.field, lookup, operand, router.db_for_read(path.field.model)):",
+        without="if False:",
+        tests=("tests/graphql/fields/test_bounds.py::test_a_comparison_with_a_number_beyond_the_column_finds_no_null",),
+    ),
+    Guard(
+        name="having-that-holds-for-all-numbers-finds-no-null",
+        module="conjure.graphql.aggregates.groups",
+        text="if holds_for_all(having.measure.output_field(), having.lookup, having.operand, using):",
+        without="if False:",
+        tests=("tests/graphql/fields/test_bounds.py::test_having_compares_sums_beyond_the_column_and_no_null",),
+    ),
+    Guard(
+        name="sums-are-compared-beyond-their-column",
+        module="conjure.graphql.aggregates.groups",
+        text="Sum(name, output_field=self.output_field()) if is_integer else Sum(name)",
+        without="Sum(name)",
+        tests=("tests/graphql/fields/test_bounds.py::test_having_compares_sums_beyond_the_column_and_no_null",),
+        databases=("postgresql", "mariadb"),
+    ),
+    Guard(
         name="filters-have-few-conditions",
         module="conjure.graphql.rows.filter_limits",
         text="if conditions > settings.MAX_CONDITIONS:",

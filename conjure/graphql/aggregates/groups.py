@@ -19,6 +19,7 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.context import Context
+from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import get_field_type, parse_value
 from conjure.graphql.rows.lookups import require_zones
 from conjure.graphql.rows.pages import Page
@@ -96,7 +97,9 @@ class Measure:
             case Function.COUNT_DISTINCT:
                 return Count(name, distinct=True)
             case Function.SUM:
-                return Sum(name)
+                # A sum of integers may be larger than their column: Django would compare it with nothing beyond that.
+                is_integer = isinstance(self.field.value_field, models.IntegerField)
+                return Sum(name, output_field=self.output_field()) if is_integer else Sum(name)
             case Function.AVG:
                 return Avg(name)
             case Function.MIN:
@@ -203,11 +206,17 @@ def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:
     keys = {names[group]: group.expression() for group in query.groups}
     grouped = rows.order_by().values(**keys).annotate(**expressions)
     if query.having:
-        grouped = grouped.filter(*(Q((f"{names[c.measure]}__{c.lookup}", c.operand)) for c in query.having))
+        grouped = grouped.filter(*(_build_condition(names[c.measure], c, rows.db) for c in query.having))
     grouped = grouped.order_by(*_order_terms(query))
     if query.page is not None:
         grouped = grouped[query.page.offset : query.page.offset + query.page.limit]
     return [_read(names, record) for record in grouped]
+
+
+def _build_condition(name: str, having: Having, using: str) -> Q:
+    if holds_for_all(having.measure.output_field(), having.lookup, having.operand, using):
+        return Q((f"{name}__isnull", False))
+    return Q((f"{name}__{having.lookup}", having.operand))
 
 
 def _without_joins(spec: ModelSpec, rows: Rows) -> Rows:

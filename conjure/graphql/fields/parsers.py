@@ -10,14 +10,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
-from django.db.backends.base.operations import BaseDatabaseOperations
 
 from conjure.encoding import JSONNumber
+from conjure.graphql.fields.bounds import integer_range
 from conjure.graphql.fields.files import stored_name
 from conjure.graphql.fields.uploads import read_upload
 from conjure.specs.origins import is_django_code
 from conjure.values.json_values import parse_json_text, parse_json_value, to_plain_json
-from conjure.values.numbers import MAX_DIGITS, MAX_INT64, MIN_INT64, check_bounds
+from conjure.values.numbers import MAX_DIGITS, check_bounds
 from conjure.values.sources import Source, ValueProblem
 from conjure.values.times import make_aware
 
@@ -25,8 +25,6 @@ Parser = Callable[[Any, Any, Source], Any]
 """Takes the Django field, the raw value (neither None nor one that stands for nothing) and where it comes from."""
 
 _INVALID = "This is not a valid value."
-# The ranges that Django documents as safe on every database; SQLite itself has none.
-_COLUMN_RANGES = BaseDatabaseOperations.integer_field_ranges
 
 
 def make_parser(
@@ -117,7 +115,7 @@ def fit_integer(field: Any, value: int, source: Source) -> int:
     """A number to be stored is within the range of its column; rows may be compared with any."""
     if not source.stores:
         return value
-    return check_bounds(value, *_COLUMN_RANGES.get(field.get_internal_type(), (MIN_INT64, MAX_INT64)))
+    return check_bounds(value, *integer_range(field))
 
 
 def fit_decimal(field: Any, value: Decimal, source: Source) -> Decimal:
@@ -144,6 +142,8 @@ def _require_kept(field: Any, value: Decimal) -> None:
     using = router.db_for_write(field.model) if hasattr(field, "model") else DEFAULT_DB_ALIAS
     if connections[using].vendor != "sqlite" or field.max_digits is None:
         return
+    if value and value.adjusted() >= field.max_digits - field.decimal_places:
+        return  # It has too many digits for the field itself, which its validators say.
     try:
         kept = Context(prec=15).create_decimal_from_float(float(value))
         kept.quantize(Decimal(1).scaleb(-field.decimal_places), context=field.context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -15,6 +16,7 @@ from conjure.actions.forms import describe_input
 from conjure.conf import settings
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
+from conjure.graphql.fields.bounds import number_bounds
 from conjure.graphql.permissions import RIGHTS, Right
 from conjure.graphql.rows.paths import Excluded, always_excluded, resolve_path
 from conjure.registry import model_key
@@ -48,12 +50,18 @@ def _asker(context: Context, spec: ModelSpec) -> Can:
     return lambda right: context.permissions.can(right, spec)
 
 
-def describe_model(context: Context, key: str) -> dict[str, Any]:
-    """The body of ``GET schema/{model}/``. Raise NotFoundError or ForbiddenError."""
+def describe_model(context: Context, key: str, *, bounds: bool = False) -> dict[str, Any]:
+    """The body of ``GET schema/{model}/``. Raise NotFoundError or ForbiddenError.
+
+    With ``bounds``, fields of numbers have a ``min_value`` and a ``max_value`` beside what the contract says.
+    """
     context.permissions.require_staff()
     spec = require_spec(context, key)
     context.permissions.require("view", spec)
-    return describe_spec(spec, _asker(context, spec), context)
+    described = describe_spec(spec, _asker(context, spec), context)
+    if bounds:
+        described["fields"] = [{**field, **_describe_bounds(spec, field["name"])} for field in described["fields"]]
+    return described
 
 
 def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> dict[str, Any]:
@@ -197,6 +205,13 @@ def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
     if default is not None:
         details["default"] = default
     return details
+
+
+def _describe_bounds(spec: ModelSpec, name: str) -> dict[str, Any]:
+    """The smallest and the largest number that may be stored, which the frozen schema of REST does not have."""
+    lowest, highest = number_bounds(spec.by_name[name].field)
+    bounds = {"min_value": lowest, "max_value": highest}
+    return {key: float(n) if isinstance(n, Decimal) else n for key, n in bounds.items() if n is not None}
 
 
 def _json_safe(value: Any) -> Any:

@@ -83,9 +83,9 @@ def _project_fields() -> Iterator[RootField]:
     yield RootField(
         name="conjureModel",
         type=scalars.JSONValue,
-        arguments={"model": str},
-        resolve=lambda root, info, model: describe_model(info.context, model),
-        description="Fields, choices, actions and permissions of one model.",
+        arguments={"model": str, "bounds": bool | None},
+        resolve=lambda root, info, model, bounds=None: describe_model(info.context, model, bounds=bool(bounds)),
+        description="Fields, choices, actions and permissions of one model; with bounds, those of numbers as well.",
     )
     yield RootField(
         name="me",

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from conjure.conf import settings
 from conjure.graphql.context import Context
+from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import holds_lists, parse_value
 from conjure.graphql.rows.paths import Path, is_held_elsewhere, shown_hops
 from conjure.graphql.rows.trial import compare_safely
@@ -216,6 +217,8 @@ def _compare(path: Path, lookup: str, operand: Any) -> Q:
         if path.hops:  # Where there is no related row, its columns would be NULL too.
             is_null &= Q(**{f"{path.hops[-1][0]}__isnull": False})
         return Q(**{f"{path.name}__in": stored}) | is_null
+    if holds_for_all(path.field, lookup, operand, router.db_for_read(path.field.model)):
+        return Q(**{f"{path.name}__isnull": False})
     return Q(**{f"{_value_path(path, lookup)}__{lookup}": operand})
 
 

@@ -91,7 +91,10 @@ def _input_value(field: Description, find_key: FindKey, is_form: bool) -> Schema
         return {"enum": list(dict.fromkeys([*values, *([None] if field["null"] else [])]))}
     schema = value_schema(field, find_key)
     schema = nullable(_WRITTEN.get(field["type"], schema), field) if field["type"] in _WRITTEN else schema
-    return {**schema, "maxLength": field["max_length"]} if _is_text(field) else schema
+    if _is_text(field):
+        schema = {**schema, "maxLength": field["max_length"]}
+    bounds = {"minimum": field.get("min_value"), "maximum": field.get("max_value")}
+    return {**schema, **{name: bound for name, bound in bounds.items() if bound is not None}}
 
 
 def _is_text(field: Description) -> bool:

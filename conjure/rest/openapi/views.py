@@ -16,5 +16,5 @@ class OpenAPIView(ConjureView):
     def get(self, request: Request) -> Response:
         """Describe the models that the user may view."""
         keys = [entry["model"] for entry in self.run(documents.MODELS)["models"]]
-        models = [self.run(documents.MODEL, model=key)["model"] for key in keys]
+        models = [self.run(documents.MODEL_WITH_BOUNDS, model=key)["model"] for key in keys]
         return Response(build_document(models, request.path.removesuffix("openapi.json")))

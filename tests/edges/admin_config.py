@@ -1,0 +1,19 @@
+"""Registers every model of the app: with what is inferred, but for paths to filter by."""
+
+from __future__ import annotations
+
+from django.apps import apps
+
+from conjure import AdminConfig, register
+from tests.edges.models import Bounded
+
+
+@register(Bounded)
+class BoundedConfig(AdminConfig):
+    """Can be filtered across a relation."""
+
+    list_filter = ("small", "tick__number")
+    actions = ("export",)
+
+
+register(*(model for model in apps.get_app_config("edges").get_models() if model is not Bounded))(AdminConfig)
