@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 import conjure
 from conjure.conf import DEFAULTS
 from conjure.options import AdminConfig
+from tests.conftest import Gql
 
 DOCS = Path(__file__).parent.parent / "docs"
 PACKAGE = Path(conjure.__file__).parent
@@ -41,6 +44,28 @@ def test_every_path_that_the_architecture_page_names_exists() -> None:
     missing = [path for path in paths if not (Path(conjure.__file__).parent / path).exists()]
     assert paths
     assert missing == []
+
+
+def examples() -> list[str]:
+    """The documents of the documentation, about the models of these tests."""
+    pages = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+    found = [text for page in pages for text in re.findall(r"```graphql\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
+    renamed = (re.sub(r"\bshop", "testapp", text).replace("Shop", "Testapp") for text in found)
+    return [text.replace("country", "tier").replace(', tags: {set: ["1", "2"]}', "") for text in renamed]
+
+
+EXAMPLES = examples()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_each_document_that_is_shown_is_valid_and_costs_little(
+    gql: Gql, admin: User, settings: Any, number: int
+) -> None:
+    settings.CONJURE = {"GRAPHQL_MAX_COST": DEFAULTS["GRAPHQL_MAX_COST"] // 10}
+    answer = gql(admin, EXAMPLES[number])
+    codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
+    assert {"LIMITED", "GRAPHQL_VALIDATION_FAILED"}.isdisjoint(codes), answer
 
 
 # What is documented in spite of its underscore, or is no private name: ``NamedTuple._replace``.

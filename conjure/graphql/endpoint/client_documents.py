@@ -104,14 +104,14 @@ def find_operation(document: ClientDocument, name: str | None) -> OperationDefin
     return found
 
 
-def require_affordable(document: ClientDocument, operation: OperationDefinitionNode, variables: dict[str, Any]) -> None:
-    """Raise LimitedError where the answer may hold more values than ``GRAPHQL_MAX_COST``."""
-    core = document.schema.core
+def require_affordable(document: ClientDocument, operation: OperationDefinitionNode, variables: dict[str, Any]) -> int:
+    """What the operation may cost, in values. Raise LimitedError where that is more than ``GRAPHQL_MAX_COST``."""
     if operation.variable_definitions:
-        require_cost(estimate_cost(core, document.node, operation, variables))
-        return
-    key = (id(operation), settings.PAGE_SIZE, settings.GRAPHQL_MAX_PAGE_SIZE)
-    cost = document.fixed_costs.get(key)
-    if cost is None:
-        cost = document.fixed_costs[key] = estimate_cost(core, document.node, operation, {})
+        cost = estimate_cost(document.schema, document.node, operation, variables)
+    else:
+        sizes = (settings.PAGE_SIZE, settings.MAX_PAGE_SIZE, settings.GRAPHQL_MAX_PAGE_SIZE)
+        known = document.fixed_costs.get((id(operation), *sizes))
+        cost = estimate_cost(document.schema, document.node, operation, {}) if known is None else known
+        document.fixed_costs[id(operation), *sizes] = cost
     require_cost(cost)
+    return cost

@@ -1,20 +1,27 @@
-"""How many values the answer to a document may hold: page sizes multiplied along nested lists."""
+"""What a document may cost at most, in values: those of its answer, and what its root fields do beside them.
+
+A page counts as full, and page sizes are multiplied along nested lists. A member of a list in the arguments counts 1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLSchema,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     get_named_type,
     get_nullable_type,
     is_list_type,
@@ -23,24 +30,62 @@ from graphql.utilities import value_from_ast_untyped
 
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
+from conjure.graphql.resolvers import autocomplete
+from conjure.graphql.rows.pages import parse_page_size
+from conjure.graphql.schema import BuiltSchema
+from conjure.specs.models import SpecSet
 
-_SIZE_ARGUMENTS = ("first", "last", "limit", "pageSize")
-_PAGE_ARGUMENTS = frozenset({"pagination", *_SIZE_ARGUMENTS})
+
+@dataclass(frozen=True, kw_only=True)
+class RootCost:
+    """What a root field costs beside the values of its answer: ``once``, and for ``each`` key or operation it is given.
+
+    ``filtered`` is what a run costs on all rows that a filter leaves, ``page`` how many rows a page of it has.
+    """
+
+    once: int = 0
+    each: int = 0
+    filtered: int = 0
+    page: int | None = None
+
+
+# A value of a row takes some 3 microseconds to load and write. The numbers are what the work takes, in such values.
+ROOT_COSTS: Mapping[str, RootCost] = {
+    "autocomplete": RootCost(page=autocomplete.PAGE_SIZE),
+    # The database goes through all rows; ``related`` goes through those of every model that depends on the row.
+    "aggregate": RootCost(once=10_000),
+    "related": RootCost(once=100_000),
+    # Locks, validation, the audit log; a delete also finds what hangs on its row.
+    "create": RootCost(once=1_000),
+    "update": RootCost(once=1_000),
+    "delete": RootCost(once=25_000),
+    "bulk_update": RootCost(once=1_000, each=20),
+    "bulk_delete": RootCost(once=25_000, each=25),
+    "operations": RootCost(once=1_000, each=75),
+    # The project's own code, on rows that are loaded for it.
+    "action": RootCost(once=1_000, each=20, filtered=250_000),
+    "conjureWidget": RootCost(once=25_000),
+    "conjureModel": RootCost(once=1_000),
+    "conjureModels": RootCost(once=1_000),
+}
+_NO_COST = RootCost()
+_MANY = ("pks", "operations")
+_SIZES = ("first", "last")
 
 
 def require_cost(cost: int) -> None:
-    """Raise LimitedError for an operation whose answer may hold more than ``GRAPHQL_MAX_COST`` values."""
+    """Raise LimitedError for an operation that may cost more than ``GRAPHQL_MAX_COST``."""
     if cost > settings.GRAPHQL_MAX_COST:
         raise LimitedError(
-            f"The answer may hold {_round(cost)} values, and {settings.GRAPHQL_MAX_COST} are allowed: "
-            "ask for smaller pages, in nested lists too."
+            f"The document may cost {_round(cost)} values, and {settings.GRAPHQL_MAX_COST} are allowed: "
+            "ask for smaller pages, in nested lists too, or for less at once."
         )
 
 
 def estimate_cost(
-    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    schema: BuiltSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> int:
-    """The number of values that the answer may hold, were every page full. Introspection counts nothing.
+    """What the operation may cost, were every page full. Introspection counts nothing.
 
     The document must be valid and within the other limits. ``@skip`` and ``@include`` are not looked at.
     """
@@ -49,9 +94,18 @@ def estimate_cost(
         for definition in operation.variable_definitions or ()
         if definition.default_value is not None
     }
-    root = schema.get_root_type(operation.operation)
+    root = schema.core.get_root_type(operation.operation)
     assert root is not None
     return _Estimate(schema, document, {**defaults, **variables}).selections(operation.selection_set, root, False)
+
+
+def _root_costs(specs: SpecSet) -> dict[str, RootCost]:
+    """The costs of the root fields, by their names."""
+    known = specs.derived.get(_root_costs)
+    if known is None:
+        of_models = {name: ROOT_COSTS.get(kind, _NO_COST) for spec in specs for kind, name in spec.roots.items()}
+        known = specs.derived[_root_costs] = {**ROOT_COSTS, **of_models}
+    return known
 
 
 def _round(cost: int) -> str:
@@ -61,11 +115,14 @@ def _round(cost: int) -> str:
 class _Estimate:
     """One walk over an operation, each fragment estimated once."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: dict[str, Any]) -> None:
-        self.schema = schema
+    def __init__(self, schema: BuiltSchema, document: DocumentNode, variables: dict[str, Any]) -> None:
+        self.schema = schema.core
+        self.roots = (schema.core.query_type, schema.core.mutation_type)
+        self.root_costs = _root_costs(schema.specs)
         self.variables = variables
         self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self.known: dict[tuple[str, bool], int] = {}
+        self.known_members: dict[str, int] = {}
 
     def selections(self, selection_set: SelectionSetNode, parent: Any, is_paged: bool) -> int:
         """The values below one object; ``is_paged`` says that its page was counted, so its own lists are that page."""
@@ -94,26 +151,42 @@ class _Estimate:
         name = node.name.value
         if name.startswith("__"):
             return 0
-        if node.selection_set is None:
-            return 1
         definition = parent.fields[name]
-        size = self.page_size(node, definition)
+        given = {argument.name.value: argument for argument in node.arguments or ()}
+        cost = self.root_costs.get(name, _NO_COST) if parent in self.roots else _NO_COST
+        own = 1 + self.work(cost, given) + sum(self.members(argument.value) for argument in given.values())
+        size = self.page_size(definition, given) if cost.page is None else cost.page
         times = size
         if times is None:
             is_list = is_list_type(get_nullable_type(definition.type))
             times = settings.PAGE_SIZE if is_list and not is_paged else 1
-        return 1 + times * self.selections(node.selection_set, get_named_type(definition.type), size is not None)
+        if node.selection_set is None:
+            return own + times - 1
+        return own + times * self.selections(node.selection_set, get_named_type(definition.type), size is not None)
 
-    def page_size(self, node: FieldNode, definition: GraphQLField) -> int | None:
-        """How many rows the field may give; None where it takes no page."""
-        if "pagination" not in definition.args and not definition.args.keys() & set(_SIZE_ARGUMENTS):
+    def work(self, cost: RootCost, given: Mapping[str, ArgumentNode]) -> int:
+        """What a root field does beside loading what it answers with."""
+        total = cost.once
+        if cost.each:
+            lists = [self.value(given[name].value) for name in _MANY if name in given]
+            total += cost.each * sum(len(found) for found in lists if isinstance(found, list))
+        if cost.filtered and "allFiltered" in given and self.value(given["allFiltered"].value):
+            total += cost.filtered
+        return total
+
+    def page_size(self, definition: GraphQLField, given: Mapping[str, ArgumentNode]) -> int | None:
+        """How many rows the field may give, as its resolver will read its arguments; None where it takes no page."""
+        arguments = definition.args
+        if "pagination" not in arguments and not arguments.keys() & set(_SIZES):
             return None
-        given = {argument.name.value: argument for argument in node.arguments or ()}
-        values = {name: self.value(argument.value) for name, argument in given.items() if name in _PAGE_ARGUMENTS}
+        names = ("pagination", "page", "pageSize", *_SIZES)
+        values = {name: self.value(given[name].value) for name in names if name in given and name in arguments}
+        if values.get("page") is not None or values.get("pageSize") is not None:
+            text = values.get("pageSize")
+            return parse_page_size(text if isinstance(text, str) else None)
         pagination = values.get("pagination")
-        given_sizes = [pagination.get("limit")] if isinstance(pagination, dict) else []
-        given_sizes += [values.get(name) for name in _SIZE_ARGUMENTS]
-        sizes = [_to_size(size) for size in given_sizes if size is not None]
+        limit = pagination.get("limit") if isinstance(pagination, dict) else None
+        sizes = [_to_size(size) for size in (limit, *map(values.get, _SIZES)) if size is not None]
         return min(max(sizes, default=settings.PAGE_SIZE), settings.GRAPHQL_MAX_PAGE_SIZE)
 
     def value(self, node: Any) -> Any:
@@ -122,9 +195,32 @@ class _Estimate:
         except ValueError:  # A number of thousands of digits, which is not valid either.
             return None
 
+    def members(self, node: Any) -> int:
+        """How many members the lists in an argument have, those in variables included."""
+        if isinstance(node, VariableNode):
+            name = node.name.value
+            if name not in self.known_members:
+                self.known_members[name] = _count_members(self.variables.get(name))
+            return self.known_members[name]
+        if isinstance(node, ListValueNode):
+            return len(node.values) + sum(map(self.members, node.values))
+        if isinstance(node, ObjectValueNode):
+            return sum(self.members(field.value) for field in node.fields)
+        return 0
+
+
+def _count_members(value: Any) -> int:
+    total, stack = 0, [value]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, list):
+            total += len(found)
+            stack += found
+        elif isinstance(found, dict):
+            stack += found.values()
+    return total
+
 
 def _to_size(value: Any) -> int:
     """A page size as the client sent it; nonsense counts nothing, since it is refused before any row is read."""
-    if isinstance(value, str):
-        value = int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
     return max(int(value), 0) if isinstance(value, int | float) else 0

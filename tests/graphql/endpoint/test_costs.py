@@ -1,4 +1,4 @@
-"""The cost of a document is the number of values that its answer may hold."""
+"""The cost of a document is the number of values that its answer may hold, and what its root fields do beside them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,18 @@ pytestmark = pytest.mark.django_db
             "{ testappCategories(pagination: {limit: 2}) { results { children(pagination: {limit: 3}) { id } } } }",
             1 + 2 * (1 + 1 + 3),
         ),
-        ("{ testappTagAutocomplete { results { value label } hasMore } }", 1 + 1 + 50 * 2 + 1),
+        ('{ testappTags(pageSize: "0") { results { id } } }', 1 + 50 * 2),
+        ('{ testappTags(pageSize: "x") { results { id } } }', 1 + 50 * 2),
+        ('{ testappTags(pageSize: "5000") { results { id } } }', 1 + 200 * 2),
+        ('{ testappTags(page: "2", pagination: {limit: 7}) { results { id } } }', 1 + 50 * 2),
+        ('{ testappTags(pageSize: "7", pagination: {limit: 0}) { results { id } } }', 1 + 7 * 2),
+        ("{ testappTagsConnection(first: 7) { nodes { id } } }", 1 + 7 * 2),
+        ("{ testappTagsConnection(last: 7) { edges { node { id } } } }", 1 + 7 * 3),
+        ("{ testappTagsConnection(first: 2, last: 7) { nodes { id } } }", 1 + 7 * 2),
+        ("{ testappTagsConnection { nodes { id } } }", 1 + 50 * 2),
+        ('{ testappProduct(pk: "a") { tagsIds } }', 1 + 50),
+        ("{ testappTags(filters: {id: {inList: [1, 2, 3]}}) { results { id } } }", 3 + 1 + 50 * 2),
+        ("{ testappTagAutocomplete { results { value label } hasMore } }", 1 + 20 * (1 + 2 + 1)),
         ("query($n: Int = 4) { testappTags(pagination: {limit: $n}) { results { id } } }", 1 + 4 * 2),
         ('{ testappTags(pageSize: "7") { results { ...a } } } fragment a on TestappTag { id }', 1 + 7 * 2),
         ("{ testappTags(pagination: {limit: 7}) { ... { results { ... on TestappTag { id } } } } }", 1 + 7 * 2),
@@ -102,5 +113,6 @@ def test_the_message_says_what_to_do(api: Api, admin: User, settings: Any) -> No
     )
 
     assert response.json()["errors"][0]["message"] == (
-        "The answer may hold 510,401 values, and 200000 are allowed: ask for smaller pages, in nested lists too."
+        "The document may cost 510,401 values, and 200000 are allowed: "
+        "ask for smaller pages, in nested lists too, or for less at once."
     )
