@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -38,3 +39,33 @@ class Bounded(models.Model):
     tick = models.ForeignKey(Tick, models.CASCADE, null=True, blank=True)
     by_number = models.ForeignKey(Tick, models.CASCADE, null=True, blank=True, to_field="number", related_name="+")
     ticks = models.ManyToManyField(Tick, blank=True, related_name="+")
+
+
+class UnsureField(models.CharField):
+    """A text that its own form field does not ask for, although it may not be blank."""
+
+    def formfield(self, *arguments: Any, **options: Any) -> Any:
+        """Give a form field that may be left empty."""
+        return super().formfield(*arguments, **{**options, "required": False})
+
+
+class Switch(models.Model):
+    """Three truths: of a Boolean that may be null, null is one."""
+
+    plain = models.BooleanField(null=True)
+    chosen = models.BooleanField(null=True, choices=[(True, "Yes"), (False, "No")])
+    named = models.BooleanField(null=True, choices=[(None, "Unknown"), (True, "Yes"), (False, "No")])
+    on = models.BooleanField(null=True, default=True)
+    unsure = UnsureField(max_length=20, null=True)
+    empty = UnsureField(max_length=20, default="x")
+    number = models.IntegerField(null=True)
+
+
+class PickySwitch(models.Model):
+    """As that, with validation of its own."""
+
+    plain = models.BooleanField(null=True)
+
+    def full_clean(self, *arguments: Any, **options: Any) -> None:
+        """Take part in validation."""
+        super().full_clean(*arguments, **options)

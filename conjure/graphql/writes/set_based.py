@@ -22,7 +22,7 @@ from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.locking import locked_rows, require_right
 from conjure.graphql.writes.plans import WritePlan, get_plan
 from conjure.graphql.writes.privileges import can_change_privileges
-from conjure.graphql.writes.validation import run_validators_of_keys, touched_unique, touches
+from conjure.graphql.writes.validation import fields_left_empty, run_validators_of_keys, touched_unique, touches
 from conjure.models import AuditAction
 from conjure.options import is_overridden
 from conjure.orm.instances import holds_its_value
@@ -116,7 +116,8 @@ class SetBasedUpdate:
         run_validators_of_keys(sample, keys, problems)
         if problems:
             raise TakeEachRowError
-        sample.clean_fields(exclude={f.name for f in sample._meta.fields if f.name not in names or f.name in keys})
+        left_out = {*keys, *fields_left_empty(sample, names)}
+        sample.clean_fields(exclude={f.name for f in sample._meta.fields if f.name not in names or f.name in left_out})
 
     def apply(self, pks: list[Any]) -> int:
         """Update the rows of these pks that exist for this user and differ; give the number of those that exist.

@@ -35,18 +35,42 @@ def validate_row(
     """Run the model's validation and add what it finds to ``problems``.
 
     ``fields`` are the names that this write may set on a new row, or that it changes on an existing one. Others are not
-    validated, as in a ModelForm. Fields with problems are left out, and so are foreign keys whose targets were
-    ``checked`` and fields that are ``defaulted``, because a default such as ``[]`` counts as blank but is meant.
+    validated, as in a ModelForm, nor are those that may be left empty. Fields with problems are left out, and so are
+    foreign keys whose targets were ``checked`` and fields that are ``defaulted``, because a default such as ``[]``
+    counts as blank but is meant.
     """
+    left_out = {*_all_but(obj, fields), *problems, *fields_left_empty(obj, fields)}
     if type(obj).full_clean is not models.Model.full_clean:
-        _collect(problems, functools.partial(obj.full_clean, exclude=_all_but(obj, fields) | set(problems)))
+        _collect(problems, functools.partial(obj.full_clean, exclude=left_out))
         return
     run_validators_of_keys(obj, checked, problems)
-    left_out = {*_all_but(obj, fields), *problems, *checked, *defaulted}
+    left_out |= {*checked, *defaulted}
     _clean_fields(obj, left_out, problems)
     _collect(problems, obj.clean)
     _validate_unique(plan, obj, fields, problems)
     _validate_constraints(plan, obj, fields, problems, using)
+
+
+def fields_left_empty(obj: models.Model, names: Collection[str]) -> set[str]:
+    """The fields without a value that forms do not ask for, although the model does not say that they may be blank.
+
+    A ModelForm leaves them out of validation. A Boolean that may be null has three values, of which null is one.
+    """
+    return {f.name for f in obj._meta.concrete_fields if f.name in names and _may_be_left_empty(f, obj)}
+
+
+def _may_be_left_empty(model_field: Any, obj: models.Model) -> bool:
+    value = obj.__dict__.get(model_field.attname, model_field)
+    is_empty = value == "" if isinstance(value, str) else value is None and model_field.null
+    if not is_empty or model_field.blank or model_field.is_relation:
+        return False
+    if isinstance(model_field, models.BooleanField):
+        return True
+    try:
+        form_field = model_field.formfield()
+    except Exception:  # noqa: BLE001 - a third party's field
+        return False
+    return form_field is not None and not form_field.required
 
 
 def _clean_fields(obj: Any, left_out: Collection[str], problems: Errors) -> None:
