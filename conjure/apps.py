@@ -17,8 +17,8 @@ class ConjureConfig(AppConfig):
 
     def ready(self) -> None:
         # Late, because Django imports this module before models can be imported.
-        from conjure import checks  # noqa: F401 - importing registers the checks
-        from conjure.autoregister import register_remaining_models
+        from conjure import checks  # noqa: F401, PLC0415 - importing registers the checks
+        from conjure.autoregister import register_remaining_models  # noqa: PLC0415
 
         if settings.AUTODISCOVER:
             autodiscover_modules("admin_config")

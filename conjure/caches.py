@@ -1,6 +1,7 @@
 """Every cache that a process keeps: declared here, bounded, and dropped together.
 
 What is cached follows from the code, the registered configs and the settings, so dropping a cache only costs time.
+``SpecSet.derived``, where rooms keep what they derive from specs, goes when the specs go, which are cached here.
 """
 
 from __future__ import annotations

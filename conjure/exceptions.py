@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 NON_FIELD_ERRORS = "non_field_errors"
+OPERATION = "operation"
+"""Names the one of many operations that failed; clients show the first key of an error, so it comes last."""
 
 # What a denial with such a status is called where the project does not say it.
 _CODES = {

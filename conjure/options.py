@@ -83,7 +83,7 @@ class AdminConfig:
         """The paths that ``search`` looks in: as declared, else the first 3 editable CharFields without choices."""
         if self.search_fields is not None:
             return list(self.search_fields)
-        from django.db.models import CharField  # late: to import conjure loads no models
+        from django.db.models import CharField  # noqa: PLC0415 - to import conjure loads no models
 
         texts = [f.name for f in self._editable_fields() if isinstance(f, CharField) and not f.choices]
         return texts[:_SEARCH_FIELDS_LENGTH]
@@ -92,7 +92,7 @@ class AdminConfig:
         """The paths offered as filters: as declared, else the first 6 fields with choices, Booleans or foreign keys."""
         if self.list_filter is not None:
             return list(self.list_filter)
-        from django.db.models import BooleanField, ForeignKey  # late: to import conjure loads no models
+        from django.db.models import BooleanField, ForeignKey  # noqa: PLC0415 - to import conjure loads no models
 
         offered = [
             field.name

@@ -70,7 +70,7 @@ def authenticate_request(request: HttpRequest) -> AbstractBaseUser | AnonymousUs
     ``request.auth`` is set to their token (None for a session), as DRF does it. Raise what ``identify`` raises;
     ``request.user`` is anonymous then.
     """
-    from django.contrib.auth.models import AnonymousUser  # late: models cannot be imported before django.setup()
+    from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 - models cannot be imported before django.setup()
 
     try:
         identity = identify(request)

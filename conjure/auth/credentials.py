@@ -12,8 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from conjure.encoding import is_storable
 from conjure.exceptions import InvalidError
+from conjure.values.texts import MAX_PASSWORD_LENGTH
 
-MAX_PASSWORD_LENGTH = 4096
 _DEFAULT_USERNAME_LENGTH = 254
 
 

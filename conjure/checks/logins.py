@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
@@ -72,7 +73,7 @@ def check_simplejwt() -> Iterator[CheckMessage]:
         hint = 'Run: pip install "django-graphql-conjure[jwt]", or set AUTH to "session".'
         yield checks.Error(message, hint=hint, id="conjure.E102")
         return
-    from rest_framework_simplejwt import settings as simplejwt
+    from rest_framework_simplejwt import settings as simplejwt  # noqa: PLC0415 - an extra
 
     model = get_user_model()
     name = simplejwt.api_settings.USER_ID_FIELD
@@ -91,7 +92,7 @@ def check_revocation() -> Iterator[CheckMessage]:
     """Refresh tokens can be revoked, and are good once where they are rotated."""
     if find_spec("rest_framework_simplejwt") is None:
         return
-    from rest_framework_simplejwt import settings as simplejwt
+    from rest_framework_simplejwt import settings as simplejwt  # noqa: PLC0415 - an extra
 
     if not apps.is_installed(_BLACKLIST):
         message = f'CONJURE["AUTH"] is "jwt", but {_BLACKLIST} is not installed: a logout revokes nothing.'
@@ -129,7 +130,7 @@ def _find_strict_admin_site() -> str | None:
     """The class of an admin site of the project that asks for a second factor."""
     if not apps.is_installed("django.contrib.admin"):
         return None
-    from django.contrib.admin.sites import all_sites
+    from django.contrib.admin.sites import all_sites  # noqa: PLC0415 - imports models of apps that may be missing
 
     classes = [each for site in all_sites for each in type(site).__mro__]
     return next((each.__name__ for each in classes if each.__name__ in _STRICT_ADMIN_SITES), None)
@@ -162,7 +163,5 @@ def check_trusted_proxies() -> Iterator[CheckMessage]:
 
 
 def _has_session_middleware() -> bool:
-    from django.contrib.sessions.middleware import SessionMiddleware
-
     middleware = (import_string(path) for path in django_settings.MIDDLEWARE)
     return any(isinstance(each, type) and issubclass(each, SessionMiddleware) for each in middleware)

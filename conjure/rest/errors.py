@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
+    OPERATION,
     ConjureError,
     DeniedError,
     InvalidError,
@@ -19,9 +20,6 @@ from conjure.exceptions import (
 from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, shown_rule, to_conjure_error
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import retry_headers, status_of
-
-OPERATION = "operation"
-"""Names the one of many operations that failed; clients show the first key, so it comes last."""
 
 RULE_HEADER = "Conjure-Rule"
 

@@ -158,7 +158,7 @@ class SpecSet:
     def __init__(self) -> None:
         self._by_key: dict[str, ModelSpec] = {}
         self._by_model: dict[type[models.Model], ModelSpec] = {}
-        # What other rooms derive from specs, kept as long as they are.
+        # What other rooms derive from specs: a cache that is dropped together with them.
         self.derived: dict[Any, Any] = {}
 
     def add(self, spec: ModelSpec) -> None:

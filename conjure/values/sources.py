@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+INVALID_VALUE = "This is not a valid value."
+
 
 class ValueProblem(ValueError):  # noqa: N818 - what is said of a value, and caught where the field is known
     """A value that cannot be taken; the message is for the client."""

@@ -11,6 +11,9 @@ from typing import Any
 from conjure.encoding import is_storable
 from conjure.values.sources import Source, ValueProblem
 
+MAX_PASSWORD_LENGTH = 4_096
+"""Hashing a password costs time in proportion to its length, so longer ones are refused unhashed."""
+
 
 def check_text(text: str) -> str:
     """The text itself, if a database can store it."""

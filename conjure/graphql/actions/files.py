@@ -71,7 +71,7 @@ def write_xlsx(columns: Sequence[str], records: Records, decimals: frozenset[str
 
     What does not fit on one sheet goes on on the next. Decimals are numbers where Excel keeps all their digits.
     """
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # noqa: PLC0415 - an extra
 
     with tempfile.TemporaryFile() as file:
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as workbook:

@@ -18,13 +18,11 @@ from conjure.graphql.fields.uploads import read_upload
 from conjure.specs.origins import is_django_code
 from conjure.values.json_values import parse_json_text, parse_json_value, to_plain_json
 from conjure.values.numbers import MAX_DIGITS, check_bounds
-from conjure.values.sources import Source, ValueProblem
+from conjure.values.sources import INVALID_VALUE, Source, ValueProblem
 from conjure.values.times import make_aware
 
 Parser = Callable[[Any, Any, Source], Any]
 """Takes the Django field, the raw value (neither None nor one that stands for nothing) and where it comes from."""
-
-_INVALID = "This is not a valid value."
 
 
 def make_parser(
@@ -57,7 +55,7 @@ def parse_by_field(field: Any, raw: Any, source: Source) -> Any:
         raw = Decimal(raw.text) if isinstance(field, models.DecimalField) else float(raw)
     value = _check_value(field, call_to_python(field, raw))
     if value is None and not source.stores:
-        raise ValueProblem(_INVALID)
+        raise ValueProblem(INVALID_VALUE)
     return value
 
 
@@ -68,7 +66,7 @@ def call_to_python(field: Any, raw: Any) -> Any:
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything: the value is what is wrong
-        raise ValueProblem(_INVALID) from None
+        raise ValueProblem(INVALID_VALUE) from None
 
 
 def require_preparable(field: Any, value: Any) -> None:
@@ -83,7 +81,7 @@ def require_preparable(field: Any, value: Any) -> None:
     except ValidationError as error:
         raise ValueProblem(" ".join(error.messages)) from None
     except Exception:  # noqa: BLE001 - a field of a third party
-        raise ValueProblem(_INVALID) from None
+        raise ValueProblem(INVALID_VALUE) from None
 
 
 def _check_value(field: Any, value: Any) -> Any:

@@ -83,7 +83,7 @@ def _is_device(name: str) -> bool:
 
 def _require_few_pixels(upload: UploadedFile[Any]) -> None:
     """Raise ValueProblem for an image of more than ``MAX_IMAGE_PIXELS``, by its header; Django judges the rest."""
-    from PIL import Image
+    from PIL import Image  # noqa: PLC0415 - Django needs it for image fields alone
 
     problem = ValueProblem(f"No more than {settings.MAX_IMAGE_PIXELS} pixels are allowed.")
     upload.seek(0)

@@ -11,6 +11,7 @@ from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.reading.records import Records
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.ordering import apply_ordering
+from conjure.graphql.rows.pages import positive_number
 from conjure.graphql.rows.read import defer_unneeded, read_rows
 from conjure.graphql.rows.select import select_choices
 from conjure.graphql.types.declare import RootField
@@ -52,7 +53,7 @@ def resolve_autocomplete(
     rows = apply_ordering(context, spec, rows, [])
     if not rows.query.select_related:
         rows = defer_unneeded(rows, {*label_needs(rows.model).columns, attname})
-    start = (_parse_page(page) - 1) * PAGE_SIZE
+    start = ((positive_number(page) or 1) - 1) * PAGE_SIZE
     found = read_rows(rows[start : start + PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     options = Records(
@@ -60,10 +61,6 @@ def resolve_autocomplete(
         for row, label in zip(shown, make_labels(shown), strict=True)
     )
     return Options(results=options, has_more=len(found) > PAGE_SIZE)  # type: ignore[arg-type]
-
-
-def _parse_page(page: str | None) -> int:
-    return int(page) if page and page.isascii() and page.isdigit() and len(page) < 10 and int(page) else 1
 
 
 def _pk_reader(spec: ModelSpec) -> Callable[[Any], Any]:

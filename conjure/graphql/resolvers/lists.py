@@ -1,9 +1,8 @@
-"""A list's answer: one page of the rows, loaded once, and the count of all of them, never computed twice."""
+"""A list's answer: one page of the rows, loaded with what the document asks of them, and the count of all of them."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import FieldNode, get_named_type
@@ -20,32 +19,42 @@ from conjure.specs.models import ModelSpec
 _DEEP_OFFSET = 1_000
 
 
+@dataclass
 class Listing:
-    """The rows that were asked for, filtered and in order, and the page of them that is shown."""
+    """One page of the rows that were asked for.
 
-    def __init__(self, spec: ModelSpec, rows: Rows, info: Any, page: Page, *, may_count: bool, count: int | None):
-        """``may_count`` is whether there is a ``totalCount``, ``count`` the number of all rows where it is known."""
-        self.spec = spec
-        self.rows = rows
-        self.info = info
-        self.page = page
-        self.may_count = may_count
-        self._count = count
-        self._loaded: dict[tuple[int, ...], LoadedRows] = {}
+    ``results`` holds the rows by their key in the response: a document may ask for them more than once, with aliases.
+    ``total_count`` is the number of rows on all pages, where it is known.
+    """
 
-    def load(self, nodes: Sequence[FieldNode]) -> LoadedRows:
-        """The rows of the page, with all that the document asks of them at these nodes of ``results``."""
-        key = tuple(map(id, nodes))
-        if key not in self._loaded:
-            selection = compile_selection(self.info, self.spec, nodes)
-            wants_total = (
-                self.may_count and self._count is None and not self._is_deep and bool(self._asks("totalCount"))
-            )
-            loaded = load_rows(self.info.context, selection, self._page_rows(), self.info, with_total=wants_total)
-            self._loaded[key] = loaded
-            if self._count is None:
-                self._count = loaded.total
-        return self._loaded[key]
+    spec: ModelSpec
+    rows: Rows
+    page: Page
+    total_count: int | None
+    results: dict[str, LoadedRows] = field(default_factory=dict)
+
+    def load(self, info: Any, *, may_count: bool, must_exist: bool) -> None:
+        """Load all that the document asks for: the rows and, if ``may_count``, their number.
+
+        If ``must_exist``, raise NotFoundError for a page behind the last one; the first is always there.
+        """
+        subfields = collect_fields(info, get_named_type(info.return_type), info.field_nodes)
+        wants_count = may_count and any(name == "totalCount" for _, name, _ in subfields)
+        for key, name, nodes in subfields:
+            if name == "results":
+                self.results[key] = self._load_rows(info, nodes, wants_count=wants_count)
+        if must_exist and self.page.offset and not self._has_rows():
+            raise NotFoundError("Invalid page.")
+        if wants_count:
+            self.count()
+
+    def _load_rows(self, info: Any, nodes: list[FieldNode], *, wants_count: bool) -> LoadedRows:
+        with_total = wants_count and self.total_count is None and not self._is_deep
+        selection = compile_selection(info, self.spec, nodes)
+        loaded = load_rows(info.context, selection, self._page_rows(), info, with_total=with_total)
+        if self.total_count is None:
+            self.total_count = loaded.total
+        return loaded
 
     @property
     def _is_deep(self) -> bool:
@@ -58,42 +67,24 @@ class Listing:
         pks = list(self.rows.values_list("pk", flat=True)[start:stop])
         return self.rows.filter(pk__in=pks)[: self.page.limit]
 
-    def load_results(self) -> LoadedRows | None:
-        """The rows that the first ``results`` of the document asks for, or None where it asks for none."""
-        groups = self._asks("results")
-        return self.load(groups[0]) if groups else None
-
-    def _asks(self, name: str) -> list[list[FieldNode]]:
-        """The nodes of a subfield in the document, a group for each alias of it."""
-        return [nodes for _, field_name, nodes in self._subfields if field_name == name]
-
-    @functools.cached_property
-    def _subfields(self) -> list[tuple[str, str, list[FieldNode]]]:
-        return collect_fields(self.info, get_named_type(self.info.return_type), self.info.field_nodes)
-
     def count(self) -> int:
-        """The number of all rows: read off a page that is not full, else counted by the database."""
-        if self._count is None:
-            self._count = self._count_by_page()
-        if self._count is None:
-            self._count = self.rows.count()
-        return self._count
+        """The number of rows on all pages: read off a page that is not full, else counted by the database."""
+        if self.total_count is None:
+            self.total_count = self._count_by_page()
+        if self.total_count is None:
+            self.total_count = self.rows.count()
+        return self.total_count
 
     def _count_by_page(self) -> int | None:
+        shown = next(iter(self.results.values()), None)
         # A row that goes away between the two queries of a deep page would make the count too low.
-        shown = None if self._is_deep else self.load_results()
-        if self._count is not None or shown is None:
-            return self._count
-        if len(shown) >= self.page.limit or (self.page.offset and not shown):
+        if shown is None or self._is_deep or len(shown) >= self.page.limit or (self.page.offset and not shown):
             return None
         return self.page.offset + len(shown)
 
-    def require_page(self) -> None:
-        """Raise NotFoundError for a page behind the last one; the first is always there."""
-        if self.page.offset:
-            shown = self.load_results()
-            if not (self.count() > self.page.offset if shown is None else shown):
-                raise NotFoundError("Invalid page.")
+    def _has_rows(self) -> bool:
+        shown = next(iter(self.results.values()), None)
+        return self.count() > self.page.offset if shown is None else bool(shown)
 
 
 def last_page(count: int, size: int) -> Page:
@@ -104,7 +95,7 @@ def last_page(count: int, size: int) -> Page:
 
 def resolve_total_count(listing: Listing, info: Any) -> int | None:
     """``totalCount``."""
-    return listing.count() if listing.may_count else None
+    return listing.total_count
 
 
 def resolve_page_info(listing: Listing, info: Any) -> OffsetPageInfo:
@@ -116,4 +107,4 @@ def resolve_page_info(listing: Listing, info: Any) -> OffsetPageInfo:
 
 def resolve_results(listing: Listing, info: Any) -> LoadedRows:
     """``results``."""
-    return listing.load(info.field_nodes)
+    return listing.results[info.path.key]

@@ -11,6 +11,9 @@ from conjure.exceptions import InvalidError, NotFoundError
 
 LAST = "last"
 
+# So that an offset, a number times a size, is no more than a database can count.
+_MAX_DIGITS = 15
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -36,10 +39,16 @@ def parse_page(pagination: Mapping[str, Any] | None) -> Page:
     return Page(offset=offset, limit=min(limit, settings.GRAPHQL_MAX_PAGE_SIZE))
 
 
+def positive_number(text: str | None) -> int | None:
+    """A page's number or size in ASCII digits, from 1 to fifteen nines; None for anything else."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
+        return None
+    return int(text) or None
+
+
 def parse_page_size(text: str | None) -> int:
     """REST's ``page_size``: capped by ``MAX_PAGE_SIZE``; anything but a positive number means the default."""
-    size = int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-    return min(size or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)
+    return min(positive_number(text) or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)
 
 
 def parse_page_number(text: str | None) -> int | None:
@@ -48,6 +57,7 @@ def parse_page_number(text: str | None) -> int | None:
         return 1
     if text == LAST:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 15 or int(text) < 1:
+    number = positive_number(text)
+    if number is None:
         raise NotFoundError("Invalid page.")
-    return int(text)
+    return number

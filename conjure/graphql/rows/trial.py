@@ -14,9 +14,8 @@ from django.db.models.lookups import Exact
 from conjure.caches import cached
 from conjure.specs.fields import resolve_value_field
 from conjure.specs.origins import is_django_code
-from conjure.values.sources import ValueProblem
+from conjure.values.sources import INVALID_VALUE, ValueProblem
 
-_INVALID = "This is not a valid value."
 # What decides how a field's values are compared.
 _MEMBERS = (
     "to_python",
@@ -47,9 +46,9 @@ def compare_safely(model: type[models.Model], field: models.Field[Any, Any], com
     except InterfaceError:
         if connections[router.db_for_read(model)].vendor != "sqlite":
             raise  # The connection is lost. In SQLite, which has none to lose, the value is of no type that it knows.
-        raise ValueProblem(_INVALID) from None
+        raise ValueProblem(INVALID_VALUE) from None
     except Exception:  # noqa: BLE001 - a third party's field, or what the database says to its values
-        raise ValueProblem(_INVALID) from None
+        raise ValueProblem(INVALID_VALUE) from None
     return condition
 
 

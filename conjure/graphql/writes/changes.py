@@ -38,9 +38,7 @@ from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_django_code
 from conjure.values.snapshots import take_snapshot
 from conjure.values.sources import FORM, JSON_BODY, Source, ValueProblem
-from conjure.values.texts import check_text
-
-MAX_PASSWORD_LENGTH = 4_096
+from conjure.values.texts import MAX_PASSWORD_LENGTH, check_text
 
 
 @dataclass(frozen=True, kw_only=True)

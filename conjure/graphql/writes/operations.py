@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conjure.conf import settings
-from conjure.exceptions import InvalidError, NotFoundError
+from conjure.exceptions import OPERATION, InvalidError, NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import Right
@@ -20,7 +20,6 @@ from conjure.specs.models import ModelSpec
 from conjure.values.keys import pk_text
 from conjure.values.sources import ValueProblem
 
-OPERATION = "operation"
 RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "delete"}
 
 

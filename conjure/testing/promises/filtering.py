@@ -15,10 +15,10 @@ from conjure.specs.fields import FieldSpec
 from conjure.testing.probe import Probe
 from conjure.testing.promises.reading import expect_found
 from conjure.testing.samples import QUERY_GARBAGE, must_refuse
+from conjure.values.list_parameters import LIST_PARAMETERS
 
 _FINDING = ("exact", "in", "gte", "lte")
 _LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date", "range", "regex", "nonsense")
-_PARAMETERS = {"page", "page_size", "ordering", "search"}
 
 
 def verify_filters(probe: Probe) -> None:
@@ -52,7 +52,7 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         if text == "" or not probe.identifies(field, row, value):
             return
         yield f"{name}__exact", text
-        if name not in _PARAMETERS:
+        if name not in LIST_PARAMETERS:
             yield name, text
         if _is_stored_as_null(field, value):
             return
