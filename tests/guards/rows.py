@@ -267,8 +267,8 @@ GUARDS = [
     Guard(
         name="pages-by-number-are-capped",
         module="conjure.graphql.rows.pages",
-        text="return min(size or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)",
-        without="return size or settings.PAGE_SIZE",
+        text="return min(positive_number(text) or settings.PAGE_SIZE, settings.MAX_PAGE_SIZE)",
+        without="return positive_number(text) or settings.PAGE_SIZE",
         tests=("tests/graphql/rows/test_pages.py::test_rest_caps_the_page_size",),
     ),
     Guard(
