@@ -63,6 +63,8 @@ STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = tempfile.mkdtemp(prefix="conjure-media-")
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
+# A folder that is not there, for paths of files.
+EDGES_FOLDER = f"{MEDIA_ROOT}-missing"
 
 DATABASES = {"default": database_settings(DATABASE)}
 # The test apps have no migrations. Tables of apps without any are made before all others, so what they point at

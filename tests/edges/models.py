@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -69,3 +70,30 @@ class PickySwitch(models.Model):
     def full_clean(self, *arguments: Any, **options: Any) -> None:
         """Take part in validation."""
         super().full_clean(*arguments, **options)
+
+
+def folder() -> str:
+    """Where the files are: a setting of the tests, so that each may have its own."""
+    return str(settings.EDGES_FOLDER)
+
+
+def lose_folder() -> str:
+    """Fail whenever it is asked."""
+    raise LookupError("The folder is lost.")
+
+
+class Placed(models.Model):
+    """Paths of files in folders that come and go."""
+
+    must = models.FilePathField(path=folder)
+    may = models.FilePathField(path=folder, recursive=True, blank=True)
+    null = models.FilePathField(path=folder, null=True, blank=True)
+    name = models.CharField(max_length=20, blank=True)
+
+
+class Misplaced(models.Model):
+    """Paths of files in folders that cannot be told."""
+
+    lost = models.FilePathField(path=lose_folder, blank=True)
+    odd = models.FilePathField(path=folder, match="(", blank=True)
+    name = models.CharField(max_length=20, blank=True)

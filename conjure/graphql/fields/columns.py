@@ -25,7 +25,7 @@ def is_empty(raw: Any) -> bool:
 
 def is_text(field: models.Field[Any, Any]) -> bool:
     """Whether ``""`` is a value of the field, not the lack of one."""
-    return isinstance(field, models.CharField | models.TextField)
+    return isinstance(field, models.CharField | models.TextField | models.FilePathField)
 
 
 def parse_empty(field: FieldSpec, raw: Any, source: Source) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import math
 from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
 
+from conjure.conf import settings
 from conjure.encoding import JSONNumber
 from conjure.graphql.fields.bounds import integer_range
 from conjure.graphql.fields.files import stored_name
@@ -170,7 +172,9 @@ def parse_file_path(field: Any, raw: Any, source: Source) -> str:
 def _paths_of(field: Any) -> list[str]:
     try:
         return [str(value) for value, _ in field.formfield().choices]
-    except OSError:  # The folder is not there.
+    except Exception as error:  # noqa: BLE001 - the folder is not there, or the project's function that names it fails
+        problem = type(error).__name__
+        logging.getLogger(settings.LOGGER_NAME).warning("The files for %s cannot be listed: %s.", field, problem)
         return []
 
 
