@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,15 @@ def test_modules_are_short_and_folders_of_the_package_hold_few() -> None:
     assert [str(source) for source in modules if len(source.read_text().splitlines()) > MAX_LINES] == []
     counts = Counter(source.parent for source in PACKAGE.rglob("*.py") if source.name != "__init__.py")
     assert [str(folder) for folder, count in counts.items() if count > MAX_MODULES] == []
+
+
+def test_the_picture_of_the_rooms_shows_each_of_them() -> None:
+    contracts = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [layer for contract in contracts if contract["id"] in {"layers", "wings"} for layer in contract["layers"]]
+    rooms = {room for layer in layers for room in re.findall(r"\w+", layer)}
+    drawn = re.findall(r"\w+", (PACKAGE.parent / "docs" / "images" / "rooms.svg").read_text())
+    assert len(rooms) > 30
+    assert sorted(rooms - set(drawn)) == []
 
 
 def test_the_graphql_tests_do_not_hide_graphql_core() -> None:
