@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 
 from conjure import AdminConfig, register
-from tests.edges.models import Bounded
+from tests.edges.models import Bounded, Listed
 
 
 @register(Bounded)
@@ -16,4 +16,13 @@ class BoundedConfig(AdminConfig):
     actions = ("export",)
 
 
-register(*(model for model in apps.get_app_config("edges").get_models() if model is not Bounded))(AdminConfig)
+@register(Listed)
+class ListedConfig(AdminConfig):
+    """Can be filtered across a relation, and exported."""
+
+    list_filter = ("name", "same__name")
+    actions = ("export",)
+
+
+OWN = {Bounded, Listed}
+register(*(model for model in apps.get_app_config("edges").get_models() if model not in OWN))(AdminConfig)

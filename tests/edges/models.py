@@ -97,3 +97,13 @@ class Misplaced(models.Model):
     lost = models.FilePathField(path=lose_folder, blank=True)
     odd = models.FilePathField(path=folder, match="(", blank=True)
     name = models.CharField(max_length=20, blank=True)
+
+
+class Listed(models.Model):
+    """Values that hold commas, a key among them."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=5, choices=[("a", "A"), ("b,c", "B and C"), ("d", "D")])
+    data = models.JSONField(null=True, blank=True)
+    same = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, to_field="code")

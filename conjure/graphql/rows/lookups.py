@@ -14,7 +14,7 @@ from django.utils import timezone
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.bounds import holds_for_all
-from conjure.graphql.fields.kinds import holds_lists, parse_value
+from conjure.graphql.fields.kinds import get_field_type, holds_lists, parse_value
 from conjure.graphql.rows.paths import Path, is_held_elsewhere, shown_hops
 from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows
@@ -22,8 +22,10 @@ from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field, target_of
 from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_django_code
+from conjure.values.comma_lists import split_list
+from conjure.values.json_values import parse_json_text
 from conjure.values.numbers import parse_boolean
-from conjure.values.sources import QUERY_STRING, Source, ValueProblem
+from conjure.values.sources import QUERY_STRING, TYPED_FILTER, Source, ValueProblem
 from conjure.values.times import parse_date
 
 REST_LOOKUPS = ("exact", "in", "gte", "lte", "gt", "lt", "isnull", "icontains", "date")
@@ -174,7 +176,7 @@ def _json_null() -> Any:
 
 
 def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any, source: Source) -> list[Any]:
-    items = [part for part in raw.split(",") if part] if isinstance(raw, str) else raw
+    items, source = _split(field, raw, source) if isinstance(raw, str) else (raw, source)
     if not isinstance(items, list) or (not items and isinstance(raw, str)):
         raise ValueProblem("Must be a list of values.")
     if len(items) > settings.BULK_MAX_ROWS:
@@ -185,6 +187,16 @@ def _parse_list(field: models.Field[Any, Any], lookup: str, raw: Any, source: So
     if lookup == "range" and any(is_stored_as_null(field, value) for value in values):
         raise ValueProblem(_INCOMPARABLE_VALUE)
     return values
+
+
+def _split(field: models.Field[Any, Any], raw: str, source: Source) -> tuple[Any, Source]:
+    """The items of a list that was sent as one text, and how each of them is to be read."""
+    if not source.json_texts or get_field_type(field).lookups != "json":
+        return split_list(raw), source
+    try:
+        return parse_json_text(f"[{raw}]"), TYPED_FILTER
+    except ValueProblem:  # Not JSON, or with nothing between two commas.
+        return [part for part in raw.split(",") if part], source
 
 
 def build_condition(context: Context, spec: ModelSpec, path: Path, lookup: str, operand: Any) -> Q:

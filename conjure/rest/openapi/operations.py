@@ -10,7 +10,10 @@ from conjure.rest.openapi.schemas import Description, Schema, form_schema
 from conjure.values.list_parameters import LIST_PARAMETERS
 
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-LOOKUPS = "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply."
+LOOKUPS = (
+    "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply. Values of __in are "
+    'separated by commas; one that contains a comma is quoted as in CSV: "a,b",c.'
+)
 TO_FIELD = "The field whose values the choices have: the one that the foreign key points to, if not the primary key."
 _ANY_IDS: Schema = {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}
 

@@ -15,6 +15,7 @@ from conjure.specs.fields import FieldSpec
 from conjure.testing.probe import Probe
 from conjure.testing.promises.reading import expect_found
 from conjure.testing.samples import QUERY_GARBAGE, must_refuse
+from conjure.values.comma_lists import quote_item
 from conjure.values.list_parameters import LIST_PARAMETERS
 
 _FINDING = ("exact", "in", "gte", "lte")
@@ -59,8 +60,9 @@ def _own_parameters(probe: Probe, field: FieldSpec, row: dict[str, Any]) -> Iter
         if not isinstance(field.value_field, models.JSONField):
             yield f"{name}__isnull", "false"
         for lookup in probe.sample(_FINDING[1:], 1):
-            if has_lookup(field.field, lookup) and not (lookup == "in" and ("," in text or field.is_many)):
-                yield f"{name}__{lookup}", text
+            if has_lookup(field.field, lookup) and not (lookup == "in" and field.is_many):
+                is_json = isinstance(field.value_field, models.JSONField)
+                yield f"{name}__{lookup}", quote_item(text) if lookup == "in" and not is_json else text
 
 
 def _is_stored_as_null(field: FieldSpec, value: Any) -> bool:
