@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": [],
     "LOGIN_ATTEMPTS_PER_MINUTE": 5,
     "LOGIN_ATTEMPTS_PER_ADDRESS": 50,
+    "THROTTLES": None,
     "BULK_MAX_ROWS": 10_000,
     "ACTION_MAX_ROWS": 250_000,
     "MAX_UPLOAD_SIZE": 10 * 1024 * 1024,
@@ -83,6 +84,7 @@ class ConjureSettings:
     TRUSTED_PROXIES: Sequence[str]
     LOGIN_ATTEMPTS_PER_MINUTE: int
     LOGIN_ATTEMPTS_PER_ADDRESS: int
+    THROTTLES: Mapping[str, Any] | None
     BULK_MAX_ROWS: int
     ACTION_MAX_ROWS: int
     MAX_UPLOAD_SIZE: int

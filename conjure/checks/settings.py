@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from conjure.checks.logins import check_logins
 from conjure.checks.suggestions import suggest
+from conjure.checks.throttles import check_throttles
 from conjure.conf import DEFAULTS, settings
 from conjure.registry import model_key, registry
 
@@ -27,7 +28,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     wrong_types = list(check_types())
     messages = [*check_keys(), *wrong_types]
     if not wrong_types:
-        messages += [*check_logins(), *check_page_sizes(), *check_names()]
+        messages += [*check_logins(), *check_throttles(), *check_page_sizes(), *check_names()]
     return messages
 
 
@@ -139,6 +140,7 @@ _TYPES: dict[str, _Type] = {
     ),
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
+    "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),
     "GRAPHQL_PERSISTED_QUERIES": (
         lambda value: value is None or isinstance(value, str) or _is_text_mapping(value),
         "a dict of queries or the path of a file",

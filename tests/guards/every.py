@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.guards import access, actions, effects, endpoint, hidden, limits, reading, rows, speed, writes
+from tests.guards import access, actions, effects, endpoint, hidden, limits, reading, rows, speed, throttles, writes
 
 GUARDS = [
     *access.GUARDS,
@@ -14,5 +14,6 @@ GUARDS = [
     *effects.GUARDS,
     *actions.GUARDS,
     *limits.GUARDS,
+    *throttles.GUARDS,
     *speed.GUARDS,
 ]

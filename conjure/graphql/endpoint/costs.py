@@ -21,6 +21,7 @@ from graphql import (
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     get_nullable_type,
@@ -69,7 +70,8 @@ ROOT_COSTS: Mapping[str, RootCost] = {
     "conjureModels": RootCost(once=1_000),
 }
 _NO_COST = RootCost()
-_MANY = ("pks", "operations")
+LISTS_OF_ROWS = ("pks", "operations")
+"""The arguments that name many rows."""
 _SIZES = ("first", "last")
 
 
@@ -89,14 +91,33 @@ def estimate_cost(
 
     The document must be valid and within the other limits. ``@skip`` and ``@include`` are not looked at.
     """
+    root = schema.core.get_root_type(operation.operation)
+    assert root is not None
+    given = with_defaults(operation, variables)
+    return _Estimate(schema, document, given).selections(operation.selection_set, root, False)
+
+
+def with_defaults(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of an operation, with the defaults of those that were not sent."""
     defaults = {
         definition.variable.name.value: value_from_ast_untyped(definition.default_value)
         for definition in operation.variable_definitions or ()
         if definition.default_value is not None
     }
-    root = schema.core.get_root_type(operation.operation)
-    assert root is not None
-    return _Estimate(schema, document, {**defaults, **variables}).selections(operation.selection_set, root, False)
+    return {**defaults, **variables}
+
+
+def read_argument(node: ValueNode, variables: dict[str, Any]) -> Any:
+    """The value of an argument as the client sent it; None for a number of thousands of digits, which is not valid."""
+    try:
+        return value_from_ast_untyped(node, variables)
+    except ValueError:
+        return None
+
+
+def cost_extension(cost: int) -> dict[str, int]:
+    """What a client is told of its document's cost."""
+    return {"estimated": cost, "allowed": settings.GRAPHQL_MAX_COST}
 
 
 def _root_costs(specs: SpecSet) -> dict[str, RootCost]:
@@ -168,7 +189,7 @@ class _Estimate:
         """What a root field does beside loading what it answers with."""
         total = cost.once
         if cost.each:
-            lists = [self.value(given[name].value) for name in _MANY if name in given]
+            lists = [self.value(given[name].value) for name in LISTS_OF_ROWS if name in given]
             total += cost.each * sum(len(found) for found in lists if isinstance(found, list))
         if cost.filtered and "allFiltered" in given and self.value(given["allFiltered"].value):
             total += cost.filtered
@@ -190,10 +211,7 @@ class _Estimate:
         return min(max(sizes, default=settings.PAGE_SIZE), settings.GRAPHQL_MAX_PAGE_SIZE)
 
     def value(self, node: Any) -> Any:
-        try:
-            return value_from_ast_untyped(node, self.variables)
-        except ValueError:  # A number of thousands of digits, which is not valid either.
-            return None
+        return read_argument(node, self.variables)
 
     def members(self, node: Any) -> int:
         """How many members the lists in an argument have, those in variables included."""

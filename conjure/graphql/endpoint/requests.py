@@ -17,6 +17,9 @@ from conjure.uploads import MULTIPART, refuse_large_files
 
 METHODS = ("GET", "HEAD", "POST")
 
+COST_HEADER = "Conjure-Cost"
+"""A client that sends it, with the value true, is told what its document costs."""
+
 
 def read_operation(request: HttpRequest) -> ClientOperation:
     """The operation of a request. Raise RefusedRequestError or InvalidError for one that is not as it must be."""
@@ -32,6 +35,11 @@ def read_operation(request: HttpRequest) -> ClientOperation:
     if len(body) > settings.MAX_BODY_SIZE:
         raise too_large()
     return parse_operation(parse_json(body))
+
+
+def wants_cost(request: HttpRequest) -> bool:
+    """Whether the client asks what its document costs."""
+    return request.headers.get(COST_HEADER, "").lower() == "true"
 
 
 def refuse_large_body(request: HttpRequest) -> None:

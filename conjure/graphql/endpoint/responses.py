@@ -30,19 +30,21 @@ class RefusedRequestError(Exception):
         self.headers = dict(headers or {})
 
 
-def answer_result(request: HttpRequest, result: ExecutionResult) -> HttpResponse:
-    """The answer to an operation that was executed: 200 with its errors, if any.
+def answer_result(request: HttpRequest, result: ExecutionResult, extensions: Mapping[str, Any]) -> HttpResponse:
+    """The answer to an operation that was executed: 200 with its errors, if any, and with ``extensions``, if any.
 
     400 where its variables were refused before anything was executed, 503 where the database could answer nothing.
     """
+    more = {"extensions": extensions} if extensions else {}
     if not result.errors:
-        return _respond(request, {"data": result.data}, HTTPStatus.OK)
+        return _respond(request, {"data": result.data, **more}, HTTPStatus.OK)
     if result.data is None and all(error.path is None for error in result.errors):
         for error in result.errors:
             error.extensions = {**(error.extensions or {}), "code": InvalidError.code}
-        return _respond(request, {"errors": [dict(error.formatted) for error in result.errors]}, HTTPStatus.BAD_REQUEST)
+        refused = [dict(error.formatted) for error in result.errors]
+        return _respond(request, {"errors": refused, **more}, HTTPStatus.BAD_REQUEST)
     errors = [format_error(error, _user_of(request)) for error in result.errors]
-    body: dict[str, Any] = {"data": result.data, "errors": errors}
+    body: dict[str, Any] = {"data": result.data, "errors": errors, **more}
     if _is_empty(result.data) and any(e["extensions"]["code"] == UnavailableError.code for e in errors):
         return _respond(request, body, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
     return _respond(request, body, HTTPStatus.OK)
@@ -69,7 +71,7 @@ def _status_of(expected: ConjureError | None) -> HTTPStatus:
     match expected:
         case None:
             return HTTPStatus.INTERNAL_SERVER_ERROR
-        case LimitedError():
+        case LimitedError() if expected.retry_after is None:
             # The document is too large, not the request.
             return HTTPStatus.BAD_REQUEST
         case PersistedQueryNotFoundError():

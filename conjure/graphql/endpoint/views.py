@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from graphql import OperationType
+from graphql import OperationDefinitionNode, OperationType
 
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
 from conjure.conf import settings
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context
-from conjure.graphql.endpoint.client_documents import find_operation, prepare_client_document, require_affordable
+from conjure.graphql.endpoint.amounts import amounts_of
+from conjure.graphql.endpoint.client_documents import (
+    ClientDocument,
+    find_operation,
+    prepare_client_document,
+    require_affordable,
+)
+from conjure.graphql.endpoint.costs import cost_extension
 from conjure.graphql.endpoint.first_query import first_query
 from conjure.graphql.endpoint.graphiql import render_graphiql
 from conjure.graphql.endpoint.introspection_answers import find_answer
 from conjure.graphql.endpoint.login_page import find_login_url
 from conjure.graphql.endpoint.operations import ClientOperation
 from conjure.graphql.endpoint.persisted import find_text, remember
-from conjure.graphql.endpoint.requests import METHODS, not_allowed, read_operation, refuse_large_body, too_large
+from conjure.graphql.endpoint.requests import (
+    METHODS,
+    not_allowed,
+    read_operation,
+    refuse_large_body,
+    too_large,
+    wants_cost,
+)
 from conjure.graphql.endpoint.responses import RefusedRequestError, answer_body, answer_failure, answer_result
 from conjure.graphql.execution import execute
 from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import response_headers, without_request_transaction
+from conjure.throttles import READ, spend
 from conjure.uploads import limit_uploads
 
 
@@ -66,24 +82,54 @@ def _answer(request: HttpRequest) -> HttpResponse:
         return redirect
     context = Context(request)
     if wants_page:
+        spend(request, {READ: 1})
         return render_graphiql(request, endpoint=request.path, default_query=first_query(context))
-    return _execute(context, read_operation(request))
+    return _execute(context, _accept(context))
 
 
-def _execute(context: Context, operation: ClientOperation) -> HttpResponse:
+@dataclass(frozen=True, kw_only=True)
+class _Accepted:
+    """An operation that may be executed."""
+
+    document: ClientDocument
+    definition: OperationDefinitionNode
+    sent: ClientOperation
+    cost: int
+
+
+def _accept(context: Context) -> _Accepted:
+    """The operation that a request carries, once what it asks for is counted."""
+    try:
+        accepted = _prepare(context)
+    except Exception:
+        spend(context.request, {READ: 1})  # Whatever was refused cost something too.
+        raise
+    document, definition, sent = accepted.document, accepted.definition, accepted.sent
+    spend(context.request, amounts_of(document.node, definition, sent.variables, accepted.cost))
+    return accepted
+
+
+def _prepare(context: Context) -> _Accepted:
     request = context.request
-    document = prepare_client_document(get_schema(), find_text(operation), lambda: _may_suggest(context))
-    definition = find_operation(document, operation.operation_name)
+    sent = read_operation(request)
+    document = prepare_client_document(get_schema(), find_text(sent), lambda: _may_suggest(context))
+    definition = find_operation(document, sent.operation_name)
     if request.method != "POST" and definition.operation is not OperationType.QUERY:
         raise not_allowed(["POST"])
-    require_affordable(document, definition, operation.variables)
-    remember(operation)
-    cached = find_answer(document, definition, context)
+    cost = require_affordable(document, definition, sent.variables)
+    return _Accepted(document=document, definition=definition, sent=sent, cost=cost)
+
+
+def _execute(context: Context, accepted: _Accepted) -> HttpResponse:
+    request, document, sent = context.request, accepted.document, accepted.sent
+    remember(sent)
+    extensions = {"cost": cost_extension(accepted.cost)} if wants_cost(request) else {}
+    cached = None if extensions else find_answer(document, accepted.definition, context)
     body = None if cached is None else cached.recall()
     if body is not None:
         return answer_body(request, body)
-    result = execute(document, context, operation.variables, operation.operation_name)
-    response = answer_result(request, result)
+    result = execute(document, context, sent.variables, sent.operation_name)
+    response = answer_result(request, result, extensions)
     if cached is not None and not result.errors:
         cached.keep(response.content)
     return response

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from conjure import __version__
 from conjure.auth.authentication import is_jwt_mode
 from conjure.conf import settings
-from conjure.rest.openapi.operations import ModelOperations, answer, json_body, reference, refusals
+from conjure.rest.openapi.operations import ModelOperations, answer, json_body, reference, refusals, throttled
 from conjure.rest.openapi.schemas import Description, Schema, input_schema, key_schema, row_schema
 
 _DETAIL: Schema = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
@@ -75,9 +75,11 @@ _ERRORS = {
     412: ("The row no longer has the version that If-Match names.", "Detail"),
     413: ("The request is too large.", "Detail"),
     415: ("The body's media type is not supported.", "Detail"),
-    429: ("Too many attempts.", "Detail"),
+    429: ("Too many requests or failed logins; try again later.", "Detail"),
     503: ("The database does not answer; try again later.", "Detail"),
 }
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+_HEADERS = {status: {"headers": _RETRY_AFTER} for status in (429, 503)}
 _PARAMETERS = {
     "Page": {"name": "page", "in": "query", "schema": {"type": "string"}, "description": "From 1, or last."},
     "PageSize": {"name": "page_size", "in": "query", "schema": {"type": "string"}},
@@ -117,7 +119,7 @@ def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "responses": {
-                f"Error{status}": answer(description, reference("schemas", schema))
+                f"Error{status}": answer(description, reference("schemas", schema), **_HEADERS.get(status, {}))
                 for status, (description, schema) in _ERRORS.items()
             },
             "parameters": _PARAMETERS,
@@ -191,7 +193,7 @@ def _closed(identifier: str, summary: str, schema: Schema) -> dict[str, Any]:
 
 
 def _open(identifier: str, summary: str, schema: Schema, body: Schema | None = None) -> dict[str, Any]:
-    responses = {"200": answer(summary, schema), **(refusals(400, 415, 429) if body else {})}
+    responses = {"200": answer(summary, schema), **(refusals(400, 415, 429) if body else throttled())}
     operation = {**_operation(identifier, summary), "security": [], "responses": responses}
     return {**operation, "requestBody": json_body(body)} if body else operation
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from conjure.conf import settings
 from conjure.rest.openapi.schemas import Description, Schema, form_schema
 from conjure.values.list_parameters import LIST_PARAMETERS
 
@@ -35,7 +36,13 @@ def json_body(schema: Schema) -> dict[str, Any]:
 
 def refusals(*statuses: int) -> dict[str, Any]:
     """The error responses of an operation: these, and those that every operation has."""
-    return {str(status): reference("responses", f"Error{status}") for status in (*statuses, 401, 403, 404, 413, 503)}
+    all_statuses = (*statuses, 401, 403, 404, 413, 503)
+    return {**{str(status): reference("responses", f"Error{status}") for status in all_statuses}, **throttled()}
+
+
+def throttled() -> dict[str, Any]:
+    """The error response of requests that are too many, where ``THROTTLES`` counts them."""
+    return {"429": reference("responses", "Error429")} if settings.THROTTLES else {}
 
 
 class ModelOperations:

@@ -13,11 +13,13 @@ from django.utils.http import content_disposition_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from conjure.actions.declare import EXPORT as EXPORT_ACTION
 from conjure.actions.results import Download
 from conjure.exceptions import InvalidError
 from conjure.rest import documents
 from conjure.rest.bodies import read_object
 from conjure.rest.views.rows import ModelView
+from conjure.throttles import EXPORT, WRITE
 
 
 class ActionView(ModelView):
@@ -25,9 +27,16 @@ class ActionView(ModelView):
 
     serves_readonly_models = True
 
+    @property
+    def throttle_scope(self) -> str:
+        """What the request counts as."""
+        return EXPORT if self.kwargs["key"] == EXPORT_ACTION else WRITE
+
     def post(self, request: Request, model: str, key: str) -> HttpResponseBase:
         """Run it on the rows with these ``ids``, or with ``all_filtered`` on all that ``params`` leave."""
         variables = action_variables(self.read_body(request))
+        if isinstance(variables["ids"], list):
+            self.spend_rows(len(variables["ids"]))
         answer = self.run_prepared(documents.write_action, action=key, **variables)["answer"]
         return _stream(request, answer) if isinstance(answer, Download) else Response(answer)
 

@@ -17,7 +17,10 @@ from conjure.responses import response_headers, without_request_transaction
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
+from conjure.throttles import READ, WRITE, spend
 from conjure.uploads import limit_uploads
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 class ConjureView(APIView):
@@ -43,7 +46,7 @@ class ConjureView(APIView):
         return without_request_transaction(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, before anything else is looked at."""
+        """Authenticate, and count the request, before anything else is looked at."""
         request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON
         request.version, request.versioning_scheme = None, None
         # Before the login: its check of a CSRF token may look for one in the body.
@@ -51,6 +54,16 @@ class ConjureView(APIView):
         user = request.user
         if not self.is_public:
             admit(request._request, user)
+        spend(request._request, {self.throttle_scope: 1})
+
+    @property
+    def throttle_scope(self) -> str:
+        """What the request counts as."""
+        return READ if self.request.method in SAFE_METHODS else WRITE
+
+    def spend_rows(self, count: int) -> None:
+        """Count the rows that the request writes, or names to an action; ``initial`` has counted one."""
+        spend(self.request._request, {self.throttle_scope: count}, paid=1)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

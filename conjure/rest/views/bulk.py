@@ -21,9 +21,11 @@ class BulkView(ModelView):
         body = self.read_body(request)
         if "operations" in body:
             operations = read_operations(body["operations"])
+            self.spend_rows(len(operations))
             return Response(self.run_prepared(documents.write_operations, operations=operations)["written"])
         # The core refuses an empty list; anything that is not a list is refused with the same words.
         pks = body["ids"] if isinstance(body.get("ids"), list) else []
+        self.spend_rows(len(pks))
         match body.get("action"):
             case "delete":
                 written = self.run_prepared(documents.write_bulk_delete, pks=pks)["written"]

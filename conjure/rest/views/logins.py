@@ -12,6 +12,7 @@ from conjure.auth.drf import LogoutAuthentication, PublicAuthentication
 from conjure.auth.login import login, logout, refresh
 from conjure.rest import documents
 from conjure.rest.views.base import ConjureView
+from conjure.throttles import LOGIN
 
 
 class LoginView(ConjureView):
@@ -19,6 +20,7 @@ class LoginView(ConjureView):
 
     authentication_classes = [PublicAuthentication]
     is_public = True
+    throttle_scope = LOGIN
 
     def post(self, request: Request) -> Response:
         """Log in; the answer is what the client needs for its next requests."""
@@ -32,6 +34,7 @@ class RefreshView(ConjureView):
 
     authentication_classes = [PublicAuthentication]
     is_public = True
+    throttle_scope = LOGIN
 
     def post(self, request: Request) -> Response:
         """Give a new access token."""

@@ -16,9 +16,7 @@ from conjure.rest import documents
 from conjure.rest.bodies import is_form, read_object
 from conjure.rest.etags import parse_if_match
 from conjure.rest.parameters import list_variables, page_links, read_query
-from conjure.rest.views.base import ConjureView
-
-SAFE_METHODS = frozenset({"GET", "HEAD"})
+from conjure.rest.views.base import SAFE_METHODS, ConjureView
 
 
 class ModelView(ConjureView):

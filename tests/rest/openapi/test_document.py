@@ -63,3 +63,16 @@ def test_it_tells_only_of_models_that_one_may_view(viewer: User, clerk: User, ou
     assert "otherapp" not in api(viewer).get(URL).content.decode()
     assert api(clerk).get(URL).json()["tags"] == []
     assert [api(user).get(URL).status_code for user in (None, outsider)] == [401, 403]
+
+
+def test_it_tells_of_429_where_requests_are_throttled(settings: Any, admin: User, api: Api) -> None:
+    client = api(admin)
+
+    def operations() -> list[Any]:
+        paths = client.get(URL).json()["paths"].values()
+        return [operation for path in paths for method, operation in path.items() if method != "parameters"]
+
+    assert sum("429" in operation["responses"] for operation in operations()) == 2  # Logins.
+    settings.CONJURE = {"THROTTLES": {"read": "1000/min"}}
+    assert [operation["operationId"] for operation in operations() if "429" not in operation["responses"]] == []
+    validate(client.get(URL).json())
