@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck
@@ -51,9 +53,17 @@ class Gql(Protocol):
 
 
 class Configure(Protocol):
-    """Gives the config of a model other attributes and hooks for one test: ``configure(Order, exclude=("total",))``."""
+    """Gives the config of a model other attributes and hooks for one test: ``configure(Order, exclude=("total",))``.
+
+    What is not connected with any model that was configured is not registered; ``configure(Event)`` brings it back.
+    """
 
     def __call__(self, model: Any, **members: Any) -> None: ...
+
+
+def drop_caches_of_settings() -> None:
+    """Drop what conjure caches but the schema, as a changed setting does: to build the schema again takes seconds."""
+    setting_changed.send(sender=None, setting="CONJURE", value=None, enter=True)
 
 
 @pytest.fixture(autouse=True)
@@ -182,15 +192,38 @@ def gql(api: Api) -> Gql:
 
 @pytest.fixture
 def configure() -> Iterator[Configure]:
-    """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test."""
+    """``configure(Order, exclude=("total",))`` gives a model's config other attributes and hooks for this test.
+
+    Only the models that relations connect with it stay registered, since the schema is built again.
+    """
     with restored_registry():
+        before = {config.model: type(config) for _, config in registry.items()}
 
         def change(model: Any, **members: Any) -> None:
+            if len(registry) == len(before):
+                unregister_all_but(*connected_models(model))
+            if model not in registry:  # An earlier change took it out.
+                for other in connected_models(model):
+                    if other in before and other not in registry:
+                        registry.register(other, before[other])
             config = type(registry.for_model(model))
             registry.unregister(model)
             registry.register(model, type(config.__name__, (config,), members))
 
         yield change
+
+
+def connected_models(*models: Any) -> list[Any]:
+    """These models and all that relations connect with them, in either direction and over any number of others."""
+    found: set[Any] = set()
+    following = [model._meta.concrete_model for model in models]
+    while following:
+        model = following.pop()
+        if model not in found:
+            found.add(model)
+            related = [field.related_model for field in model._meta.get_fields(include_hidden=True)]
+            following += [each._meta.concrete_model for each in related if each]
+    return [model for model in apps.get_models(include_auto_created=True) if model._meta.concrete_model in found]
 
 
 def unregister_all_but(*models: Any) -> None:

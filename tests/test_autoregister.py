@@ -8,18 +8,16 @@ import pytest
 
 from conjure.autoregister import register_remaining_models
 from conjure.registry import registry
+from tests.conftest import restored_registry
 from tests.testapp.models import Customer
 
 
 @pytest.fixture
 def _nobody_registered_customers() -> Iterator[None]:
-    before = type(registry.for_model(Customer))
-    registry.unregister(Customer)
-    registered = register_remaining_models()
-    yield
-    for model in registered:
-        registry.unregister(model)
-    registry.register(Customer, before)
+    with restored_registry():
+        registry.unregister(Customer)
+        register_remaining_models()
+        yield
 
 
 @pytest.mark.usefixtures("_nobody_registered_customers")

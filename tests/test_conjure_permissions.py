@@ -33,8 +33,9 @@ def check(file: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def lock(tmp_path: Path) -> Path:
-    """The lock file of the test project as it is."""
+def lock(tmp_path: Path, configure: Configure) -> Path:
+    """The lock file of the test project as it is, with the models that are connected with tags."""
+    configure(Tag)
     file = tmp_path / "permissions.json"
     file.write_text(run("--format", "json"), encoding="utf-8")
     return file

@@ -19,6 +19,7 @@ from django.http import HttpRequest
 import conjure.checks
 from conjure import AdminConfig, action, registry
 from conjure.checks.configs import check_config
+from tests.conftest import restored_registry
 from tests.testapp.models import Attachment, Customer, Event, Note, Order, OrderItem, Product
 
 ROOT = Path(__file__).parents[2]
@@ -219,11 +220,9 @@ def test_the_password_of_users_is_excluded_by_itself(settings: Any) -> None:
     user_model = get_user_model()
     if user_model in registry:
         pytest.skip("the test project registers users")
-    registry.register(user_model, AdminConfig)
-    try:
+    with restored_registry():
+        registry.register(user_model, AdminConfig)
         assert check_attributes(search_fields=["assigned_to__password"])[0][0] == "W201"
-    finally:
-        registry.unregister(user_model)
 
 
 def test_an_action_must_take_a_request_and_a_queryset() -> None:
@@ -333,14 +332,12 @@ def test_every_registered_config_is_checked_and_only_those_of_the_apps_asked_for
     class Misspelt(AdminConfig):
         list_display = ("modle",)
 
-    registry.register(ContentType, Misspelt)
-    try:
+    with restored_registry():
+        registry.register(ContentType, Misspelt)
         messages = checks.run_checks(tags=["conjure"])
         assert [(message.id, message.obj) for message in messages] == [("conjure.E201", Misspelt)]
         assert "In the config of contenttypes.ContentType, list_display names 'modle'" in messages[0].msg
         assert checks.run_checks([apps.get_app_config("testapp")], tags=["conjure"]) == []
-    finally:
-        registry.unregister(ContentType)
 
 
 def test_customers_may_hide_what_they_search(settings: Any) -> None:

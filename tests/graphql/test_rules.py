@@ -63,6 +63,7 @@ def test_a_hook_that_denies_one_row_is_named(admin: User, api: Api) -> None:
 
 def test_other_rules_that_refuse_superusers_are_named(shop: Shop, admin: User, api: Api, configure: Configure) -> None:
     configure(Shipment, get_exclude=lambda self, request, obj=None: ("cost",), readonly_fields=("carrier",))
+    configure(Event)
     client = api(admin)
     assert rest_rule(client, "post", "testapp.Event/", {"name": "x"}) == (403, "EventConfig.is_readonly")
     pk = Shipment.objects.values_list("pk", flat=True).first()
@@ -142,6 +143,7 @@ def test_nobody_else_is_told(
     configure(Note, get_queryset=lambda self, request: Note.objects.exclude(pk=note.pk))
     configure(Tag, has_delete_permission=deny)
     configure(Shipment, get_exclude=lambda self, request, obj=None: ("cost",))
+    configure(Event)
     pk = Shipment.objects.values_list("pk", flat=True).first()
     requests = [
         ("delete", f"testapp.Tag/{shop.tags[0].pk}/", None),

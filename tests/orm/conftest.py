@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from django.db.models.query import ModelIterable
 
-from conjure.caches import drop_caches
 from conjure.conf import DEFAULTS
+from tests.conftest import drop_caches_of_settings
 
 
 @pytest.fixture(autouse=True)
 def _fast_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """These tests compare both ways, whichever the other tests take."""
     monkeypatch.setitem(DEFAULTS, "FAST_READS", True)
-    drop_caches()
+    drop_caches_of_settings()
     yield
-    drop_caches()
+    drop_caches_of_settings()
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conjure.caches import drop_caches
 from tests.borrowed.models import Animal, Cat, Dog, Keeper, Visit
-from tests.conftest import Api, Gql
+from tests.conftest import Api, Gql, drop_caches_of_settings
 
 pytestmark = pytest.mark.django_db
 LABELS = ["Ada's tom", "rex 1", "some bat", "Bob's kit", "fido 2", "some fly", "Ada's mog"]
@@ -19,7 +18,7 @@ LABELS = ["Ada's tom", "rex 1", "some bat", "Bob's kit", "fido 2", "some fly", "
 
 @pytest.fixture(autouse=True)
 def _animals() -> None:
-    drop_caches()  # What labels read is learned anew.
+    drop_caches_of_settings()  # What labels read is learned anew.
     ada, bob = Keeper.objects.create(name="Ada"), Keeper.objects.create(name="Bob")
     Cat.objects.create(name="tom", keeper=ada)
     Dog.objects.create(name="rex", tag="1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from django.db import connection
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from conjure.registry import registry
-from tests.conftest import Api, Gql
+from tests.conftest import Api, Configure, Gql
 from tests.testapp.models import Customer, Order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
@@ -43,7 +41,7 @@ SCOPES = [newest_of_each_customer, newest, either, one_of_each_customer]
 
 
 @pytest.fixture(params=SCOPES, ids=lambda scope: scope.__name__)
-def hidden(request: pytest.FixtureRequest, order_config: Callable[..., None]) -> Order:
+def hidden(request: pytest.FixtureRequest, configure: Configure) -> Order:
     """An order that the scope hides: its customer has a newer one."""
     if request.param is one_of_each_customer and not connection.features.can_distinct_on_fields:
         pytest.skip("DISTINCT ON is PostgreSQL's")
@@ -51,21 +49,8 @@ def hidden(request: pytest.FixtureRequest, order_config: Callable[..., None]) ->
     newer = Order.objects.get(pk=order.pk)
     newer.pk, newer.number = None, "newer"
     newer.save(force_insert=True)
-    order_config(get_queryset=request.param)
+    configure(Order, get_queryset=request.param)
     return order
-
-
-@pytest.fixture
-def order_config() -> Iterator[Callable[..., None]]:
-    before = type(registry.for_model(Order))
-
-    def change(**members: Any) -> None:
-        registry.unregister(Order)
-        registry.register(Order, type("Scoped", (before,), members))
-
-    yield change
-    registry.unregister(Order)
-    registry.register(Order, before)
 
 
 def test_the_row_is_in_no_list_and_cannot_be_opened(hidden: Order, api: Api, admin: User, gql: Gql) -> None:

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from conjure import AdminConfig, registry
 from conjure.exceptions import ForbiddenError
 from conjure.values.keys import pk_text
-from tests.conftest import Api
+from tests.conftest import Api, restored_registry, unregister_all_but
 from tests.graphql.writes.conftest import Grant, Open, refused
 from tests.testapp.factories import Shop
 from tests.testapp.models import Attachment, ChangesItself, CompositeKey, Player, SaveRaises, StringKey
@@ -47,9 +47,10 @@ def _users_keep_their_passwords(request: pytest.FixtureRequest) -> Iterator[None
     def closed(self: Any, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is not None and obj.pk == request.user.pk else ("password",)
 
-    registry.register(User, type("UserConfig", (AdminConfig,), {request.param: closed}))
-    yield
-    registry.unregister(User)
+    with restored_registry():
+        unregister_all_but()
+        registry.register(User, type("UserConfig", (AdminConfig,), {request.param: closed}))
+        yield
 
 
 @pytest.mark.usefixtures("_users_keep_their_passwords")

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission, User
 from conjure import AdminConfig, registry
 from conjure.exceptions import ForbiddenError
 from conjure.models import AdminAuditLog
+from tests.conftest import Configure, connected_models, restored_registry, unregister_all_but
 from tests.graphql.writes.conftest import Grant, Open, Writer, refused
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +21,11 @@ EVERYTHING = [f"{right}_{model}" for right in ("add", "change", "delete", "view"
 @pytest.fixture(autouse=True, scope="module")
 def _accounts() -> Iterator[None]:
     """Django's accounts, registered as projects do it."""
-    models = [User, Group, Permission, User.groups.through]
-    for model in models:
-        registry.register(model, type(f"{model.__name__}Config", (AdminConfig,), {}))
-    yield
-    for model in models:
-        registry.unregister(model)
+    with restored_registry():
+        unregister_all_but(*connected_models(User))
+        for model in (User, Group, Permission, User.groups.through):
+            registry.register(model, type(f"{model.__name__}Config", (AdminConfig,), {}))
+        yield
 
 
 @pytest.fixture
@@ -176,14 +176,10 @@ def test_many_passwords_are_not_set_at_once(admin: User, target: User, writer: O
     assert list(refused(writer(admin, "auth.User").bulk_update, [target.pk], password="a new password 1")) == ["data"]
 
 
-def test_a_config_that_excludes_the_password_keeps_it(admin: User, target: User, writer: Open) -> None:
-    config = type(registry.get("auth.User"))
-    registry.unregister(User)
-    registry.register(User, type("UserConfig", (AdminConfig,), {"exclude": ("password",)}))
-    try:
-        writer(admin, "auth.User").update(target.pk, password="a new password 1")
-    finally:
-        registry.unregister(User)
-        registry.register(User, config)
+def test_a_config_that_excludes_the_password_keeps_it(
+    admin: User, target: User, writer: Open, configure: Configure
+) -> None:
+    configure(User, exclude=("password",))
+    writer(admin, "auth.User").update(target.pk, password="a new password 1")
     target.refresh_from_db()
     assert target.check_password("target's password")
