@@ -57,6 +57,7 @@ DEFAULTS: dict[str, Any] = {
     "GRAPHQL_PERSISTED_QUERIES": None,
     "GRAPHQL_PERSISTED_ONLY": False,
     "FAST_READS": True,
+    "STATEMENT_TIMEOUT": None,
 }
 
 
@@ -106,6 +107,7 @@ class ConjureSettings:
     GRAPHQL_PERSISTED_QUERIES: Mapping[str, str] | str | None
     GRAPHQL_PERSISTED_ONLY: bool
     FAST_READS: bool
+    STATEMENT_TIMEOUT: float | None
 
     def __getattr__(self, name: str) -> Any:
         if name not in DEFAULTS:

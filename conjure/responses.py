@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import connections, transaction
 
 from conjure.auth.authentication import authenticate_header
 from conjure.exceptions import ConjureError, DeniedError, LimitedError
+from conjure.orm.timeouts import limit_statements
 
-ViewT = TypeVar("ViewT", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _STATUSES = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
@@ -53,11 +56,18 @@ def retry_headers(error: ConjureError) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
-def without_request_transaction(view: ViewT) -> ViewT:
-    """Exempt a view from ``ATOMIC_REQUESTS``, on every database: each write has a transaction of its own.
+def as_endpoint(view: Callable[P, R]) -> Callable[P, R]:
+    """What each view of conjure is wrapped in: no outer transaction, and no statement over ``STATEMENT_TIMEOUT``.
 
-    Otherwise a database that cannot be reached would fail before the view could answer.
+    Each write has a transaction of its own. With ``ATOMIC_REQUESTS``, on any database, one that cannot be reached would
+    fail before the view could answer.
     """
+
+    @functools.wraps(view)
+    def endpoint(*args: P.args, **kwargs: P.kwargs) -> R:
+        with limit_statements():
+            return view(*args, **kwargs)
+
     for alias in connections:
-        transaction.non_atomic_requests(using=alias)(view)
-    return view
+        transaction.non_atomic_requests(using=alias)(endpoint)
+    return endpoint

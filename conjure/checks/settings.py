@@ -12,6 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db.models import Model
 
+from conjure.checks.databases import check_statement_timeout
 from conjure.checks.logins import check_logins
 from conjure.checks.suggestions import suggest
 from conjure.checks.throttles import check_throttles
@@ -28,7 +29,13 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     wrong_types = list(check_types())
     messages = [*check_keys(), *wrong_types]
     if not wrong_types:
-        messages += [*check_logins(), *check_throttles(), *check_page_sizes(), *check_names()]
+        messages += [
+            *check_logins(),
+            *check_throttles(),
+            *check_statement_timeout(),
+            *check_page_sizes(),
+            *check_names(),
+        ]
     return messages
 
 
@@ -111,6 +118,10 @@ def _is_text_mapping(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(item, str) for pair in value.items() for item in pair)
 
 
+def _is_timeout(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and value > 0)
+
+
 _Type = tuple[Callable[[Any], bool], str]
 _PAGE_SIZE: _Type = (lambda value: _is_count(value, least=1), "a positive integer")
 _FUNCTION: _Type = (
@@ -140,6 +151,7 @@ _TYPES: dict[str, _Type] = {
     ),
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
+    "STATEMENT_TIMEOUT": (_is_timeout, "a number of seconds, more than 0, or None"),
     "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),
     "GRAPHQL_PERSISTED_QUERIES": (
         lambda value: value is None or isinstance(value, str) or _is_text_mapping(value),

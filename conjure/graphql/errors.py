@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from conjure.graphql.rules import may_read_rules
-from conjure.orm.refusals import is_too_large
+from conjure.orm.refusals import is_timeout, is_too_large
 
 INTERNAL = "INTERNAL"
 MASK = "Something went wrong."
@@ -38,6 +38,8 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
             return InvalidError("A value cannot be stored or compared by the database.")
         case DatabaseError() if is_too_large(error):
             return InvalidError("This is more than the database takes at once: ask for less, with fewer conditions.")
+        case DatabaseError() if is_timeout(error):
+            return UnavailableError("The database takes too long for this: ask for less, or try again later.")
         case OperationalError() | InterfaceError():
             return UnavailableError("The database cannot be reached or is too busy; try again.")
     return None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
-from django.utils import translation
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
@@ -37,12 +36,8 @@ class BuiltSchema:
     specs: SpecSet
 
 
-@translation.override(None)
 def build_schema(specs: SpecSet) -> BuiltSchema:
-    """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made.
-
-    Its descriptions are in no language but that of the source, whoever asks first: the schema is there for all.
-    """
+    """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
     types = ObjectTypes(specs, InputTypes(specs))
     written = Mutations(specs, types)
     queries = query_fields(specs, types)

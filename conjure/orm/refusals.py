@@ -12,6 +12,8 @@ from django.db import DatabaseError, Error, IntegrityError, connections
 # The codes of MariaDB: a duplicate key, a check constraint.
 _DUPLICATE, _CHECK = 1062, 4025
 _KEY = re.compile(r"'([^']*)'\s*$")
+# A statement up to the table that it writes, with a timeout in front of it (``conjure.orm.timeouts``) or without.
+_WRITES = re.compile(r"(?:SET STATEMENT \S+ FOR )?(?:INSERT INTO|UPDATE)")
 _CONSTRAINT = re.compile(r"`([^`]*)`")
 
 
@@ -34,6 +36,17 @@ def is_too_large(error: DatabaseError) -> bool:
     if str(getattr(error.__cause__, "sqlstate", None) or "").startswith(_LIMIT_CLASS):
         return True
     return bool(error.args) and error.args[0] in _TOO_LARGE_ON_MARIADB
+
+
+# The statement was cancelled (PostgreSQL, appendix A); max_statement_time of MariaDB, max_execution_time of MySQL.
+_CANCELLED, _TIMEOUT_CODES = "57014", {1969, 3024}
+
+
+def is_timeout(error: DatabaseError) -> bool:
+    """Whether the database stopped a statement because it took too long."""
+    if getattr(error.__cause__, "sqlstate", None) == _CANCELLED or str(error) == "interrupted":
+        return True
+    return bool(error.args) and error.args[0] in _TIMEOUT_CODES
 
 
 class Refusal:
@@ -79,7 +92,7 @@ class Refusal:
         if self._connection.vendor == "postgresql":
             return self._diagnosis is not None and bool(self._diagnosis.table_name == table)
         words = self._statement.split(self._connection.ops.quote_name(table), 1)
-        return len(words) == 2 and words[0].strip() in {"INSERT INTO", "UPDATE"}
+        return len(words) == 2 and _WRITES.fullmatch(words[0].strip()) is not None
 
     def _columns_of(self, table: str, key: str) -> list[str]:
         try:

@@ -42,13 +42,13 @@ from conjure.graphql.execution import execute
 from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
-from conjure.responses import response_headers, without_request_transaction
+from conjure.responses import as_endpoint, response_headers
 from conjure.throttles import READ, spend
 from conjure.uploads import limit_uploads
 
 
 @csrf_exempt  # The login checks the token where it is needed; the middleware would refuse bearers too, and in HTML.
-@without_request_transaction
+@as_endpoint
 def graphql_view(request: HttpRequest) -> HttpResponse:
     """Answer ``POST`` with any operation, ``GET`` with a query, and a browser with GraphiQL; for staff alone.
 

@@ -16,6 +16,7 @@ from conjure.graphql.reading.loading import load_rows
 from conjure.graphql.reading.selections import Selection
 from conjure.graphql.reading.values import read_value
 from conjure.graphql.rows.visible import Rows
+from conjure.orm.timeouts import limit_statements
 from conjure.specs.models import ModelSpec
 
 CHUNK_ROWS = 1_000
@@ -52,7 +53,7 @@ def _read_chunks(
 ) -> Iterator[list[Record]]:
     last = None
     while True:
-        with timezone.override(zone), translation.override(language):
+        with timezone.override(zone), translation.override(language), limit_statements():
             chunk = ordered if last is None else ordered.filter(pk__gt=last)
             objs = load_rows(context, selection, chunk[:CHUNK_ROWS], None)
             records = _complete(selection, objs)

@@ -36,7 +36,7 @@ from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import errors_of, explain_integrity_error
-from conjure.orm.refusals import noting_failures
+from conjure.orm.refusals import is_timeout, noting_failures
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
@@ -168,6 +168,11 @@ def _undo_files(writes: Sequence[Write]) -> None:
         write.files.undo()
 
 
+def _is_passing(error: DatabaseError) -> bool:
+    """Whether the same write may succeed another time."""
+    return is_about_locks(error) or is_timeout(error)
+
+
 def _explain(error: BaseException, write: Write) -> ConjureError | None:
     """What an exception of Django's means for the client, or None where it means what it says."""
     obj, data = write.saving
@@ -186,7 +191,7 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     elif isinstance(error, SuspiciousOperation):
         # Storages raise it for names that lead out of their folder.
         errors = {NON_FIELD_ERRORS: ["A file name is not allowed."]}
-    elif isinstance(error, DatabaseError) and not write.spec.options.managed and not is_about_locks(error):
+    elif isinstance(error, DatabaseError) and not write.spec.options.managed and not _is_passing(error):
         # Views and foreign tables: whether they can be written only the database knows.
         return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")
     elif isinstance(error, ProgrammingError | InternalError | NotSupportedError) and write.plan.has_foreign_fields:

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from conjure.auth.access import admit
 from conjure.auth.drf import ConjureAuthentication
 from conjure.graphql.execution import Runner
-from conjure.responses import response_headers, without_request_transaction
+from conjure.responses import as_endpoint, response_headers
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
@@ -43,7 +43,7 @@ class ConjureView(APIView):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         """The view function, exempt from ``ATOMIC_REQUESTS``: each write has its own transaction."""
-        return without_request_transaction(super().as_view(**initkwargs))
+        return as_endpoint(super().as_view(**initkwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, and count the request, before anything else is looked at."""
