@@ -68,6 +68,14 @@ def test_each_document_that_is_shown_is_valid_and_costs_little(
     assert {"LIMITED", "GRAPHQL_VALIDATION_FAILED"}.isdisjoint(codes), answer
 
 
+def test_the_threat_model_names_tests_that_exist() -> None:
+    rows = re.findall(r"^\| (?!tries|---)(.*) \|$", (DOCS / "threat-model.md").read_text(), re.MULTILINE)
+    named = [re.findall(r"`(tests/[\w/.]+)`", row) for row in rows]
+    assert len(rows) > 20
+    assert [row for row, tests in zip(rows, named, strict=True) if not tests] == []
+    assert [test for tests in named for test in tests if not (DOCS.parent / test).is_file()] == []
+
+
 # What is documented in spite of its underscore, or is no private name: ``NamedTuple._replace``.
 PUBLIC_NAMES = {"_meta", "_base_manager", "_default_manager", "_replace"}
 UNDOCUMENTED_MODULES = (

@@ -40,15 +40,15 @@ _KINDS: dict[type, tuple[str, Callable[[Any, Source], Any]]] = {
 class InputField:
     """One field of a form.
 
-    ``python_type`` is the type without its ``None``; ``choices`` has ``(value as sent, label, Python value)``, or is
-    None where anything of the type goes.
+    ``python_type`` is the type without its ``None``; ``choices`` has ``(value as sent, Python value)``, or is None
+    where anything of the type goes. Labels are asked for each time they are shown, since they may be translated.
     """
 
     name: str
     python_type: type
     nullable: bool
     declared: dataclasses.Field[Any]
-    choices: tuple[tuple[Any, str, Any], ...] | None = None
+    choices: tuple[tuple[Any, Any], ...] | None = None
 
     @property
     def has_default(self) -> bool:
@@ -96,7 +96,7 @@ def _describe(field: InputField) -> dict[str, Any]:
         "null": field.nullable,
     }
     if field.choices is not None:
-        described["choices"] = [[sent, label] for sent, label, _ in field.choices]
+        described["choices"] = [[sent, _label_of(chosen)] for sent, chosen in field.choices]
     if field.help_text:
         described["help_text"] = field.help_text
     default = None if field.required else field.default
@@ -134,16 +134,19 @@ def _build_field(declared: dataclasses.Field[Any], hint: Any) -> InputField:
     )
 
 
-def _choices_of(hint: Any) -> tuple[tuple[Any, str, Any], ...]:
+def _choices_of(hint: Any) -> tuple[tuple[Any, Any], ...]:
     if typing.get_origin(hint) is Literal:
-        return tuple((value, str(value).replace("_", " ").capitalize(), value) for value in typing.get_args(hint))
+        return tuple((value, value) for value in typing.get_args(hint))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return tuple((member.value, _label_of(member), member) for member in hint)
+        return tuple((member.value, member) for member in hint)
     return ()
 
 
-def _label_of(member: enum.Enum) -> str:
-    return str(getattr(member, "label", None) or member.name.replace("_", " ").capitalize())
+def _label_of(chosen: Any) -> str:
+    """What users read for a member of an enumeration, or a literal value."""
+    label = getattr(chosen, "label", None) if isinstance(chosen, enum.Enum) else None
+    words = chosen.name if isinstance(chosen, enum.Enum) else str(chosen)
+    return str(label or words.replace("_", " ").capitalize())
 
 
 def parse_input(form: type, sent: Any) -> Any:
@@ -210,13 +213,13 @@ def _run_validators(field: InputField, value: Any) -> None:
         raise ValidationError(errors)
 
 
-def _parse_choice(choices: tuple[tuple[Any, str, Any], ...], sent: Any) -> Any:
+def _parse_choice(choices: tuple[tuple[Any, Any], ...], sent: Any) -> Any:
     if isinstance(sent, str | int) and not isinstance(sent, bool):
         text = sent if isinstance(sent, str) else numbers.number_text(sent)
-        for value, _, chosen in choices:
+        for value, chosen in choices:
             if str(value) == text:
                 return chosen
-    raise ValueProblem("Choose one of: " + ", ".join(str(value) for value, _, _ in choices) + ".")
+    raise ValueProblem("Choose one of: " + ", ".join(str(value) for value, _ in choices) + ".")
 
 
 def messages_of(error: ValidationError) -> dict[str, list[str]]:

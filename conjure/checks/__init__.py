@@ -6,14 +6,14 @@ from django.core.checks import Tags, register
 
 from conjure.checks.configs import check_configs
 from conjure.checks.databases import check_databases
+from conjure.checks.deployment import check_deployment
 from conjure.checks.settings import check_settings
-from conjure.checks.throttles import check_deployed_throttles
 
 TAG = "conjure"
 
-__all__ = ["TAG", "check_configs", "check_databases", "check_deployed_throttles", "check_settings"]
+__all__ = ["TAG", "check_configs", "check_databases", "check_deployment", "check_settings"]
 
 register(check_settings, TAG)
 register(check_configs, TAG)
 register(check_databases, TAG, Tags.database)
-register(check_deployed_throttles, TAG, deploy=True)
+register(check_deployment, TAG, Tags.security, deploy=True)

@@ -43,9 +43,10 @@ def check_throttles() -> Iterator[CheckMessage]:
         yield from _check_cache()
 
 
-def check_deployed_throttles(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """With ``check --deploy``: the cache counts right where there are several processes."""
-    return [] if _has_several_processes() else list(_check_cache())
+def check_deployed_throttles() -> Iterator[CheckMessage]:
+    """The cache counts right where there are several processes, unless ``check_throttles`` has said so already."""
+    if not _has_several_processes():
+        yield from _check_cache()
 
 
 def _has_several_processes() -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
+from django.utils import translation
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
@@ -36,8 +37,12 @@ class BuiltSchema:
     specs: SpecSet
 
 
+@translation.override(None)
 def build_schema(specs: SpecSet) -> BuiltSchema:
-    """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made."""
+    """Build the schema of all models: declare it to Strawberry, then attach resolvers to what Strawberry made.
+
+    Its descriptions are in no language but that of the source, whoever asks first: the schema is there for all.
+    """
     types = ObjectTypes(specs, InputTypes(specs))
     written = Mutations(specs, types)
     queries = query_fields(specs, types)

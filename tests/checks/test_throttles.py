@@ -15,7 +15,8 @@ def check(**options: Any) -> list[CheckMessage]:
 
 
 def found(**options: Any) -> list[str]:
-    return [str(message.id).removeprefix("conjure.") for message in check(**options)]
+    numbers = [str(message.id).removeprefix("conjure.") for message in check(**options)]
+    return [number for number in numbers if not number.startswith("W3")]  # what else is open in production
 
 
 @pytest.mark.parametrize(

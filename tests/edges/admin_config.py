@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Any
+
 from django.apps import apps
 
-from conjure import AdminConfig, register
-from tests.edges.models import Bounded, Listed
+from conjure import AdminConfig, action, register
+from tests.edges.models import Bounded, Listed, Mood, Spoken, in_language
 
 
 @register(Bounded)
@@ -24,5 +27,26 @@ class ListedConfig(AdminConfig):
     actions = ("export",)
 
 
-OWN = {Bounded, Listed}
+@dataclass
+class SayForm:
+    """A form whose texts are translated."""
+
+    mood: Mood = field(metadata={"label": in_language("Which mood?", "Welche Stimmung?")})
+    word: str = field(default="", metadata={"help_text": in_language("Say it.", "Sag es.")})
+
+
+@register(Spoken)
+class SpokenConfig(AdminConfig):
+    """Its action and its inline have translated texts."""
+
+    inlines = ((Spoken, "parent"),)
+    actions = ("say", "delete_selected")
+
+    @action(label=in_language("Say", "Sagen"), confirm=in_language("Really?", "Wirklich?"), input=SayForm)
+    def say(self, request: Any, queryset: Any, input: SayForm) -> dict[str, Any]:  # noqa: A002 - conjure's name
+        """Answer in the language of whoever asks."""
+        return {"message": in_language("Said.", "Gesagt."), "mood": input.mood.label}
+
+
+OWN = {Bounded, Listed, Spoken}
 register(*(model for model in apps.get_app_config("edges").get_models() if model not in OWN))(AdminConfig)

@@ -8,6 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+
+def _choose(english: str, german: str) -> str:
+    return german if (get_language() or "").startswith("de") else english
+
+
+in_language = lazy(_choose, str)
+"""A text in the language of whoever reads it."""
 
 
 def lowest() -> int:
@@ -107,3 +117,39 @@ class Listed(models.Model):
     kind = models.CharField(max_length=5, choices=[("a", "A"), ("b,c", "B and C"), ("d", "D")])
     data = models.JSONField(null=True, blank=True)
     same = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, to_field="code")
+
+
+class Mood(models.TextChoices):
+    """Choices whose labels are translated."""
+
+    GLAD = "glad", in_language("glad", "froh")
+    SAD = "sad", in_language("sad", "traurig")
+
+
+def moods() -> list[tuple[str, Any]]:
+    return [("calm", in_language("calm", "ruhig"))]
+
+
+class Spoken(models.Model):
+    """Everything that people read of it is translated."""
+
+    word = models.CharField(
+        in_language("word", "Wort"), max_length=20, blank=True, help_text=in_language("one word", "ein Wort")
+    )
+    mood = models.CharField(in_language("mood", "Stimmung"), max_length=5, choices=Mood, default=Mood.GLAD)
+    called = models.CharField(max_length=5, choices=moods, default="calm")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, verbose_name=in_language("of", "von"))
+
+    class Meta:
+        verbose_name = in_language("saying", "Spruch")
+        verbose_name_plural = in_language("sayings", "Sprüche")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(word="bad"),
+                name="edges_no_bad_word",
+                violation_error_message=in_language("a bad word", "ein böses Wort"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(in_language("a saying", "ein Spruch"))
