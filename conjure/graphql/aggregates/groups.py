@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import DatabaseError, models, router
+from django.db import DatabaseError, InterfaceError, OperationalError, models, router
 from django.db.models import Avg, Count, F, Max, Min, Q, Sum
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Trunc
@@ -23,6 +24,7 @@ from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import get_field_type, parse_value
 from conjure.graphql.rows.lookups import require_zones
 from conjure.graphql.rows.pages import Page
+from conjure.graphql.rows.trial import compares_as_django, is_connection_lost, survive_failure
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -184,16 +186,39 @@ Record = dict[Measure | Grouping, Any]
 
 
 def compute(context: Context, spec: ModelSpec, rows: Rows, query: AggregateQuery) -> list[Record]:
-    """The groups of the rows, in one query. Without groupings: one group of all rows, even where there are none."""
+    """The groups of the rows, in one query. Without groupings: one group of all rows, even where there are none.
+
+    Raise InvalidError where a third party's field, or the database for it, refuses what is asked of its values.
+    """
+    has_own = any(_is_own(part) for part in query.names)
     try:
-        return _compute(_without_joins(spec, rows), query)
-    except (DatabaseError, ConjureError) as error:
+        with survive_failure(rows.db) if has_own else nullcontext():
+            return _compute(_without_joins(spec, rows), query)
+    except ConjureError:
+        raise
+    except DatabaseError as error:
         if "integer overflow" in str(error):  # SQLite's sums have 64 bits.
             raise InvalidError("A sum is too large.") from error
-        raise
+        is_away = isinstance(error, OperationalError)
+        is_away |= isinstance(error, InterfaceError) and is_connection_lost(rows.db)
+        if is_away or not has_own:
+            raise
+        raise _refused(query) from None
     except Exception:  # A third party's field.
         logging.getLogger(settings.LOGGER_NAME).exception("Aggregates of %s cannot be read.", spec.key)
-        raise InvalidError("Some of these values cannot be read from the database.") from None
+        raise _refused(query) from None
+
+
+def _is_own(part: Measure | Grouping) -> bool:
+    """Whether a third party's code, or a type that only the project knows, decides what becomes of a part's values."""
+    return part.field is not None and not compares_as_django(type(part.field.value_field))
+
+
+def _refused(query: AggregateQuery) -> InvalidError:
+    """The error of values that were compared with one that they cannot be compared with, or cannot be computed."""
+    if any(_is_own(having.measure) for having in query.having):
+        return InvalidError({"having": ["These values cannot be computed, or not be compared with this one."]})
+    return InvalidError("Some of these values cannot be computed or read from the database.")
 
 
 def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,7 +25,7 @@ from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_django_code
 from conjure.values.comma_lists import split_list
 from conjure.values.json_values import parse_json_text
-from conjure.values.numbers import parse_boolean
+from conjure.values.numbers import check_bounds, parse_boolean
 from conjure.values.sources import QUERY_STRING, TYPED_FILTER, Source, ValueProblem
 from conjure.values.times import parse_date
 
@@ -118,11 +119,7 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any, source: 
     if lookup in _LISTS:
         return _parse_list(field, lookup, raw, source)
     if lookup in _DATE_PARTS:
-        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
-            raise ValueProblem("Must be a whole number.")
-        if lookup != "year" and isinstance(field, models.DateTimeField):  # Years are compared by their bounds.
-            require_zones(router.db_for_read(field.model))
-        return raw
+        return _parse_part(field, lookup, raw)
     if lookup.endswith(("contains", "startswith", "endswith", "iexact")):
         if not isinstance(raw, str):
             raise ValueProblem("Must be text.")
@@ -134,6 +131,17 @@ def parse_operand(field: models.Field[Any, Any], lookup: str, raw: Any, source: 
     if lookup != "exact" and is_stored_as_null(field, value):
         raise ValueProblem(_INCOMPARABLE_VALUE)
     return value
+
+
+def _parse_part(field: models.Field[Any, Any], lookup: str, raw: Any) -> int:
+    """The number of a year, a month, an hour."""
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= 9999:
+        raise ValueProblem("Must be a whole number.")
+    if lookup == "year":  # Years are compared by the days that they begin and end with.
+        return check_bounds(raw, datetime.MINYEAR)
+    if isinstance(field, models.DateTimeField):
+        require_zones(router.db_for_read(field.model))
+    return raw
 
 
 def require_zones(using: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,6 +52,11 @@ def compare_safely(model: type[models.Model], field: models.Field[Any, Any], com
     return condition
 
 
+def is_connection_lost(using: str) -> bool:
+    """Whether an InterfaceError says so. In SQLite, which has none to lose, a value is of no type that it knows."""
+    return connections[using].vendor != "sqlite"
+
+
 @cached(maxsize=1024)
 def compares_as_django(field_class: type[models.Field[Any, Any]]) -> bool:
     """Whether only Django's own code makes values of the field, and conditions on it, ready for the database."""
@@ -66,7 +71,10 @@ def _try_condition(model: type[models.Model], condition: Q) -> None:
     nothing: models.QuerySet[Any] = (
         models.QuerySet(model).using(using).filter(condition).filter(Exact(Value(1), Value(0))).order_by()
     )
-    # A statement that fails in a transaction of PostgreSQL takes it along.
-    is_within = connections[using].in_atomic_block
-    with transaction.atomic(using=using) if is_within else nullcontext():
+    with survive_failure(using):
         list(nothing.values_list(Value(1))[:1])
+
+
+def survive_failure(using: str) -> AbstractContextManager[Any]:
+    """A block in which a statement may fail: in a transaction of PostgreSQL, it would take that along."""
+    return transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
