@@ -47,6 +47,11 @@ class AdminConfig:
     """Fields that do not exist for clients, in rows, filters, search and the schema: ``["api_token"]``. To decide by
     user: ``get_exclude``."""
 
+    secret_fields: ClassVar[Sequence[str]] = ()
+    """Fields whose values stand in clear in their rows alone: ``["iban"]``. They are masked in the audit log, stand in
+    no cursor and no aggregate, and only users who may change the rows can export them. Fields whose classes are called
+    ``Encrypted...`` or ``Masked...`` need not be named."""
+
     autocomplete_search_fields: ClassVar[Sequence[str] | None] = None
     """The paths that autocomplete looks in: ``["number"]``. See ``get_autocomplete_search_fields``."""
 

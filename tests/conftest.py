@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis_settings
 from conjure.graphql.schema import get_schema
 from conjure.registry import registry
 from conjure.specs.build import get_specs
+from conjure.specs.fields import declared_secrets
 from conjure.testing.rows import RowMaker
 from tests.thoroughness import examples
 
@@ -235,7 +236,10 @@ def unregister_all_but(*models: Any) -> None:
 @contextmanager
 def restored_registry() -> Iterator[None]:
     """Put back what was registered, with what was built for it: to build the schema again takes seconds."""
-    registered, built = dict(vars(registry)), [(each, each._current) for each in (get_specs, get_schema)]
+    registered, built = (
+        dict(vars(registry)),
+        [(each, each._current) for each in (get_specs, get_schema, declared_secrets)],
+    )
     for name in ("_configs", "_keys", "_models"):
         setattr(registry, name, dict(registered[name]))
     try:

@@ -20,6 +20,7 @@ LISTS = (
     "ordering",
     "readonly_fields",
     "exclude",
+    "secret_fields",
     "autocomplete_search_fields",
     "inlines",
     "actions",
@@ -69,7 +70,7 @@ def _is_right(name: str, value: Any) -> bool:
         return name in _MAY_BE_NONE
     if not isinstance(value, list | tuple):
         # Their order has no meaning, so a set is fine.
-        return name in {"readonly_fields", "exclude"} and isinstance(value, set | frozenset)
+        return name in {"readonly_fields", "exclude", "secret_fields"} and isinstance(value, set | frozenset)
     if name == "inlines":
         return True  # Each has a check of its own.
     if name == "ordering":

@@ -13,6 +13,7 @@ from conjure.checks.fields import (
     check_exclude,
     check_list_display,
     check_readonly_fields,
+    check_secret_fields,
     check_served_fields,
 )
 from conjure.checks.hooks import check_hooks, check_row_permissions
@@ -36,6 +37,7 @@ _BY_ATTRIBUTE: dict[str, _Check] = {
     "ordering": check_ordering,
     "readonly_fields": check_readonly_fields,
     "exclude": check_exclude,
+    "secret_fields": check_secret_fields,
     "autocomplete_search_fields": check_autocomplete_search_fields,
     "inlines": check_inlines,
 }

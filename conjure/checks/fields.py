@@ -48,6 +48,16 @@ def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
             yield report_error(config, text, suggest(name, names), "conjure.E206")
 
 
+def check_secret_fields(config: AdminConfig) -> Iterator[CheckMessage]:
+    """Every name is a field of the model."""
+    names = field_names(config.model)
+    for name in config.secret_fields:
+        if name not in names:
+            # A misspelt name keeps nothing secret.
+            text = f"secret_fields names {name!r}, which is not a field of the model."
+            yield report_error(config, text, suggest(name, names), "conjure.E216")
+
+
 def check_served_fields(config: AdminConfig) -> Iterator[CheckMessage]:
     """Every many-to-many field can be served, or is excluded."""
     for field in config.model._meta.many_to_many:

@@ -9,6 +9,9 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
 
+from conjure.caches import BuiltOnce
+from conjure.registry import registry
+
 LABEL = "_label"
 """The name of a row's own label in REST rows."""
 VERSION = "_version"
@@ -48,9 +51,9 @@ class FieldSpec:
         return self.field.attname
 
     @cached_property
-    def is_encrypted(self) -> bool:
-        """Whether the column does not hold the value in clear. See ``is_encrypted``."""
-        return is_encrypted(self.field)
+    def is_secret(self) -> bool:
+        """Whether the value stands in clear in its row alone. See ``is_secret``."""
+        return is_secret(self.field)
 
     @property
     def null(self) -> bool:
@@ -108,13 +111,34 @@ class FieldSpec:
         return {value: str(label) for value, label in self.choices() if not isinstance(value, list | dict | set)}
 
 
-def is_encrypted(model_field: models.Field[Any, Any]) -> bool:
-    """Whether a column does not hold the field's value in clear, by the words in the names of the field's classes.
+def is_secret(model_field: models.Field[Any, Any]) -> bool:
+    """Whether a field's value, or that of the field that it points to, stands in clear in its row alone."""
+    value_field = resolve_value_field(model_field)
+    return _encrypts(value_field) or not declared_secrets().isdisjoint((model_field, value_field))
+
+
+def _encrypts(model_field: models.Field[Any, Any]) -> bool:
+    """Whether a column does not hold the value in clear, by the words in the names of the field's classes.
 
     Nothing else tells: what packages store differs with each of them, and so does how they are asked.
     """
     names = (each.__name__.lower() for each in type(model_field).__mro__)
     return any(word in name for name in names for word in ("encrypted", "masked"))
+
+
+def _find_declared_secrets() -> frozenset[models.Field[Any, Any]]:
+    return frozenset(
+        field
+        for _, config in registry.items()
+        for field in (*config.model._meta.concrete_fields, *config.model._meta.many_to_many)
+        if field.name in config.secret_fields
+    )
+
+
+declared_secrets = BuiltOnce(
+    _find_declared_secrets, lambda: registry.version, settings=["INSTALLED_APPS", "AUTH_USER_MODEL"]
+)
+"""The fields that configs name in ``secret_fields``."""
 
 
 def resolve_value_field(model_field: models.Field[Any, Any]) -> models.Field[Any, Any]:

@@ -77,9 +77,9 @@ class ModelSpec:
         return tuple(spec for spec in self.fields if not spec.is_many)
 
     @cached_property
-    def encrypted(self) -> frozenset[str]:
-        """The names of the served fields whose columns do not hold their values in clear."""
-        return frozenset(spec.name for spec in self.columns if spec.is_encrypted)
+    def secrets(self) -> frozenset[str]:
+        """The names of the served fields whose values stand in clear in their rows alone."""
+        return frozenset(spec.name for spec in self.fields if spec.is_secret)
 
     @cached_property
     def many(self) -> tuple[FieldSpec, ...]:

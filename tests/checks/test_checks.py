@@ -165,6 +165,7 @@ def mean(name: str) -> str:
         ({"readonly_fields": ["items"]}, "E205", None),
         ({"exclude": ["secret_not"]}, "E206", mean("secret_note")),
         ({"exclude": ["items"]}, "E206", None),
+        ({"secret_fields": ["secret_not"]}, "E216", mean("secret_note")),
         ({"autocomplete_search_fields": ["nubmer"]}, "E207", mean("number")),
         ({"inlines": [OrderItem]}, "E209", None),
         ({"inlines": [(OrderItem,)]}, "E209", None),

@@ -52,7 +52,7 @@ GUARDS = [
     Guard(
         name="exports-are-logged",
         module="conjure.graphql.actions.run",
-        text="write.entries.append(make_export_entry(run.spec, rows, run.form, columns))",
+        text="write.entries.append(make_export_entry(run.context, run.spec, rows, run.form, columns))",
         without="pass",
         tests=("tests/graphql/actions/test_exports.py::test_an_export_leaves_an_entry",),
     ),

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tests.guards import access, actions, effects, endpoint, hidden, limits, reading, rows, speed, throttles, writes
+from tests.guards import (
+    access,
+    actions,
+    effects,
+    endpoint,
+    hidden,
+    limits,
+    reading,
+    rows,
+    secrets,
+    speed,
+    throttles,
+    writes,
+)
 
 GUARDS = [
     *access.GUARDS,
@@ -10,6 +23,7 @@ GUARDS = [
     *rows.GUARDS,
     *reading.GUARDS,
     *hidden.GUARDS,
+    *secrets.GUARDS,
     *writes.GUARDS,
     *effects.GUARDS,
     *actions.GUARDS,

@@ -329,33 +329,4 @@ GUARDS = [
         without="diff={}",
         tests=("tests/graphql/deletes/test_companions.py::test_of_many_rows_one_entry_names_the_keys",),
     ),
-    # Encrypted columns.
-    Guard(
-        name="the-log-holds-no-encrypted-value",
-        module="conjure.graphql.writes.door",
-        text="entries = map(self._without_encrypted, self.entries)",
-        without="entries = self.entries",
-        tests=("tests/audit/test_encrypted.py::test_the_log_does_not_hold_it",),
-    ),
-    Guard(
-        name="cursors-hold-no-encrypted-value",
-        module="conjure.graphql.fields.cursors",
-        text=" and not is_encrypted(field)",
-        without="",
-        tests=("tests/audit/test_encrypted.py::test_no_cursor_and_no_group_holds_it",),
-    ),
-    Guard(
-        name="groups-hold-no-encrypted-value",
-        module="conjure.graphql.aggregates.groups",
-        text="not (spec.is_many or spec.is_encrypted)",
-        without="not spec.is_many",
-        tests=("tests/audit/test_encrypted.py::test_no_cursor_and_no_group_holds_it",),
-    ),
-    Guard(
-        name="versions-have-a-key",
-        module="conjure.graphql.writes.versions",
-        text=", key=key)",
-        without=")",
-        tests=("tests/audit/test_encrypted.py::test_a_version_cannot_be_recomputed_from_guesses",),
-    ),
 ]

@@ -161,7 +161,7 @@ def _export(write: Write, run: ActionRun, *, read_records: ReadRecords) -> Answe
         require_rows(run.context, run.spec, run.options, rows.queryset)
     columns = choose_columns(run.context, run.spec, run.form.columns)
     download = make_download(run.spec, rows, run.form, columns, read_records)
-    write.entries.append(make_export_entry(run.spec, rows, run.form, columns))
+    write.entries.append(make_export_entry(run.context, run.spec, rows, run.form, columns))
     return download
 
 

@@ -67,7 +67,7 @@ COMPARISONS = ("exact", "gt", "gte", "lt", "lte")
 
 def can_group(spec: FieldSpec) -> bool:
     """Whether rows can be grouped by a field, and its distinct values be counted."""
-    return not (spec.is_many or spec.is_encrypted) and get_field_type(spec.field).lookups in _GROUPABLE
+    return not (spec.is_many or spec.is_secret) and get_field_type(spec.field).lookups in _GROUPABLE
 
 
 def can_sum(spec: FieldSpec) -> bool:

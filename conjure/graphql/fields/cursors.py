@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from conjure.graphql.fields.kinds import get_field_type, parse_value
-from conjure.specs.fields import is_encrypted
+from conjure.specs.fields import is_secret
 from conjure.values.json_writer import JSONWriter
 from conjure.values.sources import QUERY_STRING, ValueProblem
 
@@ -21,7 +21,7 @@ class CannotPageError(ValueError):
 
 def can_compare(field: models.Field[Any, Any]) -> bool:
     """Whether values of the field have an order, so that rows can be paged by them, and may stand in a cursor."""
-    return get_field_type(field).lookups in _COMPARABLE and not is_encrypted(field)
+    return get_field_type(field).lookups in _COMPARABLE and not is_secret(field)
 
 
 def write_cursor_value(field: models.Field[Any, Any], value: Any) -> Any:

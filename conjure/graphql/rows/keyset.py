@@ -12,12 +12,13 @@ from django.core.exceptions import FieldError
 from django.core.signing import BadSignature, Signer
 from django.db import connections, models
 from django.db.models import F, Q, Subquery
-from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.expressions import Col, OrderBy, RawSQL
 
 from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
 from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.visible import Rows
+from conjure.specs.fields import is_secret
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 
@@ -214,9 +215,15 @@ def _comparable_field(rows: Rows, name: str) -> models.Field[Any, Any]:
     except FieldError:
         field = None
     # A primary key of an unknown kind is compared all the same: nothing else names the row.
-    if field is None or not (field.primary_key or can_compare(field)):
+    if field is None or not (field.primary_key or can_compare(field)) or _reads_secrets(annotation):
         raise CannotPageError("Rows cannot be paged by cursor in this order.")
     return field  # type: ignore[no-any-return]
+
+
+def _reads_secrets(annotation: Any) -> bool:
+    """Whether a value is computed of a secret column, such as a part of it or its length."""
+    parts = () if annotation is None else annotation.flatten()
+    return any(isinstance(part, Col) and is_secret(part.target) for part in parts)
 
 
 def _field_by_attname(rows: Rows, attname: str) -> models.Field[Any, Any]:

@@ -105,18 +105,18 @@ class Write:
         """Insert the audit entries so far."""
         if self.entries:
             request = self.context.request
-            entries = map(self._without_encrypted, self.entries)
+            entries = map(self._without_secrets, self.entries)
             write_audit(self.context.user, client_ip(request), entries, using=self.using)
             self.entries = []
 
-    def _without_encrypted(self, entry: AuditEntry) -> AuditEntry:
-        """The entry with the values masked that their own columns do not hold in clear."""
+    def _without_secrets(self, entry: AuditEntry) -> AuditEntry:
+        """The entry with the values masked that stand in clear in their rows alone."""
         spec = self.context.find_spec(entry.model_label)
-        secret = spec.encrypted & entry.diff.keys() if spec is not None else None
-        if not secret:
+        secrets = spec.secrets & entry.diff.keys() if spec is not None else None
+        if not secrets:
             return entry
         diff = {
-            name: [value if value is None or name not in secret else MASK for value in pair]
+            name: [value if value is None or name not in secrets else MASK for value in pair]
             for name, pair in entry.diff.items()
         }
         return dataclasses.replace(entry, diff=diff)
