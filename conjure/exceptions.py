@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
+from django.core.exceptions import ValidationError
+
 NON_FIELD_ERRORS = "non_field_errors"
 OPERATION = "operation"
 """Names the one of many operations that failed; clients show the first key of an error, so it comes last."""
@@ -163,3 +166,12 @@ class RegistrationError(ConjureError):
     """A model was registered twice, or is no model that can be registered."""
 
     code = "REGISTRATION"
+
+
+def messages_of(error: ValidationError) -> dict[str, list[str]]:
+    """Django's ValidationError as messages by field, those of no field under ``non_field_errors``, last."""
+    if not hasattr(error, "error_dict"):
+        return {NON_FIELD_ERRORS: error.messages}
+    messages = error.message_dict
+    general = messages.pop(DJANGO_NON_FIELD_ERRORS, None)
+    return {**messages, NON_FIELD_ERRORS: general} if general else messages

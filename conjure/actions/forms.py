@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union
 
-from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError
 
 from conjure.caches import cached
-from conjure.exceptions import NON_FIELD_ERRORS, InvalidError
+from conjure.exceptions import InvalidError, messages_of
 from conjure.values import numbers, texts, times
 from conjure.values.sources import ACTION_FORM, Source, ValueProblem
 
@@ -220,12 +219,3 @@ def _parse_choice(choices: tuple[tuple[Any, Any], ...], sent: Any) -> Any:
             if str(value) == text:
                 return chosen
     raise ValueProblem("Choose one of: " + ", ".join(str(value) for value, _ in choices) + ".")
-
-
-def messages_of(error: ValidationError) -> dict[str, list[str]]:
-    """Django's ValidationError as messages by field, those of no field under ``non_field_errors``, last."""
-    if not hasattr(error, "error_dict"):
-        return {NON_FIELD_ERRORS: list(error.messages)}
-    messages = {str(name): [str(message) for message in listed] for name, listed in error.message_dict.items()}
-    rest = messages.pop(DJANGO_NON_FIELD_ERRORS, None)
-    return {**messages, NON_FIELD_ERRORS: rest} if rest else messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,7 @@ from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.batches import batches
 from conjure.values.keys import pk_text
 from conjure.values.sources import ValueProblem
 
@@ -40,7 +41,7 @@ class ShownEntries(models.QuerySet[Any]):
 
     def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
         entries = super()._iterator(use_chunked_fetch, chunk_size)  # type: ignore[misc]
-        while chunk := list(islice(entries, _CHUNK)):
+        for chunk in batches(entries, _CHUNK):
             if self.context is not None:
                 hide_details(self.context, chunk)
             yield from chunk

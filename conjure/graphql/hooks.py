@@ -1,4 +1,4 @@
-"""Run a model's ``save``, ``clean`` or ``delete``, so that its failure is an error of that row, not of the server."""
+"""Run a project's code on a row that is written, so that its failure is an error of that row, not of the server."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import models
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, InvalidError
+from conjure.specs.models import ModelSpec
 
 
 @contextmanager
@@ -29,3 +30,19 @@ def model_hook(obj: models.Model | type[models.Model], name: str) -> Iterator[No
         label = obj._meta.label
         logging.getLogger(settings.LOGGER_NAME).exception("%s() of %s failed.", name, label)
         raise InvalidError(f"This was refused: {name}() of {label} failed.") from error
+
+
+@contextmanager
+def showing_saved_row(spec: ModelSpec) -> Iterator[None]:
+    """Read in the block what is shown of a row that was just saved.
+
+    A custom field's reader, a storage, a method of the model's may raise anything. It is logged, and InvalidError is
+    raised in its place, which undoes the write. Expected failures and errors of the database pass as they are.
+    """
+    try:
+        yield
+    except (ConjureError, DatabaseError):
+        raise
+    except Exception as error:
+        logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", spec.key)
+        raise InvalidError(f"This {spec.verbose_name} was not saved, because it could not be shown.") from error

@@ -14,10 +14,10 @@ from django.db.models.deletion import ProtectedError as DjangoProtectedError
 from django.db.models.deletion import RestrictedError
 
 from conjure.actions.declare import EXPORT, ActionOptions, action_label, find_action, is_built_in
-from conjure.actions.forms import messages_of, parse_input
+from conjure.actions.forms import parse_input
 from conjure.actions.results import ActionReport, Download
 from conjure.audit.log import AuditEntry
-from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, ProtectedError
+from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, ProtectedError, messages_of
 from conjure.graphql.actions.exports import ReadRecords, choose_columns, make_download, make_export_entry
 from conjure.graphql.actions.rows import ActionRows, list_pks, pin_rows, require_rows, select_action_rows
 from conjure.graphql.context import Context

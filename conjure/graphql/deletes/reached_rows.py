@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from conjure.graphql.rows.visible import Rows
+from conjure.values.batches import batches
 
 CHUNK = 5_000
 """So many keys are written into a condition; SQLite takes 32,766 values a query, and several conditions may meet."""
@@ -88,7 +89,7 @@ class ReachedRows:
         if others is None or others.is_held:
             return self if others is None else self.without_keys(others.keys)
         keys = set(self.keys)
-        for chunk in chunked(list(keys)):
+        for chunk in chunked(keys):
             keys.difference_update(others._rows.filter(pk__in=chunk).values_list("pk", flat=True))
         return ReachedRows(every_row(self._rows), keys=keys)
 
@@ -100,9 +101,8 @@ def every_row(rows: Rows) -> Rows:
 
 
 def chunked(values: Collection[Any]) -> Iterator[list[Any]]:
-    """The values in lists of no more than ``CHUNK``."""
-    listed = list(values)
-    return (listed[start : start + CHUNK] for start in range(0, len(listed), CHUNK))
+    """The values, of which more may come meanwhile, in lists of no more than ``CHUNK``."""
+    return batches(list(values), CHUNK)
 
 
 def _is_same_value(pk: Any, column: Any) -> bool:

@@ -7,12 +7,17 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db import models
-from django.db.models.fields.files import FieldFile
+from django.db.models.fields.files import FieldFile, FileField
 
 from conjure.specs.fields import FieldSpec
 
 # How much of a URL may be the name of a file.
 _MAX_PARTS = 10
+
+
+def file_fields(model: type[models.Model]) -> list[FileField]:
+    """The fields of a model that hold files."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, FileField)]
 
 
 def file_url(field: models.Field[Any, Any], value: Any) -> str | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db import DatabaseError
-
-from conjure.conf import settings
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
     ConflictError,
@@ -19,10 +15,11 @@ from conjure.exceptions import (
 )
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
+from conjure.graphql.hooks import showing_saved_row
 from conjure.graphql.reading.completion import complete_row
 from conjure.graphql.reading.loading import load_related
 from conjure.graphql.reading.records import CompletedRow
-from conjure.graphql.reading.selections import Selection, compile_selection, subfield_groups
+from conjure.graphql.reading.selections import compile_selection, subfield_groups
 from conjure.graphql.resolvers.actions import action_fields
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import ObjectTypes
@@ -134,7 +131,7 @@ class Mutations:
         def create(write: Write) -> RowPayload:
             return _row_payload(write, info, create_row(write, data))
 
-        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["add"], create), data.rename)
+        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["add"], create))
 
     def resolve_update(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> RowPayload:
         """Change a row."""
@@ -143,7 +140,7 @@ class Mutations:
         def update(write: Write) -> RowPayload:
             return _row_payload(write, info, update_row(write, pk, data, version))
 
-        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["change"], update), data.rename)
+        return _answer(info, RowPayload, lambda: run_write(info.context, spec, ["change"], update))
 
     def resolve_delete(self, spec: ModelSpec, info: Any, pk: Any, arguments: Mapping[str, Any]) -> DeletePayload:
         """Delete a row."""
@@ -163,7 +160,7 @@ class Mutations:
         def update() -> BulkPayload:
             return BulkPayload(updated=bulk_update(info.context, spec, pks, data))
 
-        return _answer(info, BulkPayload, update, data.rename)
+        return _answer(info, BulkPayload, update)
 
     def resolve_bulk_delete(self, spec: ModelSpec, info: Any, pks: list[Any]) -> DeletePayload:
         """Delete many rows."""
@@ -206,23 +203,12 @@ def _row_payload(write: Write, info: Any, saved: Any) -> RowPayload:
         key = nodes[0].alias.value if nodes[0].alias else nodes[0].name.value
         selection = compile_selection(info, spec, nodes)
         load_related(context, selection, [row], info)
-        rows[key] = _complete(selection, row)
+        with showing_saved_row(selection.spec):
+            rows[key] = CompletedRow(complete_row(selection, row))
     return RowPayload(rows=rows)
 
 
-def _complete(selection: Selection, row: Any) -> CompletedRow:
-    try:
-        return CompletedRow(complete_row(selection, row))
-    except (ConjureError, DatabaseError):
-        raise
-    except Exception as error:
-        # A custom field's reader, a storage, a method of the model's: they may raise anything.
-        spec = selection.spec
-        logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", spec.key)
-        raise InvalidError(f"This {spec.verbose_name} was not saved, because it could not be shown.") from error
-
-
-def _answer(info: Any, payload: Callable[..., P], write: Callable[[], P], rename: Callable[[str], str] = str) -> P:
+def _answer(info: Any, payload: Callable[..., P], write: Callable[[], P]) -> P:
     """What the write answers, or, where the document asks for ``errors``, what is wrong with what was sent."""
     try:
         return write()

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError
 
-from conjure.actions.forms import messages_of
-from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError
+from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, messages_of
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
 from conjure.graphql.fields.answers import write_answer

@@ -11,6 +11,7 @@ from django.db.models import Count, Value
 
 from conjure.conf import settings
 from conjure.graphql.rows.visible import Rows
+from conjure.values.batches import batches
 
 Key = TypeVar("Key")
 _BATCH = 50
@@ -60,7 +61,7 @@ def _batches(querysets: Mapping[Key, Rows]) -> Iterator[list[Key]]:
         else:
             yield [key]
     for keys in plain.values():
-        yield from (keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH))
+        yield from batches(keys, _BATCH)
 
 
 def _can_be_joined(rows: Rows) -> bool:

@@ -26,7 +26,7 @@ from conjure.audit.log import AuditEntry, write_audit
 from conjure.audit.secrets import MASK
 from conjure.auth.addresses import client_ip
 from conjure.conf import settings
-from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError
+from conjure.exceptions import NON_FIELD_ERRORS, ConjureError, InvalidError, messages_of
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import Right
 from conjure.graphql.writes.changes import ChangeReader, RowInput, name_errors
@@ -35,7 +35,7 @@ from conjure.graphql.writes.links import LinkChange
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
-from conjure.graphql.writes.validation import errors_of, explain_integrity_error
+from conjure.graphql.writes.validation import explain_integrity_error
 from conjure.orm.refusals import is_timeout, noting_failures
 from conjure.specs.models import ModelSpec
 
@@ -178,7 +178,7 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     obj, data = write.saving
     errors: Mapping[str, list[str]]
     if isinstance(error, ValidationError):
-        errors = errors_of(error)
+        errors = messages_of(error)
     elif isinstance(error, IntegrityError):
         errors = explain_integrity_error(
             error,

@@ -83,11 +83,6 @@ class _StoredFile:
         self.is_kept = True
 
 
-def file_fields(model: type[models.Model]) -> list[FileField]:
-    """The fields of a model that hold files."""
-    return [field for field in model._meta.concrete_fields if isinstance(field, FileField)]
-
-
 def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) -> None:
     for field, name in dict.fromkeys(released):
         model: Any = field.model

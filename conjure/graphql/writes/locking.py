@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections, models
 
@@ -15,9 +15,8 @@ from conjure.graphql.rows.visible import Rows, is_scoped, row_not_found, scoped_
 from conjure.graphql.writes.door import Write
 from conjure.graphql.writes.privileges import require_privilege_to_edit
 from conjure.graphql.writes.versions import require_version
+from conjure.values.batches import batches
 from conjure.values.sources import ValueProblem
-
-T = TypeVar("T")
 
 BATCH_ROWS = 500
 """How many rows are locked by one query."""
@@ -103,11 +102,6 @@ def in_key_order(keys: list[Any]) -> list[Any]:
         return sorted(keys)
     except TypeError:
         return sorted(keys, key=str)
-
-
-def batches(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    """The items in lists of no more than that size."""
-    return (list(items[start : start + size]) for start in range(0, len(items), size))
 
 
 def reload_rows(write: Write, objs: Sequence[Any]) -> list[Any]:

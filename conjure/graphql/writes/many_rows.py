@@ -11,12 +11,13 @@ from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.rules import may_read_rules
 from conjure.graphql.writes.changes import RowInput, closing_rule, writable_fields
 from conjure.graphql.writes.door import Write, run_write
-from conjure.graphql.writes.locking import BATCH_ROWS, batches, in_key_order, lock_rows, require_right
+from conjure.graphql.writes.locking import BATCH_ROWS, in_key_order, lock_rows, require_right
 from conjure.graphql.writes.one_row import change_row, delete_locked, reread_saved
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, can_update_at_once
 from conjure.models import AuditAction
 from conjure.specs.models import ModelSpec
+from conjure.values.batches import batches
 from conjure.values.sources import ValueProblem
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-
-from django.db import DatabaseError
 
 from conjure.audit.diffs import diff_values
 from conjure.audit.log import AuditEntry
 from conjure.conf import settings
-from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
+from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.deletes.companions import Companions, find_companions, may_delete_more, noting_companions
 from conjure.graphql.deletes.deletion import check_deletion, delete_rows
 from conjure.graphql.deletes.files import files_of_deleted_rows
-from conjure.graphql.hooks import model_hook
+from conjure.graphql.hooks import model_hook, showing_saved_row
 from conjure.graphql.rows.labels import make_labels
 from conjure.graphql.rows.links import load_links
 from conjure.graphql.rows.read import unread_columns
@@ -46,6 +43,7 @@ from conjure.graphql.writes.privileges import (
 from conjure.graphql.writes.validation import validate_row
 from conjure.models import AuditAction
 from conjure.registry import model_key
+from conjure.values.batches import batches
 from conjure.values.keys import pk_text
 
 KEYS_PER_ENTRY = 100_000
@@ -200,17 +198,10 @@ def _require_readable(write: Write, row: SavedRow) -> None:
     lost = {name: [_UNREADABLE] for name in row.sent if write.plan.columns[name].field.attname in unread}
     if lost:
         raise InvalidError(name_errors(write.plan, write.saving[1], lost))
-    for name in row.sent:
-        column = write.plan.columns[name]
-        try:
+    with showing_saved_row(write.spec):
+        for name in row.sent:
+            column = write.plan.columns[name]
             column.read(getattr(row.fresh, column.field.attname))
-        except (ConjureError, DatabaseError):
-            raise
-        except Exception as error:
-            # A custom field's reader, or a storage: they may raise anything.
-            logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", write.spec.key)
-            problem = f"This {write.spec.verbose_name} was not saved, because it could not be shown."
-            raise InvalidError(problem) from error
 
 
 _UNREADABLE = "The database cannot give this value back."
@@ -281,8 +272,7 @@ def _companion_entries(companions: Iterable[Companions[AuditEntry]], action: str
             yield from found.entries
             continue
         options = found.model._meta
-        for start in range(0, len(found.keys), KEYS_PER_ENTRY):
-            keys = list(found.keys[start : start + KEYS_PER_ENTRY])
+        for keys in batches(found.keys, KEYS_PER_ENTRY):
             text = f"{len(keys)} {options.verbose_name_plural}"
             yield AuditEntry(
                 model_label=model_key(found.model),

@@ -12,8 +12,8 @@ from django.db.models.fields.files import FileField, ImageField
 from django.db.models.query import ModelIterable
 from django.db.models.signals import post_save, pre_save
 
+from conjure.graphql.fields.files import file_fields
 from conjure.graphql.fields.shown import Column, make_column
-from conjure.graphql.writes.files import file_fields
 from conjure.options import is_overridden
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec

@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS as DJANGO_NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 from django.db.models.expressions import DatabaseDefault
 
-from conjure.exceptions import NON_FIELD_ERRORS
+from conjure.exceptions import NON_FIELD_ERRORS, messages_of
 from conjure.graphql.fields.columns import set_column
 from conjure.graphql.writes.plans import WritePlan
 from conjure.orm.refusals import Refusal
@@ -124,22 +123,12 @@ def _collect(problems: Errors, validate: Callable[[], Any]) -> None:
     try:
         validate()
     except ValidationError as error:
-        for name, messages in errors_of(error).items():
+        for name, messages in messages_of(error).items():
             problems.setdefault(name, []).extend(messages)
     except Exception:
         # Projects' hooks rely on fields being valid. Where some are not, their problems are what the client needs.
         if not problems:
             raise
-
-
-def errors_of(error: ValidationError) -> Errors:
-    """The messages of a ValidationError by field, those of no field under ``non_field_errors``."""
-    if not hasattr(error, "error_dict"):
-        return {NON_FIELD_ERRORS: error.messages}
-    return {
-        NON_FIELD_ERRORS if name == DJANGO_NON_FIELD_ERRORS else name: messages
-        for name, messages in error.message_dict.items()
-    }
 
 
 # Uniqueness.
