@@ -85,13 +85,16 @@ class AdminConfig:
         return [self._pk_name(), *plain][:_LIST_DISPLAY_LENGTH]
 
     def get_search_fields(self) -> list[str]:
-        """The paths that ``search`` looks in: as declared, else the first 3 editable CharFields without choices."""
+        """The paths that ``search`` looks in: as declared, else the first 3 editable CharFields without choices.
+
+        Fields without the lookup ``icontains``, as encrypted ones are, are not inferred.
+        """
         if self.search_fields is not None:
             return list(self.search_fields)
         from django.db.models import CharField  # noqa: PLC0415 - to import conjure loads no models
 
-        texts = [f.name for f in self._editable_fields() if isinstance(f, CharField) and not f.choices]
-        return texts[:_SEARCH_FIELDS_LENGTH]
+        fields = [f for f in self._editable_fields() if isinstance(f, CharField) and not f.choices]
+        return [f.name for f in fields if offers_lookup(f, "icontains")][:_SEARCH_FIELDS_LENGTH]
 
     def get_list_filter(self) -> list[str]:
         """The paths offered as filters: as declared, else the first 6 fields with choices, Booleans or foreign keys."""
@@ -219,6 +222,14 @@ class AdminConfig:
             super().delete_model(request, obj)
         """
         obj.delete()
+
+
+def offers_lookup(field: Any, lookup: str) -> bool:
+    """Whether queries may use a lookup of a field; False where a third party's field raises instead of saying so."""
+    try:
+        return field.get_lookup(lookup) is not None
+    except Exception:  # noqa: BLE001 - a third party's field
+        return False
 
 
 def is_overridden(config: AdminConfig, name: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 
+from conjure.options import offers_lookup
 from conjure.specs.paths import Step, walk_path
 
 
@@ -64,7 +65,7 @@ def _end_path(model: type[Model], steps: list[Step], parts: list[str]) -> Follow
     position = len(steps)
     part = parts[position]
     last = steps[-1].field if steps else None
-    if last is not None and hasattr(last, "get_transform") and (last.get_transform(part) or last.get_lookup(part)):
+    if last is not None and (_offers_transform(last, part) or offers_lookup(last, part)):
         return FollowedPath(hops=_hops(steps), lookups=tuple(parts[position:]))
     current = model if last is None else last.related_model
     before, after = parts[:position], parts[position + 1 :]
@@ -75,3 +76,10 @@ def _end_path(model: type[Model], steps: list[Step], parts: list[str]) -> Follow
         before="".join(f"{each}{LOOKUP_SEP}" for each in before),
         after="".join(f"{LOOKUP_SEP}{each}" for each in after),
     )
+
+
+def _offers_transform(field: Any, name: str) -> bool:
+    try:
+        return bool(field.get_transform(name))
+    except Exception:  # noqa: BLE001 - a relation from the other side, or a third party's field
+        return False

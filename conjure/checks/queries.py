@@ -10,10 +10,11 @@ from django.core.checks import CheckMessage
 from conjure.checks.messages import report_error, report_warning
 from conjure.checks.paths import FollowedPath, follow_path
 from conjure.checks.suggestions import suggest
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, offers_lookup
 from conjure.specs.build import get_specs
 
-SEARCH_PREFIXES = "^=@"
+SEARCHES = {"": "icontains", "^": "istartswith", "=": "iexact", "@": "icontains"}
+"""The prefixes of search fields, and the lookups that they stand for."""
 
 
 def check_search_fields(config: AdminConfig) -> Iterator[CheckMessage]:
@@ -54,7 +55,7 @@ def check_ordering(config: AdminConfig) -> Iterator[CheckMessage]:
 
 def _check_search(config: AdminConfig, attribute: str, names: Sequence[str], number: str) -> Iterator[CheckMessage]:
     for entry in names:
-        prefix = entry[:1] if entry[:1] in SEARCH_PREFIXES else ""
+        prefix = entry[:1] if entry[:1] in SEARCHES else ""
         text = entry.removeprefix(prefix)
         path = follow_path(config.model, text)
         if path.unknown is None and path.field.is_relation and not path.lookups:
@@ -66,6 +67,10 @@ def _check_search(config: AdminConfig, attribute: str, names: Sequence[str], num
                 else None
             )
             message = f"{attribute} names {entry!r}, which is a relation and has no text to search."
+            yield report_error(config, message, hint, number)
+        elif path.unknown is None and not path.lookups and not offers_lookup(path.field, SEARCHES[prefix]):
+            hint = "A search passes it over: take it out, or register the lookup for the field."
+            message = f"{attribute} names {entry!r}, which has no lookup {SEARCHES[prefix]!r} to search with."
             yield report_error(config, message, hint, number)
         else:
             yield from _check_path(config, attribute, text, path, number, prefix)

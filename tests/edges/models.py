@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import FieldError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.lookups import IContains
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
@@ -153,3 +155,44 @@ class Spoken(models.Model):
 
     def __str__(self) -> str:
         return str(in_language("a saying", "ein Spruch"))
+
+
+class DeafField(models.CharField):
+    """A text that is compared as a whole alone, as an encrypted one is."""
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Give no lookup but two, and say so by an exception."""
+        if lookup_name in ("exact", "isnull"):
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"There is no lookup {lookup_name}.")
+
+    def get_transform(self, lookup_name: str) -> Any:
+        """Give none, and say so by an exception."""
+        raise FieldError(f"There is no transform {lookup_name}.")
+
+
+class MuteField(models.CharField):
+    """Looks as if it could be searched, and fails when it is."""
+
+
+@MuteField.register_lookup
+class FailingContains(IContains):
+    """Fails as soon as SQL is written."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """Fail."""
+        raise LookupError("This cannot be searched.")
+
+
+class Quiet(models.Model):
+    """Texts that cannot be searched, and one that can."""
+
+    deaf = DeafField(max_length=20, blank=True)
+    mute = MuteField(max_length=20, blank=True)
+    name = models.CharField(max_length=20, blank=True)
+
+
+class Hush(models.Model):
+    """Points to one of those."""
+
+    quiet = models.ForeignKey(Quiet, models.CASCADE)

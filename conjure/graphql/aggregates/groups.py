@@ -211,7 +211,7 @@ def compute(context: Context, spec: ModelSpec, rows: Rows, query: AggregateQuery
 
 def _is_own(part: Measure | Grouping) -> bool:
     """Whether a third party's code, or a type that only the project knows, decides what becomes of a part's values."""
-    return part.field is not None and not compares_as_django(type(part.field.value_field))
+    return part.field is not None and not compares_as_django(part.field.value_field)
 
 
 def _refused(query: AggregateQuery) -> InvalidError:

@@ -27,6 +27,8 @@ _MEMBERS = (
     "db_type",
     "rel_db_type",
 )
+# The lookups and transforms that filters and searches may use.
+_COMPARISONS = {*models.Field().get_lookups(), "date", "year", "month", "day", "week_day", "hour", "minute"}
 
 
 def compare_safely(model: type[models.Model], field: models.Field[Any, Any], compare: Callable[[], Q]) -> Q:
@@ -34,7 +36,7 @@ def compare_safely(model: type[models.Model], field: models.Field[Any, Any], com
 
     Raise ValueProblem where the field is a third party's and its code, or the database, refuses the value.
     """
-    if compares_as_django(type(resolve_value_field(field))):
+    if compares_as_django(resolve_value_field(field)):
         return compare()
     try:
         condition = compare()
@@ -57,9 +59,19 @@ def is_connection_lost(using: str) -> bool:
     return connections[using].vendor != "sqlite"
 
 
+def compares_as_django(field: models.Field[Any, Any]) -> bool:
+    """Whether only Django's own code makes values of the field, and conditions on it, ready for the database.
+
+    A project may register lookups of its own for Django's fields, at any time, and for single fields too.
+    """
+    if not _is_prepared_by_django(type(field)):
+        return False
+    lookups = field.get_lookups()
+    return all(is_django_code(lookups[name]) for name in _COMPARISONS & lookups.keys())
+
+
 @cached(maxsize=1024)
-def compares_as_django(field_class: type[models.Field[Any, Any]]) -> bool:
-    """Whether only Django's own code makes values of the field, and conditions on it, ready for the database."""
+def _is_prepared_by_django(field_class: type[models.Field[Any, Any]]) -> bool:
     return all(is_django_code(getattr(field_class, name)) for name in _MEMBERS) and not any(
         "class_lookups" in vars(ancestor) and not is_django_code(ancestor) for ancestor in field_class.__mro__
     )
