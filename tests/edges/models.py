@@ -196,3 +196,44 @@ class Hush(models.Model):
     """Points to one of those."""
 
     quiet = models.ForeignKey(Quiet, models.CASCADE)
+
+
+class Alone(models.Model):
+    """Unique values that may be left out, each in its own way."""
+
+    file = models.FileField(upload_to="alone", unique=True, null=True, blank=True)
+    text = models.CharField(max_length=20, unique=True, null=True, blank=True)
+    number = models.IntegerField(unique=True, null=True, blank=True)
+    name = models.CharField(max_length=20, blank=True)
+
+
+class AloneAndWhole(models.Model):
+    """A unique file in rows that are saved as a whole."""
+
+    file = models.FileField(upload_to="alone", unique=True, null=True, blank=True)
+    name = models.CharField(max_length=20, blank=True)
+
+    def save(self, *arguments: Any, **options: Any) -> None:
+        """Take part in saving."""
+        super().save(*arguments, **options)
+
+
+class Blank(models.Model):
+    """Unique values of which the empty text is one."""
+
+    file = models.FileField(upload_to="blank", unique=True, blank=True)
+    slug = models.SlugField(unique=True, blank=True)
+
+
+class Marked(models.Model):
+    """Unique where it is not empty, and unique together with what may be null."""
+
+    code = models.CharField(max_length=20, blank=True)
+    group = models.CharField(max_length=20, null=True, blank=True)
+    place = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="edges_marked_code"),
+            models.UniqueConstraint(fields=["group", "place"], name="edges_marked_place"),
+        ]

@@ -201,6 +201,15 @@ GUARDS = [
         databases=("postgresql", "mariadb"),
     ),
     Guard(
+        name="lookups-that-projects-register-are-tried",
+        module="conjure.graphql.rows.trial",
+        text="all(is_django_code(lookups[name]) for name in _COMPARISONS & lookups.keys())",
+        without="True",
+        tests=(
+            "tests/graphql/rows/test_unsearchable_fields.py::test_a_lookup_that_the_project_registers_for_djangos_own_field_may_raise",
+        ),
+    ),
+    Guard(
         name="filters-have-few-conditions",
         module="conjure.graphql.rows.filter_limits",
         text="if conditions > settings.MAX_CONDITIONS:",

@@ -22,6 +22,13 @@ GUARDS = [
         tests=("tests/graphql/rows/test_values_that_cannot_be_shown.py::test_a_value_that_its_field_cannot_read",),
     ),
     Guard(
+        name="the-null-of-a-unique-file-survives-a-save",
+        module="conjure.graphql.writes.changes",
+        text="if isinstance(model_field, FileField) and model_field.unique and",
+        without="if False and",
+        tests=("tests/graphql/writes/test_unique_blanks.py::test_rows_whose_unique_file_is_null_can_be_changed",),
+    ),
+    Guard(
         name="rows-of-other-classes-are-deleted-one-by-one",
         module="conjure.graphql.deletes.deletion",
         text="any(type(row) is not spec.model or unread_columns(row) for row in rows)",

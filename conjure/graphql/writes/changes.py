@@ -234,10 +234,16 @@ def snapshot(obj: models.Model) -> dict[str, Any]:
     """The loaded columns of a row, by field name, as copies that do not change with the row."""
     values = obj.__dict__
     return {
-        model_field.name: take_snapshot(column_value(model_field, values[model_field.attname]))
+        model_field.name: _take(model_field, values[model_field.attname])
         for model_field in obj._meta.concrete_fields
         if model_field.attname in values
     }
+
+
+def _take(model_field: Any, value: Any) -> Any:
+    if value is None and isinstance(model_field, FileField):
+        return ""  # As it is once somebody has looked at the file of the row.
+    return take_snapshot(column_value(model_field, value))
 
 
 def served_values(spec: ModelSpec, values: Mapping[str, Any], links: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,7 +264,8 @@ def changed_names(obj: models.Model, before: Mapping[str, Any]) -> list[str]:
 def leave_odd_values(plan: WritePlan, obj: models.Model, changed: Collection[str]) -> None:
     """Have a save leave alone the columns whose values cannot be read or shown, but for those that have a new one.
 
-    They may not survive it. ``Model.save`` writes no column that is not loaded.
+    They may not survive it. ``Model.save`` writes no column that is not loaded. Neither does the NULL of a unique file,
+    for which Django writes an empty text, which only one row can have.
     """
     unread = unread_columns(obj)
     for model_field in obj._meta.concrete_fields:
@@ -270,6 +277,8 @@ def leave_odd_values(plan: WritePlan, obj: models.Model, changed: Collection[str
 
 
 def _is_odd(column: Column | None, model_field: Any, value: Any) -> bool:
+    if isinstance(model_field, FileField) and model_field.unique and getattr(value, "name", value) is None:
+        return True
     if value is None:  # What Django's own fields cannot read may be None.
         return not model_field.null and is_django_code(type(model_field))
     if column is None or column.field_type.is_file:
