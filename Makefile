@@ -54,8 +54,9 @@ test-all: test ## Run them on the other databases, Pythons and Djangos as well, 
 	@bash .ci/matrix
 
 walk: export CONJURE_TEST_PROJECTS ?= 100
-walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full, and 100 projects that are made up
-	@$(bin)/python -m tests $(DATABASES) -- tests/testing tests/generated --conjure-full $(ARGS)
+walk: export CONJURE_TEST_THOROUGH ?= 1
+walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full, the example, and 100 projects that are made up
+	@$(bin)/python -m tests $(DATABASES) -- tests/testing tests/generated tests/example/test_walk.py tests/multidb --conjure-full $(ARGS)
 
 mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
 	@$(bin)/python -m tests.guards $(GUARDS)

@@ -22,3 +22,8 @@ def sampled(models: Sequence[T], start: int = 0) -> Sequence[T]:
     Tests that start elsewhere, from 0 to 4, take other models.
     """
     return models if IS_THOROUGH else models[start::5]
+
+
+def walked(models: int) -> list[str]:
+    """The options of a walk of its own: over that many models, in a thorough run over all."""
+    return ["--conjure-sample=1", *([] if IS_THOROUGH else [f"--conjure-models={models}"])]
