@@ -48,7 +48,8 @@ class Key:
     def term(self) -> str | OrderBy:
         """The key as a term of ORDER BY.
 
-        It says where NULL stands only where the database would choose otherwise, so that an index can serve.
+        It says where NULL stands if the order says so, or the database can be told without losing its indexes: what a
+        database does unasked is not the same on all that speak PostgreSQL's language.
         """
         if not self.explicit_nulls:
             return f"-{self.name}" if self.descending else self.name
@@ -178,7 +179,7 @@ def build_keyset(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Key
                 descending=bool(term.descending),
                 nulls_first=bool(term.nulls_first) if explicit else default,
                 nullable=nullable,
-                explicit_nulls=explicit,
+                explicit_nulls=explicit or (nullable and features.supports_order_by_nulls_modifier),
                 is_private=_is_private(rows, term),
             )
         )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.signing import Signer, b64_decode
+from django.db import connection
 from django.db.models import F
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -195,3 +196,16 @@ def test_a_cursor_does_not_hold_what_only_the_configs_queryset_knows(
     shop.Order.objects.filter(pk=expected[2]).delete()
     with pytest.raises(InvalidError):
         query(viewer, PAGE, first=3, after=edges[2]["cursor"])
+
+
+def test_the_pages_are_the_list_on_a_database_with_another_place_for_null(
+    admin: User, orders: list[shop.Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not connection.features.supports_order_by_nulls_modifier:
+        pytest.skip("This database cannot be told where NULL stands.")
+    for nulls_first in (True, False):
+        # What Django believes of the database, which a relative of it may do otherwise.
+        monkeypatch.setattr(connection.features, "order_by_nulls_first", nulls_first)
+        for column in ("comment", "couponId", "paidAt"):
+            for way in ("ASC", "DESC"):
+                assert sorted(walk(admin, [{column: way}], 2)) == sorted(order.pk for order in orders)
