@@ -52,15 +52,25 @@ class Permissions:
 
         A check that raises anything denies, and so does one that gives anything but a bool.
         """
+        return self.find_refusal(right, spec, obj) is None
+
+    def find_refusal(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> str | None:
+        """The rule that refuses a right on the model, or on this row of it; None where the user has the right."""
+        has_right = self._has_on_model(right, spec) if obj is None else self._has_on_row(right, spec, obj)
+        if not has_right:
+            return right_rule(right, spec)
+        if obj is not None and right != "view" and self.denies_row(spec, obj):
+            return right_rule("view", spec)
+        return None
+
+    def _has_on_model(self, right: Right, spec: ModelSpec) -> bool:
         key = (right, spec.key)
-        if obj is None and key in self._answers:
-            return self._answers[key]
-        answer = self._ask(right, spec, obj)
-        if obj is None:
-            self._answers[key] = answer
-        elif right != "view":
-            return answer and not self.denies_row(spec, obj)
-        return answer
+        if key not in self._answers:
+            self._answers[key] = self._ask(right, spec, None)
+        return self._answers[key]
+
+    def _has_on_row(self, right: Right, spec: ModelSpec, obj: models.Model) -> bool:
+        return self._ask(right, spec, obj) if _is_overridden(right, spec) else self._has_on_model(right, spec)
 
     def denies_row(self, spec: ModelSpec, obj: models.Model) -> bool:
         """Whether the user may view the model, but not this row of it.
@@ -72,21 +82,17 @@ class Permissions:
     def require(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> None:
         """Raise UnauthenticatedError or ForbiddenError where the user lacks the right."""
         self.require_staff()
-        if not self.can(right, spec, obj):
+        rule = self.find_refusal(right, spec, obj)
+        if rule is not None:
             if right != "view" and spec.is_readonly:
                 message = f"{spec.verbose_name_plural} are read-only.".capitalize()
             else:
                 message = f"You do not have permission to {right} {spec.verbose_name_plural}."
-            raise ForbiddenError(message, rule=self.refusing_rule(right, spec, obj))
+            raise ForbiddenError(message, rule=rule)
 
     def has_failed(self, right: Right, spec: ModelSpec) -> bool:
         """Whether the check of a right, which was asked before, could not be answered and therefore denied."""
         return (right, spec.key) in self._failed
-
-    def refusing_rule(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> str:
-        """What refuses a right that the user lacks: what decides on it, or the view permission of this row."""
-        is_hidden = obj is not None and right != "view" and self.denies_row(spec, obj)
-        return right_rule("view" if is_hidden else right, spec)
 
     def require_codename(self, permission: str) -> None:
         """Raise ForbiddenError where the user lacks a permission such as ``store.refund_invoice``."""
@@ -110,8 +116,14 @@ class Permissions:
 
         An action that needs a codename, or no permission, depends on the row only in that the user may see it.
         """
+        return self._find_refusal_to_run(spec, options, obj) is None
+
+    def _find_refusal_to_run(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None) -> str | None:
         if obj is not None and self.denies_row(spec, obj):
-            return False
+            return right_rule("view", spec)
+        return None if self._has_permission_of(spec, options, obj) else action_rule(spec, options)
+
+    def _has_permission_of(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None) -> bool:
         permission = options.permission
         if permission is None:
             return True
@@ -123,10 +135,9 @@ class Permissions:
     def require_action(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None = None) -> None:
         """Raise UnauthenticatedError or ForbiddenError where the user may not run the action."""
         self.require_staff()
-        if not self.can_run(spec, options, obj):
+        rule = self._find_refusal_to_run(spec, options, obj)
+        if rule is not None:
             which = spec.verbose_name_plural if obj is None else f"the {spec.verbose_name} {obj.pk}"
-            is_hidden = obj is not None and self.denies_row(spec, obj)
-            rule = right_rule("view", spec) if is_hidden else action_rule(spec, options)
             raise ForbiddenError(f"You do not have permission to run this action on {which}.", rule=rule)
 
     def _ask(self, right: Right, spec: ModelSpec, obj: models.Model | None) -> bool:

@@ -21,7 +21,7 @@ from conjure.orm.statements import Join, ReadRows, find_statement
 
 __all__ = ["Join", "ReadRows", "read"]
 
-TESTED_DJANGO = {(5, 2), (6, 0), (6, 1)}
+TESTED_DJANGO = {(5, 2), (6, 1)}
 # Backends and their drivers, by the names of their modules. MySQL itself is not tested, MariaDB is.
 TESTED_DATABASES = {
     ("django.db.backends.sqlite3.base", "sqlite3.dbapi2"),

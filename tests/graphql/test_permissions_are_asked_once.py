@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from conjure import AdminConfig, registry
 from tests.conftest import Api
+from tests.graphql.orders import permission
 from tests.testapp.models import Tag
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,36 @@ def test_operations(api: Api, admin: User, tags: list[Tag], asked: Asked) -> Non
     send(api, admin, "post", "bulk/", {"operations": operations})
     models = [("change", None), ("delete", None), ("add", None)]
     assert asked == [*models, ("change", second), ("change", first), ("delete", third)]
+
+
+def test_a_refused_change(
+    api: Api, admin: User, tags: list[Tag], asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(self: AdminConfig, request: HttpRequest, obj: Any = None) -> bool:
+        asked.append(("view", obj and obj.pk))
+        return obj is None
+
+    monkeypatch.setattr(type(registry.get("testapp.Tag")), "has_view_permission", check)
+    path = f"/conjure/r/testapp.Tag/{tags[0].pk}/"
+    assert api(admin).patch(path, {"name": "d"}, content_type="application/json").status_code == 403
+    key = tags[0].pk
+    assert sorted(asked, key=str) == sorted([("change", None), ("change", key), ("view", None), ("view", key)], key=str)
+
+
+def test_what_no_config_overrides_is_asked_of_the_model_alone(
+    api: Api, clerk: User, tags: list[Tag], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk.user_permissions.add(permission("change_tag"))
+    calls: list[str] = []
+    has_perm = User.has_perm
+
+    def note(self: User, perm: str, obj: Any = None) -> bool:
+        calls.append(perm)
+        return has_perm(self, perm, obj)
+
+    monkeypatch.setattr(User, "has_perm", note)
+    send(api, clerk, "patch", f"{tags[0].pk}/", {"name": "d"})
+    assert calls.count("testapp.change_tag") == 1
 
 
 @pytest.mark.parametrize(("name", "right"), [("act", "change"), ("delete_selected", "delete")])

@@ -95,8 +95,8 @@ GUARDS = [
     Guard(
         name="actions-are-refused-without-their-right",
         module="conjure.graphql.permissions",
-        text="if not self.can_run(spec, options, obj):",
-        without="if False:",
+        text="if rule is not None:\n            which",
+        without="if False:\n            which",
         tests=("tests/rest/views/test_actions.py::test_actions_ask_their_own_permission",),
     ),
     Guard(

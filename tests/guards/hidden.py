@@ -161,8 +161,8 @@ GUARDS = [
     Guard(
         name="denied-rows-are-not-written",
         module="conjure.graphql.permissions",
-        text="return answer and not self.denies_row(spec, obj)",
-        without="return answer",
+        text='if obj is not None and right != "view" and self.denies_row(spec, obj):',
+        without="if False:",
         tests=("tests/graphql/test_denied_rows.py::test_a_denied_row_is_not_written",),
     ),
     Guard(

@@ -43,11 +43,9 @@ def lock_row(write: Write, pk: Any, right: Right, expected_version: str | None =
 def require_right(write: Write, obj: Any, right: Right) -> None:
     """Raise ForbiddenError where the user lacks the right on this row."""
     context, spec = write.context, write.spec
-    if not context.permissions.can(right, spec, obj):
-        raise ForbiddenError(
-            f"You do not have permission to {right} this {spec.verbose_name}.",
-            rule=context.permissions.refusing_rule(right, spec, obj),
-        )
+    rule = context.permissions.find_refusal(right, spec, obj)
+    if rule is not None:
+        raise ForbiddenError(f"You do not have permission to {right} this {spec.verbose_name}.", rule=rule)
     require_privilege_to_edit(context.user, spec, obj)
 
 
