@@ -39,7 +39,7 @@ class AdminAuditLogConfig(AdminConfig):
 
         Superusers get all entries. What else is hidden from a user is taken out of the entries.
         """
-        context = Context(request)
+        context = Context.of(request)
         entries = super().get_queryset(request)
         user = getattr(request, "user", None)
         if not (user is not None and user.is_active and user.is_superuser):

@@ -1,13 +1,14 @@
 """Every cache that a process keeps: declared here, bounded, and dropped together.
 
 What is cached follows from the code, the registered configs and the settings, so dropping a cache only costs time.
-``SpecSet.derived``, where rooms keep what they derive from specs, goes when the specs go, which are cached here.
+A ``BoundedCache`` belongs to an object that is cached here, such as the specs or the schema, and goes when that goes.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -15,6 +16,8 @@ from django.core.signals import setting_changed
 
 P = ParamSpec("P")
 R = TypeVar("R")
+K = TypeVar("K")
+V = TypeVar("V")
 
 _caches: dict[str, tuple[Callable[[], None], frozenset[str] | None]] = {}
 
@@ -68,6 +71,46 @@ class BuiltOnce(Generic[R]):
     def drop(self) -> None:
         """Have the result built anew when it is asked for next."""
         self._current = None
+
+
+class BoundedCache(Generic[K, V]):
+    """The most recently used results that belong to an object, such as the specs, and go when it goes.
+
+    ``maxsize`` gives their number, so that it may be a setting.
+    """
+
+    def __init__(self, maxsize: Callable[[], int]) -> None:
+        self._maxsize = maxsize
+        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: K) -> V | None:
+        """The result under a key, if it is still here."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a result, and drop the least recently used ones over the limit."""
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._maxsize():
+                self._kept.popitem(last=False)
+
+    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
+        """The result under a key, made now if it is not here; it is made once, whoever asks meanwhile waits."""
+        with self._lock:
+            found = self.get(key)
+            if found is None:
+                found = make()
+                self.put(key, found)
+            return found
 
 
 def _drop_for_setting(*, setting: str, **kwargs: Any) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
 import conjure
-from conjure.caches import cache_names, cached, drop_caches
+from conjure.caches import BoundedCache, cache_names, cached, drop_caches
 from conjure.graphql.rows.labels import label_needs
 from conjure.graphql.schema import get_schema
+from tests.conftest import Gql
 from tests.testapp.factories import make_shop
 from tests.testapp.models import Order
 
@@ -107,6 +109,29 @@ def test_caches_are_bounded_and_dropped_together() -> None:
     assert calls == [1, 2, 3, 1]
     drop_caches()
     assert (double(1), calls) == (2, [1, 2, 3, 1, 1])
+
+
+def test_a_cache_inside_of_an_object_keeps_what_was_used_last() -> None:
+    size = 2
+    kept: BoundedCache[int, int] = BoundedCache(lambda: size)
+    assert [kept.get_or_make(n, lambda n=n: 2 * n) for n in (1, 2, 1, 3)] == [2, 4, 2, 6]  # type: ignore[misc]
+    assert (kept.get(1), kept.get(2), kept.get(3), len(kept)) == (2, None, 6, 2)
+    size = 1
+    kept.put(4, 8)
+    assert (kept.get(3), kept.get(4), len(kept)) == (None, 8, 1)
+
+
+@pytest.mark.django_db
+def test_paths_that_clients_make_up_do_not_fill_the_memory(gql: Gql, admin: User, monkeypatch: Any) -> None:
+    monkeypatch.setattr("conjure.specs.models._MAX_DERIVED", 20)
+    derived = get_schema().specs.derived
+    for depth in range(1, 12):
+        order: dict[str, Any] = {"name": "ASC"}
+        for _ in range(depth):
+            order = {"parent": order}
+        query = "query ($order: [TestappCategoryOrder!]) { testappCategories(ordering: $order) { results { id } } }"
+        assert "errors" not in gql(admin, query, order=[order])
+        assert len(derived) <= 20
 
 
 def test_a_changed_setting_drops_what_was_cached_and_keeps_the_schema() -> None:

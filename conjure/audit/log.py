@@ -21,6 +21,7 @@ from conjure.conf import settings
 from conjure.encoding import make_storable
 from conjure.models import ACTION_PREFIX, AdminAuditLog, AuditAction
 from conjure.registry import model_key
+from conjure.values.keys import pk_text
 
 BATCH_ROWS = 500
 # MariaDB takes 16 MB a statement; JSON escapes may make six bytes of a character.
@@ -45,7 +46,7 @@ class AuditEntry:
         noun = model._meta.verbose_name if len(pks) == 1 else model._meta.verbose_name_plural
         return cls(
             model_label=model_key(model),
-            object_pk=str(pks[0]) if len(pks) == 1 else "",
+            object_pk=pk_text(pks[0]) if len(pks) == 1 else "",
             object_repr=f"{len(pks)} {noun}",
             action=f"{ACTION_PREFIX}{key}",
             diff={"pks": [None, list(pks)]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,9 @@ from conjure.options import is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
+
+# The attribute of a request that refers to its context.
+_OF_REQUEST = "_conjure_context"
 
 
 class Context:
@@ -30,6 +34,20 @@ class Context:
         self.selections: dict[Any, Any] | None = None
         self.permissions = Permissions(request)
         self._excluded: dict[str, frozenset[str]] = {}
+        # Weak, because a circle would keep both until the garbage collector comes round.
+        setattr(request, _OF_REQUEST, weakref.ref(self))
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Context:
+        """The context in which a request is answered, for the project's code that has only the request, or a new one.
+
+        So that permissions are not asked again for what a widget or a config's queryset asks of conjure.
+        """
+        known = getattr(request, _OF_REQUEST, None)
+        context: Context | None = known() if known is not None else None
+        if context is None or context.user is not getattr(request, "user", None):
+            return cls(request)
+        return context
 
     @cached_property
     def specs(self) -> SpecSet:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any
 
 from graphql import (
@@ -25,6 +23,7 @@ from graphql import (
     is_introspection_type,
 )
 
+from conjure.caches import BoundedCache
 from conjure.graphql.context import Context
 from conjure.specs.models import ModelSpec
 
@@ -32,7 +31,6 @@ INTROSPECTION_ROOTS = {"__schema", "__type"}
 _VIEWS = "conjure_views"
 _KEPT_VIEWS = 16
 _WITH_FIELDS = (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)
-_lock = Lock()
 
 
 def hidden_models(context: Context) -> list[ModelSpec]:
@@ -49,15 +47,10 @@ def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
     hidden = _hidden_names(context)
     if not hidden.types and not hidden.members:
         return core
-    with _lock:
-        views: OrderedDict[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(_VIEWS, OrderedDict())
-        found = views.get(hidden)
-        if found is None:
-            found = views[hidden] = _Reduction(core, _with_emptied_types(core, hidden)).schema()
-        views.move_to_end(hidden)
-        while len(views) > _KEPT_VIEWS:
-            views.popitem(last=False)
-    return found
+    views: BoundedCache[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(
+        _VIEWS, BoundedCache(lambda: _KEPT_VIEWS)
+    )
+    return views.get_or_make(hidden, lambda: _Reduction(core, _with_emptied_types(core, hidden)).schema())
 
 
 @dataclass(frozen=True, kw_only=True)

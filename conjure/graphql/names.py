@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.documents import Document, prepare_document
 from conjure.graphql.schema import BuiltSchema, get_schema
 from conjure.specs.models import ModelSpec
-
-_MAX_VARIANTS = 16
-"""For how many different results of ``get_exclude`` the names of one model are kept."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,9 +39,6 @@ class ModelNames:
         return found
 
 
-_lock = Lock()
-
-
 def find_names(key: str, context: Context) -> ModelNames:
     """The names of a model, by its key (case ignored), without the fields that do not exist for this request.
 
@@ -56,14 +49,8 @@ def find_names(key: str, context: Context) -> ModelNames:
     if spec is None:
         raise NotFoundError("There is no such model.")
     excluded = context.excluded(spec)
-    variants: dict[frozenset[str], ModelNames] = spec.set.derived.setdefault(("names", spec.key), {})
-    names = variants.get(excluded)
-    if names is None or names.schema is not schema:
-        names = _build(schema, spec, excluded)
-        with _lock:
-            if len(variants) >= _MAX_VARIANTS:
-                del variants[next(iter(variants))]
-            variants[excluded] = names
+    key_of_names = ("names", schema, spec.key, excluded)
+    names: ModelNames = spec.set.derived.get_or_make(key_of_names, lambda: _build(schema, spec, excluded))
     return names
 
 

@@ -9,9 +9,12 @@ from typing import Any
 from django.db import models
 from django.utils.functional import cached_property
 
+from conjure.caches import BoundedCache
 from conjure.options import AdminConfig
 from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec, target_of
 from conjure.specs.paths import find_field
+
+_MAX_DERIVED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -158,8 +161,8 @@ class SpecSet:
     def __init__(self) -> None:
         self._by_key: dict[str, ModelSpec] = {}
         self._by_model: dict[type[models.Model], ModelSpec] = {}
-        # What other rooms derive from specs: a cache that is dropped together with them.
-        self.derived: dict[Any, Any] = {}
+        # What other rooms derive from specs. Clients can make up any number of paths.
+        self.derived: BoundedCache[Any, Any] = BoundedCache(lambda: _MAX_DERIVED)
 
     def add(self, spec: ModelSpec) -> None:
         """Add the spec of one more model; only ``build_specs`` does."""

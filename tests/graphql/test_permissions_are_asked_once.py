@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.http import HttpRequest
 
 from conjure import AdminConfig, registry
@@ -108,10 +108,9 @@ def test_a_refused_change(
     assert sorted(asked, key=str) == sorted([("change", None), ("change", key), ("view", None), ("view", key)], key=str)
 
 
-def test_what_no_config_overrides_is_asked_of_the_model_alone(
-    api: Api, clerk: User, tags: list[Tag], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clerk.user_permissions.add(permission("change_tag"))
+@pytest.fixture
+def permissions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The permissions that users are asked for."""
     calls: list[str] = []
     has_perm = User.has_perm
 
@@ -120,8 +119,23 @@ def test_what_no_config_overrides_is_asked_of_the_model_alone(
         return has_perm(self, perm, obj)
 
     monkeypatch.setattr(User, "has_perm", note)
+    return calls
+
+
+def test_what_no_config_overrides_is_asked_of_the_model_alone(
+    api: Api, clerk: User, tags: list[Tag], permissions: list[str]
+) -> None:
+    clerk.user_permissions.add(permission("change_tag"))
     send(api, clerk, "patch", f"{tags[0].pk}/", {"name": "d"})
-    assert calls.count("testapp.change_tag") == 1
+    assert permissions.count("testapp.change_tag") == 1
+
+
+def test_a_scope_that_asks_conjure_itself_asks_in_the_same_context(
+    api: Api, clerk: User, permissions: list[str]
+) -> None:
+    clerk.user_permissions.add(Permission.objects.get(codename="view_adminauditlog"))
+    assert api(clerk).get("/conjure/widgets/model-counts/").status_code == 200
+    assert permissions.count("testapp.view_order") == 1
 
 
 @pytest.mark.parametrize(("name", "right"), [("act", "change"), ("delete_selected", "delete")])

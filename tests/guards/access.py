@@ -71,8 +71,8 @@ GUARDS = [
     Guard(
         name="the-answer-for-a-model-is-not-that-for-a-row",
         module="conjure.graphql.permissions",
-        text="if obj is None and key in self._answers:",
-        without="if key in self._answers:",
+        text="return self._ask(right, spec, obj) if _is_overridden(right, spec) else self._has_on_model(right, spec)",
+        without="return self._has_on_model(right, spec)",
         tests=("tests/graphql/test_permissions.py::test_graphql_asks_the_view_permission_of_the_row",),
     ),
     Guard(

@@ -67,8 +67,8 @@ GUARDS = [
     Guard(
         name="writes-ask-the-rows-own-permission",
         module="conjure.graphql.writes.locking",
-        text="if not context.permissions.can(right, spec, obj):",
-        without="if False:",
+        text="    if rule is not None:\n        raise ForbiddenError(",
+        without="    if False:\n        raise ForbiddenError(",
         tests=("tests/graphql/writes/test_rights.py::test_the_right_to_change_may_depend_on_the_row",),
     ),
     Guard(

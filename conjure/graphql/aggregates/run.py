@@ -54,7 +54,7 @@ def run_aggregate(
     under their own. Without ``group_by`` there is one. Raise NotFoundError for an unknown model, ForbiddenError where
     the user may not see its rows, InvalidError for what cannot be computed.
     """
-    context = Context(request)
+    context = Context.of(request)
     spec = context.find_spec(model)
     if spec is None:
         raise NotFoundError("There is no such model.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
 
-from conjure.caches import cached
+from conjure.caches import BoundedCache, cached
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.documents import Document, InvalidDocument, new_selections, require_valid
@@ -33,34 +31,10 @@ class ClientDocument(Document):
     """The costs of operations without variables, by operation and the page sizes that are set."""
 
 
-class ClientDocumentCache:
-    """The most recently used documents of clients by text, ``GRAPHQL_DOCUMENT_CACHE_SIZE`` of them."""
-
-    def __init__(self) -> None:
-        self._documents: OrderedDict[str, ClientDocument] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, text: str) -> ClientDocument | None:
-        """The document of that text, if it is still here."""
-        with self._lock:
-            found = self._documents.get(text)
-            if found is not None:
-                self._documents.move_to_end(text)
-            return found
-
-    def put(self, text: str, document: ClientDocument) -> None:
-        """Keep a document, and drop the least recently used ones over the limit."""
-        with self._lock:
-            self._documents[text] = document
-            self._documents.move_to_end(text)
-            while len(self._documents) > settings.GRAPHQL_DOCUMENT_CACHE_SIZE:
-                self._documents.popitem(last=False)
-
-
 @cached(maxsize=1)
-def client_documents(schema: BuiltSchema) -> ClientDocumentCache:
-    """The documents that clients sent for a schema."""
-    return ClientDocumentCache()
+def client_documents(schema: BuiltSchema) -> BoundedCache[str, ClientDocument]:
+    """The most recently used documents that clients sent for a schema, by their texts."""
+    return BoundedCache(lambda: settings.GRAPHQL_DOCUMENT_CACHE_SIZE)
 
 
 def prepare_client_document(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) -> ClientDocument:

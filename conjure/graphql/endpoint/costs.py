@@ -122,11 +122,13 @@ def cost_extension(cost: int) -> dict[str, int]:
 
 def _root_costs(specs: SpecSet) -> dict[str, RootCost]:
     """The costs of the root fields, by their names."""
-    known = specs.derived.get(_root_costs)
-    if known is None:
-        of_models = {name: ROOT_COSTS.get(kind, _NO_COST) for spec in specs for kind, name in spec.roots.items()}
-        known = specs.derived[_root_costs] = {**ROOT_COSTS, **of_models}
-    return known
+    costs: dict[str, RootCost] = specs.derived.get_or_make("root costs", lambda: _find_root_costs(specs))
+    return costs
+
+
+def _find_root_costs(specs: SpecSet) -> dict[str, RootCost]:
+    of_models = {name: ROOT_COSTS.get(kind, _NO_COST) for spec in specs for kind, name in spec.roots.items()}
+    return {**ROOT_COSTS, **of_models}
 
 
 def _round(cost: int) -> str:

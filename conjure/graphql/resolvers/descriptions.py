@@ -144,7 +144,7 @@ def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]
     """The fields' descriptions: kept for each language, except where callables have to be called each time."""
     served = [field for field in spec.fields if field.name not in excluded(spec)]
     key = ("fields", spec.key, get_language())
-    known = spec.set.derived.setdefault(key, {})
+    known: dict[str, dict[str, Any]] = spec.set.derived.get_or_make(key, dict)
     for field in served:
         if field.name not in known and not _is_live(field):
             known[field.name] = _describe_field(spec, field)

@@ -193,9 +193,7 @@ def _single_terms(spec: ModelSpec, term: OrderTerm, *, of_shown_rows: bool) -> l
     if not isinstance(term, str):
         return _make_single(spec.model, term, of_shown_rows)
     key = ("single", spec.key, term)
-    if key not in spec.set.derived:
-        spec.set.derived[key] = _make_single(spec.model, term, of_shown_rows)
-    single: list[OrderTerm] = spec.set.derived[key]
+    single: list[OrderTerm] = spec.set.derived.get_or_make(key, lambda: _make_single(spec.model, term, of_shown_rows))
     return single
 
 

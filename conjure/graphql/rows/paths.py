@@ -54,7 +54,7 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
         followed = _follow(spec, name)
         if followed is None:
             return None  # Not kept: clients can make up any number of names.
-        spec.set.derived[key] = followed
+        spec.set.derived.put(key, followed)
     path, needed = followed
     return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path
 

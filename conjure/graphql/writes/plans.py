@@ -79,11 +79,8 @@ class WritePlan:
 
 def get_plan(spec: ModelSpec) -> WritePlan:
     """The plan of a spec, made on first use and kept as long as it."""
-    key = f"{__name__}:{spec.key}"
-    found = spec.set.derived.get(key)
-    if found is None:
-        found = spec.set.derived[key] = _build(spec)
-    return found
+    plan: WritePlan = spec.set.derived.get_or_make(("plan", spec.key), lambda: _build(spec))
+    return plan
 
 
 def _build(spec: ModelSpec) -> WritePlan:

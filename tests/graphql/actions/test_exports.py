@@ -15,10 +15,10 @@ from django.contrib.auth.models import User
 from django.test import AsyncClient
 
 from conjure.models import AdminAuditLog
-from tests.conftest import Api, Gql
+from tests.conftest import Api, Configure, Gql
 from tests.graphql.actions.conftest import Run, grant, keys
 from tests.testapp.factories import Shop
-from tests.testapp.models import Attachment, Event, Note
+from tests.testapp.models import Attachment, CompositeKey, Event, Note
 
 
 def exported(text: str) -> list[list[str]]:
@@ -32,6 +32,17 @@ def test_an_export_is_the_lists_columns_with_their_labels(run: Run, admin: User,
     assert header == ["sku", "name", "category", "category_label", "price", "is_available"]
     assert [row[0] for row in rows] == sorted(keys(shop.products))
     assert rows[2] == ["HAM-1", "Hammer", str(shop.categories[2].pk), "Hammers", "19.90", "true"]
+
+
+def test_an_export_of_one_row_is_found_in_the_log_by_its_composite_key(
+    run: Run, admin: User, configure: Configure
+) -> None:
+    configure(CompositeKey, actions=("export",))
+    for number in (2, 3):
+        CompositeKey.objects.create(tenant=1, number=number, name="row")
+    status, text = run(admin, "CompositeKey/export", ids=["1,2"])
+    assert (status, len(exported(text))) == (200, 2)
+    assert AdminAuditLog.objects.get().object_pk == "1,2"
 
 
 def test_an_export_has_the_columns_that_are_asked_for(run: Run, admin: User, shop: Shop) -> None:
