@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -11,12 +12,24 @@ from conjure import AdminConfig, action, register
 from tests.edges.models import Bounded, Listed, Mood, Spoken, in_language
 
 
+@dataclass
+class AmountForm:
+    """A form that asks for a decimal."""
+
+    amount: Decimal
+
+
 @register(Bounded)
 class BoundedConfig(AdminConfig):
-    """Can be filtered across a relation."""
+    """Can be filtered across a relation, and has an action that tells the digits of its input."""
 
     list_filter = ("small", "tick__number")
-    actions = ("export",)
+    actions = ("export", "tell")
+
+    @action(input=AmountForm)
+    def tell(self, request: Any, queryset: Any, input: AmountForm) -> dict[str, Any]:  # noqa: A002 - conjure's name
+        """Answer the digits that were sent."""
+        return {"digits": str(input.amount)}
 
 
 @register(Listed)

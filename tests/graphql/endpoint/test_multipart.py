@@ -26,6 +26,11 @@ TWICE = """
         b: createTestappPictures(data: $b) { errors { field messages } }
     }
 """
+MANY = """
+    mutation($pks: [JSON]!, $values: Values!) {
+        bulkUpdateTestappPictureses(pks: $pks, values: $values) { updated errors { field messages } }
+    }
+"""
 JSON_FIELD = """
     mutation($values: Values!) { createTestappKeywords(values: $values) { result { data } } }
 """
@@ -133,6 +138,30 @@ def test_one_upload_may_be_named_by_several_variables(api: Api, admin: Any, sett
     assert len({file.name for file in stored}) == 4
     for file in stored:
         with file.open() as opened:
+            assert opened.read() == content
+
+
+@pytest.mark.usefixtures("media_root")
+@pytest.mark.parametrize("in_memory", [0, 10_000])
+def test_one_upload_is_stored_for_each_row_of_a_bulk_update(
+    api: Api, admin: Any, settings: Any, in_memory: int
+) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = in_memory
+    documents = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(3)]
+    rows = [Pictures.objects.create(picture=png(), required_document=file(), document=each) for each in documents]
+    values = {"picture": None, "required_document": None}
+    operation = {"query": MANY, "variables": {"pks": [row.pk for row in rows], "values": values}}
+    content = png().read()
+    places = {"0": [f"variables.values.{name}" for name in values]}
+
+    upload = SimpleUploadedFile("a.png", content, "image/png")
+    answer = api(admin).post(URL, parts(operation, places, **{"0": upload})).json()
+
+    assert answer["data"]["bulkUpdateTestappPictureses"] == {"updated": 3, "errors": []}
+    stored = [each for row in Pictures.objects.all() for each in (row.picture, row.required_document)]
+    assert len({each.name for each in stored}) == 6
+    for each in stored:
+        with each.open() as opened:
             assert opened.read() == content
 
 
