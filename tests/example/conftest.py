@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -39,9 +40,27 @@ class Demo:
         return self._run([str(MANAGE), *arguments], cwd, environment)
 
     def evaluate(self, code: str) -> Any:
-        """What the code leaves in ``result``, through JSON; it runs with Django set up."""
-        head = "import json, django; django.setup()"
-        return json.loads(self._run(["-c", f"{head}\n{code}\nprint(json.dumps(result, default=str))"], ROOT, {}))
+        """What the code leaves in ``result``, through JSON; it runs with Django set up, in a process of its own."""
+        assert self.evaluator.stdin is not None
+        assert self.evaluator.stdout is not None
+        self.evaluator.stdin.write(json.dumps(code) + "\n")
+        self.evaluator.stdin.flush()
+        answer = json.loads(self.evaluator.stdout.readline())
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    @cached_property
+    def evaluator(self) -> subprocess.Popen[str]:
+        """The process of ``evaluator.py``."""
+        command = [sys.executable, "-W", "error", "-m", "tests.example.evaluator"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, encoding="utf-8")
+
+    def close(self) -> None:
+        """End the evaluator, if there is one."""
+        if "evaluator" in vars(self):
+            with self.evaluator:  # Closes its input, which ends it, and waits.
+                pass
 
     def _run(self, arguments: list[str], cwd: Path, environment: dict[str, str]) -> str:
         command = [sys.executable, "-W", "error", *arguments]
@@ -67,6 +86,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         demo.manage("migrate", "--verbosity", "0")
         demo.manage("load_demo")
         yield demo
+        demo.close()
 
 
 class DemoDatabase:
