@@ -15,6 +15,7 @@ from conjure import registry
 from conjure.models import AdminAuditLog
 from tests.conftest import Api
 from tests.testapp.factories import make_everything
+from tests.thoroughness import IS_THOROUGH, sampled
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def names_of_rows(client: Client, key: str, rows: list[dict[str, Any]]) -> list[
 def test_an_export_of_any_model_has_the_rows_of_its_list(everything: None, api: Api, admin: User) -> None:
     client = api(admin)
     compared = 0
-    for key in registry:
+    for key in sampled(list(registry), 0):
         listed = rows_of(client, key)
         answer = post(client, key, "export", all_filtered=True, input={"format": "jsonl", "columns": "*"})
         if listed is None:
@@ -63,12 +64,12 @@ def test_an_export_of_any_model_has_the_rows_of_its_list(everything: None, api: 
         by_text = sorted(json.dumps(row, sort_keys=True) for row in exported)
         assert by_text == sorted({json.dumps(row, sort_keys=True) for row in listed}), key
         compared += len(exported)
-    assert compared > 300
+    assert compared > (300 if IS_THOROUGH else 60)
 
 
 def test_csv_and_xlsx_of_any_model_can_be_written(everything: None, api: Api, admin: User) -> None:
     client = api(admin)
-    for key in registry:
+    for key in sampled(list(registry), 1):
         for form in ({}, {"format": "xlsx", "columns": "*"}):
             answer = post(client, key, "export", all_filtered=True, input=form)
             if answer.status_code == 200:
@@ -80,7 +81,7 @@ def test_csv_and_xlsx_of_any_model_can_be_written(everything: None, api: Api, ad
 def test_an_action_on_any_model_gets_the_rows_that_were_named(everything: None, api: Api, admin: User) -> None:
     client = api(admin)
     acted = 0
-    for key in registry:
+    for key in sampled(list(registry), 3):
         rows = rows_of(client, key)
         if not rows or key == "testapp.Corrupt":  # The handler itself cannot read what is stored there.
             continue
@@ -94,7 +95,7 @@ def test_an_action_on_any_model_gets_the_rows_that_were_named(everything: None, 
         everything_ = post(client, key, "look", all_filtered=True)
         assert everything_.json()["count"] >= named.json()["count"], key
         acted += 1
-    assert acted > 100
+    assert acted > (100 if IS_THOROUGH else 20)
 
 
 def is_managed(key: str) -> bool:
@@ -105,7 +106,7 @@ def is_managed(key: str) -> bool:
 def test_delete_selected_takes_rows_of_any_model_or_says_why_not(everything: None, api: Api, admin: User) -> None:
     client = api(admin)
     deleted = 0
-    for key in registry:
+    for key in sampled(list(registry), 4):
         rows = rows_of(client, key)
         # Django itself cannot delete what has no hash; and of another model's table it does not know what points there.
         if not rows or key in ("auth.User", "conjure.AdminAuditLog", "testapp.Unhashable") or not is_managed(key):
@@ -114,6 +115,6 @@ def test_delete_selected_takes_rows_of_any_model_or_says_why_not(everything: Non
         assert answer.status_code in (200, 400, 403, 409), (key, answer.content)
         if answer.status_code == 200:
             deleted += answer.json()["deleted"]
-    assert deleted > 50
+    assert deleted > (50 if IS_THOROUGH else 10)
     assert AdminAuditLog.objects.filter(action="action:delete_selected").exists()
     assert get_user_model().objects.filter(pk=admin.pk).exists()
