@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tests.packaged",
     "tests.stored",
     "tests.edges",
+    "tests.hooks",
     "tests.generated",
 ]
 if DATABASE == "postgresql":

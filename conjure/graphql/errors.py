@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
+from django.db.transaction import TransactionManagementError
 from django.http import Http404
 from graphql import GraphQLError
 
@@ -34,6 +35,9 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
             return ForbiddenError(str(error))
         case Http404():
             return NotFoundError()
+        case TransactionManagementError() if error.__cause__ is not None:
+            # The project's code has caught what broke the transaction, and went on.
+            return to_conjure_error(error.__cause__)
         case DataError():
             return InvalidError("A value cannot be stored or compared by the database.")
         case DatabaseError() if is_too_large(error):

@@ -12,6 +12,7 @@ from django.db import models
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import is_asked_by_row
+from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.specs.fields import FieldSpec
@@ -119,7 +120,7 @@ def _hide_denied_rows(context: Context, spec: ModelSpec, entries: Sequence[Admin
 def _find_rows(context: Context, spec: ModelSpec, texts: Collection[str]) -> Mapping[str, Any]:
     """The rows that exist for this request, by the texts of their keys."""
     keys = list(chain.from_iterable(_parse(spec, text) for text in texts))
-    rows = scoped_rows(context, spec).filter(pk__in=keys).order_by() if keys else ()
+    rows = read_rows(scoped_rows(context, spec).filter(pk__in=keys).order_by()) if keys else ()
     return {pk_text(row.pk): row for row in rows}
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import Error as DatabaseError
-from django.db import models
+from django.db import IntegrityError, OperationalError, models
+from django.db.transaction import TransactionManagementError as BrokenTransaction
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, InvalidError
+from conjure.orm.unreadable import is_of_database
 from conjure.specs.models import ModelSpec
 
 
@@ -24,9 +25,11 @@ def model_hook(obj: models.Model | type[models.Model], name: str) -> Iterator[No
     """
     try:
         yield
-    except (ConjureError, ValidationError, PermissionDenied, DatabaseError):
+    except (ConjureError, ValidationError, PermissionDenied, IntegrityError, OperationalError, BrokenTransaction):
         raise
     except Exception as error:
+        if is_of_database(error):
+            raise
         label = obj._meta.label
         logging.getLogger(settings.LOGGER_NAME).exception("%s() of %s failed.", name, label)
         raise InvalidError(f"This was refused: {name}() of {label} failed.") from error
@@ -41,8 +44,10 @@ def showing_saved_row(spec: ModelSpec) -> Iterator[None]:
     """
     try:
         yield
-    except (ConjureError, DatabaseError):
+    except ConjureError:
         raise
     except Exception as error:
+        if is_of_database(error):
+            raise
         logging.getLogger(settings.LOGGER_NAME).exception("A row of %s cannot be shown.", spec.key)
         raise InvalidError(f"This {spec.verbose_name} was not saved, because it could not be shown.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
 
 from conjure.caches import BuiltOnce
+from conjure.conf import settings
 from conjure.registry import registry
 
 LABEL = "_label"
@@ -103,12 +105,17 @@ class FieldSpec:
         return resolve_value_field(self.field)
 
     def choices(self) -> list[tuple[Any, Any]]:
-        """The flat ``(value, label)`` pairs, evaluated now, since they may be callable or translated."""
-        return list(self.field.flatchoices or ())
+        """The flat ``(value, label)`` pairs, evaluated now: they may be callable or translated. None if that fails."""
+        try:
+            return [(value, str(label)) for value, label in self.field.flatchoices or ()]
+        except Exception:  # The project's own callable, or its labels.
+            label = f"{self.field.model._meta.label}.{self.name}"
+            logging.getLogger(settings.LOGGER_NAME).warning("The choices of %s failed.", label, exc_info=True)
+            return []
 
     def displays(self) -> dict[Any, str]:
         """The choices' labels by value, but for values that cannot be looked up."""
-        return {value: str(label) for value, label in self.choices() if not isinstance(value, list | dict | set)}
+        return {value: label for value, label in self.choices() if not isinstance(value, list | dict | set)}
 
 
 def is_secret(model_field: models.Field[Any, Any]) -> bool:

@@ -13,6 +13,7 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import is_asked_by_row
+from conjure.graphql.rows.read import read_in_batches
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.graphql.writes.many_rows import parse_keys
@@ -136,5 +137,5 @@ def require_rows(context: Context, spec: ModelSpec, options: ActionOptions, rows
     permission = options.permission
     asks_right = isinstance(permission, DefaultPermission) and is_asked_by_row(permission.right, spec)
     if asks_right or is_asked_by_row("view", spec):
-        for row in rows.iterator():
+        for row in read_in_batches(rows):
             context.permissions.require_action(spec, options, row)

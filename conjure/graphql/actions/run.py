@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation, Valida
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, router
 from django.db.models.deletion import ProtectedError as DjangoProtectedError
 from django.db.models.deletion import RestrictedError
+from django.db.transaction import TransactionManagementError
 
 from conjure.actions.declare import EXPORT, ActionOptions, action_label, find_action, is_built_in
 from conjure.actions.forms import parse_input
@@ -30,6 +31,7 @@ from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import in_key_order
 from conjure.graphql.writes.many_rows import delete_all
 from conjure.graphql.writes.transactions import ATTEMPTS
+from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
 
 INLINE_LIMIT = 5_000_000
@@ -38,7 +40,15 @@ INLINE_LIMIT = 5_000_000
 Answer = dict[str, Any] | Download
 
 # What a handler may raise that says by itself what is wrong; the door explains what the database refuses.
-_EXPECTED = (ConjureError, IntegrityError, DataError, OperationalError, InterfaceError, SuspiciousOperation)
+_EXPECTED = (
+    ConjureError,
+    IntegrityError,
+    DataError,
+    OperationalError,
+    InterfaceError,
+    SuspiciousOperation,
+    TransactionManagementError,
+)
 
 
 class ActionFailed(Exception):  # noqa: N818 - it names what happened
@@ -140,6 +150,8 @@ def _call(run: ActionRun, rows: Rows) -> Answer | None:
     except PermissionDenied as error:
         raise ForbiddenError(str(error), rule=member_rule(run.spec.config, run.name)) from error
     except Exception as error:
+        if is_after_a_failure(error):
+            raise
         raise ActionFailed(f"The action {run.name!r} of {run.spec.key} failed: {error!r}") from error
 
 

@@ -19,6 +19,7 @@ from conjure.graphql.deletes.cascade import Model, build_cascade
 from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.deletion import has_own_delete, may_delete_row
 from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
+from conjure.graphql.rows.read import read_rows
 from conjure.specs.models import ModelSpec
 
 LISTED_ROWS = 1_000
@@ -74,7 +75,7 @@ def _parts(root: Model, model: Model, keys: Sequence[Any]) -> list[Q]:
 
 def _load(model: Model, reached: ReachedRows, parts: list[Q], describe: Describe[Entry]) -> Iterator[Companions[Entry]]:
     queries = [query.exclude(Q(*parts, _connector=Q.OR)) if parts else query for query in reached.queries()]
-    few = list(islice((row for query in queries for row in query[: LISTED_ROWS + 1]), LISTED_ROWS + 1))
+    few = list(islice((row for query in queries for row in read_rows(query[: LISTED_ROWS + 1])), LISTED_ROWS + 1))
     if len(few) <= LISTED_ROWS:
         if few:
             yield Companions(model, [row.pk for row in few], describe(few))

@@ -17,7 +17,7 @@ from conjure.graphql.deletes.cascade_search import CascadeSearch
 from conjure.graphql.deletes.reached_rows import ReachedRows, chunked
 from conjure.graphql.hooks import model_hook
 from conjure.graphql.permissions import Right, is_asked_by_row
-from conjure.graphql.rows.read import unread_columns
+from conjure.graphql.rows.read import read_in_batches, was_read_apart
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.graphql.rules import right_codename, right_rule
 from conjure.options import is_overridden
@@ -137,7 +137,7 @@ def _may_delete_rows(context: Context, model: Model, reached: ReachedRows, own: 
     spec = context.specs.for_model(model)
     if spec is None or not is_asked_by_row("delete", spec):
         return not reached.exists()
-    found = (row for rows in reached.queries() for row in rows.iterator(chunk_size=500))
+    found = (row for rows in reached.queries() for row in read_in_batches(rows))
     return all(row.pk in own or context.permissions.can("delete", spec, row) for row in found)
 
 
@@ -185,7 +185,7 @@ def delete_rows(context: Context, spec: ModelSpec, rows: Sequence[Any]) -> int:
     """
     try:
         # Django reads all rows of a model again to delete them at once, what cannot be read included.
-        is_odd = any(type(row) is not spec.model or unread_columns(row) for row in rows)
+        is_odd = any(type(row) is not spec.model or was_read_apart(row) for row in rows)
         if len(rows) == 1 or has_own_delete(spec) or is_odd:
             for row in rows:
                 with model_hook(row, "delete"):

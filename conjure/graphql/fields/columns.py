@@ -11,7 +11,7 @@ from django.db.models.fields.files import FileField
 from conjure.audit.diffs import diff_values
 from conjure.graphql.fields.keys import parse_target_key
 from conjure.graphql.fields.kinds import parse_value
-from conjure.graphql.fields.readers import column_value
+from conjure.graphql.fields.readers import column_value, held_value
 from conjure.specs.fields import FieldSpec
 from conjure.specs.origins import is_django_code
 from conjure.values.snapshots import take_snapshot
@@ -77,7 +77,7 @@ def set_column(obj: models.Model, model_field: Any, value: Any) -> bool:
 
 def is_same(model_field: Any, obj: models.Model, value: Any) -> bool:
     """Whether a row has a value already."""
-    current = getattr(obj, model_field.attname)
+    current = held_value(obj, model_field.attname)
     if isinstance(model_field, FileField):
         return not current and value == ""
     old, new = take_snapshot(column_value(model_field, current)), take_snapshot(value)

@@ -100,8 +100,8 @@ def _makes_lists(field: models.Field[Any, Any]) -> bool:
     """Whether a third party's text field makes lists of its texts."""
     if is_django_code(type(field).to_python):
         return False
-    value = next((value for value, _ in field.flatchoices or () if isinstance(value, str) and value), "a")
     try:
+        value = next((value for value, _ in field.flatchoices or () if isinstance(value, str) and value), "a")
         return isinstance(field.to_python(value), list | tuple | set | frozenset)
     except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything
         return False
@@ -114,10 +114,12 @@ def _gives_plain_values(field: models.Field[Any, Any]) -> bool:
     """
     if isinstance(field, models.CharField | models.TextField | models.FileField):
         return True
-    if not isinstance(field, models.IntegerField) or not field.flatchoices:
+    if not isinstance(field, models.IntegerField):
         return False
     try:
-        return all(isinstance(field.to_python(value), int) for value, _ in field.flatchoices if value is not None)
+        return bool(field.flatchoices) and all(
+            isinstance(field.to_python(value), int) for value, _ in field.flatchoices if value is not None
+        )
     except Exception:  # noqa: BLE001 - a custom field's own parsing may raise anything
         return False
 

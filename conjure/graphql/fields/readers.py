@@ -163,6 +163,14 @@ def column_value(field: models.Field[Any, Any], value: Any) -> Any:
     return value
 
 
+def held_value(obj: models.Model, attname: str) -> Any:
+    """The value that a row has in a column; where a third party's descriptor fails, what the row holds for it."""
+    try:
+        return getattr(obj, attname)
+    except Exception:  # noqa: BLE001 - a third party's descriptor
+        return obj.__dict__.get(attname)
+
+
 def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
     """A reader for fields that the table does not know: JSON-ready values as they are, else ``value_to_string``."""
 

@@ -10,13 +10,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db import DatabaseError, models
+from django.db import models
 
 from conjure.conf import settings
 from conjure.graphql.fields import scalars
 from conjure.graphql.fields.files import absolute_file_url
 from conjure.graphql.fields.kinds import FieldType, get_field_type, gives_own_objects
 from conjure.graphql.fields.readers import Reader
+from conjure.orm.unreadable import is_of_database
 from conjure.specs.fields import FieldSpec
 from conjure.specs.origins import is_django_code
 
@@ -66,16 +67,18 @@ class Column:
         """The value as JSON; one that cannot be shown, and is not a key, is null or, where GraphQL has none, empty."""
         try:
             shown = self.read(value, base_url)
-        except DatabaseError:
-            raise
-        except Exception as error:
-            if self.field.is_pk:
-                raise
-            # Neither the value nor what the exception says of it: it may be secret.
-            name, problem = f"{self.field.field.model._meta.label}.{self.field.name}", type(error).__name__
-            logging.getLogger(settings.LOGGER_NAME).warning("%s of row %s cannot be shown: %s.", name, pk, problem)
+        except Exception as error:  # noqa: BLE001 - a third party's reader, or a storage
+            self.note_unshown(error, pk)
             shown = None
         return shown if shown is not None or self.is_nullable else _EMPTY[self.field_type.scalar]
+
+    def note_unshown(self, error: Exception, pk: Any) -> None:
+        """Log that a value cannot be shown. Raise the error for a key, and where the database raised it."""
+        if self.field.is_pk or is_of_database(error):
+            raise error
+        # Neither the value nor what the exception says of it: it may be secret.
+        name, problem = f"{self.field.field.model._meta.label}.{self.field.name}", type(error).__name__
+        logging.getLogger(settings.LOGGER_NAME).warning("%s of row %s cannot be shown: %s.", name, pk, problem)
 
 
 def make_column(field: FieldSpec) -> Column:
@@ -86,7 +89,12 @@ def make_column(field: FieldSpec) -> Column:
 
 def shown_of(column: Column, obj: models.Model, base_url: str = "") -> Any:
     """What is shown of a row in a column."""
-    return column.show(getattr(obj, column.field.attname), obj.pk, base_url)
+    try:
+        value = getattr(obj, column.field.attname)
+    except Exception as error:  # noqa: BLE001 - a third party's descriptor
+        column.note_unshown(error, obj.pk)
+        value = None
+    return column.show(value, obj.pk, base_url)
 
 
 def _fit_whole(value: Any) -> int:

@@ -13,6 +13,7 @@ from graphql.execution.values import get_argument_values
 
 from conjure.exceptions import LimitedError
 from conjure.graphql.context import Context
+from conjure.graphql.fields.readers import held_value
 from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.reading.bindings import ForwardBinding, ManyBinding
 from conjure.graphql.reading.loaded import LoadedRelation
@@ -62,7 +63,7 @@ def database_of(model: type[models.Model], objs: Sequence[Any]) -> str:
 
 def distinct_values(objs: Sequence[Any], attname: str) -> list[Any]:
     """The values that the rows have in a column, each once, without None."""
-    values = {getattr(obj, attname) for obj in objs}
+    values = {held_value(obj, attname) for obj in objs}
     values.discard(None)
     return list(values)
 
@@ -125,11 +126,12 @@ def _fetch_pointing(child: Child, binding: ManyBinding, rows: Rows, page: Page, 
         order: Any = list(ordered.query.order_by)
         number = Window(RowNumber(), partition_by=F(field.attname), order_by=order or None)
         numbered = ordered.annotate(_conjure_number=number)
-        fetched = list(numbered.filter(_conjure_number__gt=page.offset, _conjure_number__lte=page.offset + page.limit))
+        numbered = numbered.filter(_conjure_number__gt=page.offset, _conjure_number__lte=page.offset + page.limit)
+        fetched = read_rows(numbered)
         page = Page(offset=0, limit=page.limit)
     groups: dict[Any, list[Any]] = defaultdict(list)
     for row in fetched:
-        groups[parents[getattr(row, field.attname)]].append(row)
+        groups[parents[held_value(row, field.attname)]].append(row)
     found = LoadedRelation()
     found.by_parent = {parent: group[page.offset : page.offset + page.limit] for parent, group in groups.items()}
     found.rows = [row for group in found.by_parent.values() for row in group]

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from conjure.conf import settings
+from conjure.graphql.fields.readers import held_value
 from conjure.graphql.fields.shown import shown_of
 from conjure.graphql.reading.bindings import (
     Binding,
@@ -47,12 +48,12 @@ def read_value(binding: Binding, obj: models.Model, key: str | int = "") -> Any:
         case DisplayBinding():
             return _read_display(binding, obj)
         case TargetLabelBinding():
-            value = getattr(obj, binding.field.attname)
+            value = held_value(obj, binding.field.attname)
             return None if value is None else loaded_of(obj).target_labels[binding.field.name].get(value)
         case IdsBinding():
             return loaded_of(obj).ids[binding.field.name].get(obj.pk, [])
         case ForwardBinding():
-            value = getattr(obj, binding.field.attname)
+            value = held_value(obj, binding.field.attname)
             return None if value is None else loaded_of(obj).children[str(key)].find(value)
         case ManyBinding():
             rows = loaded_of(obj).children[str(key)].find_all(obj.pk)
@@ -76,7 +77,7 @@ def _read_display(binding: DisplayBinding, obj: models.Model) -> Any:
     if binding.method:
         value = call_display_method(binding, obj)
     else:
-        value = lookup_display(loaded_of(obj).displays[binding.field.name], getattr(obj, binding.field.attname))
+        value = lookup_display(loaded_of(obj).displays[binding.field.name], held_value(obj, binding.field.attname))
     return None if value is None else str(value)
 
 
@@ -89,7 +90,7 @@ def call_display_method(binding: DisplayBinding, obj: models.Model) -> Any:
         logging.getLogger(settings.LOGGER_NAME).warning(
             "%s() of %s %s failed.", binding.method, obj._meta.label, obj.pk, exc_info=True
         )
-        return lookup_display(dict(binding.field.choices()), getattr(obj, binding.field.attname))
+        return lookup_display(dict(binding.field.choices()), held_value(obj, binding.field.attname))
 
 
 def lookup_display(displays: dict[Any, str], value: Any) -> Any:

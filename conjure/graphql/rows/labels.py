@@ -12,11 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import Error, models
+from django.db import models
 from django.db.models import OneToOneRel, prefetch_related_objects
 
 from conjure.caches import cached
 from conjure.conf import settings
+from conjure.orm.unreadable import is_of_database
 from conjure.values.keys import pk_text
 
 
@@ -139,10 +140,9 @@ def _fetch_generic(objs: Sequence[models.Model], key: Any) -> None:
     for group in groups.values():
         try:
             prefetch_related_objects(group, key.name)
-        except Error:
-            raise
-        except Exception:  # noqa: BLE001, S112 - a third party's field; the label then fails by itself
-            continue
+        except Exception as error:  # A third party's field; the label then fails by itself.
+            if is_of_database(error):
+                raise
 
 
 def _leading_columns(obj: models.Model, relations: Iterable[str]) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -14,6 +14,7 @@ from conjure.conf import settings
 from conjure.exceptions import ConjureError
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.orm.fast_reads import Join, ReadRows, read
+from conjure.orm.instances import make_instances
 from conjure.orm.unreadable import is_about_reading
 from conjure.specs.origins import is_django_code
 
@@ -73,6 +74,11 @@ def unread_columns(obj: models.Model) -> frozenset[str]:
     return found
 
 
+def was_read_apart(obj: models.Model) -> bool:
+    """Whether a row could not be read as Django does it: some of its values are missing, or it was not initialized."""
+    return _UNREAD in obj.__dict__
+
+
 _UNREAD = "_conjure_unread"
 
 
@@ -90,10 +96,7 @@ def _read_one_by_one(rows: Rows) -> list[Any]:
 
 
 def _read_row(rows: Rows, pk: Any) -> list[Any]:
-    """The row of a pk as the model's manager makes it, else as Django alone does, else without what cannot be read.
-
-    A row of which not even that can be made is left out.
-    """
+    """The row of a pk as the model's manager makes it, else as Django alone does, else without what cannot be read."""
     plain: Rows = models.QuerySet(rows.model, using=rows.db).filter(pk=pk)
     log, name = logging.getLogger(settings.LOGGER_NAME), rows.model._meta.label
     problem = ""
@@ -113,11 +116,12 @@ def _read_row(rows: Rows, pk: Any) -> list[Any]:
     unread = _unreadable_columns(plain)
     try:
         found = _read_without(plain, unread)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the project's own model, or a third party's descriptor
         _require_about_reading(error, rows.db)
-        log.exception("Row %s of %s cannot be read, and is left out.", pk, name)
-        return []
-    log.warning("Row %s of %s has values that cannot be read: %s (%s).", pk, name, ", ".join(unread), problem)
+        found = _make_without_init(plain, unread)
+        log.warning("Row %s of %s is made without its __init__() (%s).", pk, name, type(error).__name__)
+    if unread:
+        log.warning("Row %s of %s has values that cannot be read: %s (%s).", pk, name, ", ".join(unread), problem)
     return found
 
 
@@ -133,7 +137,22 @@ def _unreadable_columns(row: Rows) -> list[str]:
 
 
 def _read_without(row: Rows, columns: list[str]) -> list[Any]:
-    found = list(row.defer(*columns))
-    for obj in found:
-        obj.__dict__.update(dict.fromkeys(columns), **{_UNREAD: frozenset(columns)})
-    return found
+    return [_without(obj, columns) for obj in row.defer(*columns)]
+
+
+def _make_without_init(row: Rows, columns: list[str]) -> list[Any]:
+    """The row with its values as they are, where the model's ``__init__``, a signal or a descriptor refuses them."""
+    names = [field.attname for field in row.model._meta.concrete_fields if field.attname not in columns]
+    return [_without(obj, columns) for obj in make_instances(row.model, names, row.values_list(*names), row.db)]
+
+
+def _without(obj: Any, columns: list[str]) -> Any:
+    obj.__dict__.update(dict.fromkeys(columns), **{_UNREAD: frozenset(columns)})
+    return obj
+
+
+def read_in_batches(rows: Rows, size: int = 500) -> Iterator[Any]:
+    """The rows of a query that may have any number of them, in batches found by their keys."""
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), size):
+        yield from read_rows(rows.filter(pk__in=keys[start : start + size]))

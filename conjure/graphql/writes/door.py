@@ -21,6 +21,7 @@ from django.db import (
     router,
 )
 from django.db.models.signals import post_save, pre_save
+from django.db.transaction import TransactionManagementError
 
 from conjure.audit.log import AuditEntry, write_audit
 from conjure.audit.secrets import MASK
@@ -37,6 +38,7 @@ from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import explain_integrity_error
 from conjure.orm.refusals import is_timeout, noting_failures
+from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
@@ -160,6 +162,7 @@ def run_write(
             raise
         raise refusal from error
     _undo_files(writes[:-1])
+    writes[-1].files.finish()
     return answer
 
 
@@ -175,6 +178,9 @@ def _is_passing(error: DatabaseError) -> bool:
 
 def _explain(error: BaseException, write: Write) -> ConjureError | None:
     """What an exception of Django's means for the client, or None where it means what it says."""
+    if isinstance(error, TransactionManagementError) and error.__cause__ is not None:
+        # The project's code has caught what broke the transaction, and went on.
+        return _explain(error.__cause__, write)
     obj, data = write.saving
     errors: Mapping[str, list[str]]
     if isinstance(error, ValidationError):
@@ -191,6 +197,10 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     elif isinstance(error, SuspiciousOperation):
         # Storages raise it for names that lead out of their folder.
         errors = {NON_FIELD_ERRORS: ["A file name is not allowed."]}
+    elif isinstance(error, DatabaseError) and is_after_a_failure(error):
+        # The project's code has caught the failure of a statement of its own, of which nothing more is known.
+        logging.getLogger(settings.LOGGER_NAME).warning("A statement has failed before.", exc_info=error)
+        return InvalidError("The database refused a part of this, so nothing was saved.")
     elif isinstance(error, DatabaseError) and not write.spec.options.managed and not _is_passing(error):
         # Views and foreign tables: whether they can be written only the database knows.
         return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,8 +47,12 @@ class FileJournal:
         if self._stored:
             transaction.on_commit(self._delete_unkept, using=self._using, robust=True)
         if self._released:
-            delete = functools.partial(_delete_released, self._using, tuple(self._released))
-            transaction.on_commit(delete, using=self._using, robust=True)
+            transaction.on_commit(self._delete_released, using=self._using, robust=True)
+
+    def finish(self) -> None:
+        """After the commit, delete the released files that are still there: what the project called then has failed."""
+        if self._has_committed:
+            self._delete_released()
 
     def undo(self) -> None:
         """Delete the stored files if what they belong to was rolled back."""
@@ -66,6 +69,14 @@ class FileJournal:
         # The project's own calls on commit may fail, which undoes nothing.
         self._has_committed = True
 
+    def _delete_released(self) -> None:
+        released, self._released = self._released, []
+        for field, name in dict.fromkeys(released):
+            model: Any = field.model
+            # Rows may share a file, as copies of a row do.
+            if not models.QuerySet(model, using=self._using).filter(Q((field.name, name))).exists():
+                _delete(field.storage, name)
+
     def _delete_unkept(self) -> None:
         for stored in self._stored.values():
             if not stored.is_kept:
@@ -81,14 +92,6 @@ class _StoredFile:
 
     def keep(self) -> None:
         self.is_kept = True
-
-
-def _delete_released(using: str, released: tuple[tuple[FileField, str], ...]) -> None:
-    for field, name in dict.fromkeys(released):
-        model: Any = field.model
-        # Rows may share a file, as copies of a row do.
-        if not models.QuerySet(model, using=using).filter(Q((field.name, name))).exists():
-            _delete(field.storage, name)
 
 
 def _delete(storage: Storage, name: str) -> None:

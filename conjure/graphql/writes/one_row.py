@@ -54,7 +54,8 @@ def create_row(write: Write, data: RowInput) -> SavedRow:
     """Create a row. Raise ForbiddenError, or InvalidError with every field that is wrong."""
     spec = write.spec
     require_privilege_to_edit(write.context.user, spec, None)
-    obj = spec.model()
+    with model_hook(spec.model, "__init__"):
+        obj = spec.model()
     obj._state.db = write.using
     write.saving = (obj, data)
     before = snapshot(obj)
@@ -164,7 +165,8 @@ def _save(write: Write, obj: Any, changes: Changes, row: SavedRow, changed: list
     if changed is None or changed:
         _save_columns(write, obj, changed)
     for link in changes.links:
-        link.apply(obj)
+        with model_hook(obj, f"{link.field.name}.set"):
+            link.apply(obj)
     write.end_saving()
     row.sent, row.links, row.sets_password = changes.columns.keys(), changes.links, changes.password is not None
     write.saved.append(row)

@@ -13,7 +13,7 @@ from django.db.models.query import ModelIterable
 from django.db.models.signals import post_save, pre_save
 
 from conjure.graphql.fields.files import file_fields
-from conjure.graphql.fields.shown import Column, make_column
+from conjure.graphql.fields.shown import Column, make_column, shown_of
 from conjure.options import is_overridden
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -73,8 +73,8 @@ class WritePlan:
 
     def served(self, field: FieldSpec, obj: models.Model) -> Any:
         """A column's value as rows serve it, files as their names."""
-        value = getattr(obj, field.attname)
-        return value if self.columns[field.name].field_type.is_file else self.columns[field.name].show(value, obj.pk)
+        column = self.columns[field.name]
+        return getattr(obj, field.attname) if column.field_type.is_file else shown_of(column, obj)
 
 
 def get_plan(spec: ModelSpec) -> WritePlan:

@@ -6,13 +6,13 @@ import datetime
 import functools
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections, models
+from django.db import IntegrityError, OperationalError, connections, models
 from django.db.models import CheckConstraint
 from django.db.models.fields.files import FileField
 from django.utils import timezone
 
 from conjure.audit.log import AuditEntry
+from conjure.exceptions import ConjureError
 from conjure.graphql.fields.columns import is_empty, parse_column, parse_empty
 from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.rows.labels import label_needs, make_labels
@@ -26,12 +26,12 @@ from conjure.graphql.writes.validation import fields_left_empty, run_validators_
 from conjure.models import AuditAction
 from conjure.options import is_overridden
 from conjure.orm.instances import holds_its_value
+from conjure.orm.unreadable import is_of_database
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_orm_code
 from conjure.values.keys import pk_text
 from conjure.values.snapshots import take_snapshot
-from conjure.values.sources import ValueProblem
 
 
 class TakeEachRowError(Exception):
@@ -94,10 +94,10 @@ class SetBasedUpdate:
 
     def _read(self, data: RowInput) -> dict[str, Any]:
         write = self.write
-        sample = write.spec.model()
-        sample._state.adding, sample._state.db = False, write.using
         values, keys = {}, []
         try:
+            sample = write.spec.model()
+            sample._state.adding, sample._state.db = False, write.using
             for name, raw in data.values.items():
                 field = write.plan.fields[name]
                 value = parse_empty(field, raw, data.source) if is_empty(raw) else parse_column(field, raw, data.source)
@@ -107,7 +107,10 @@ class SetBasedUpdate:
                 setattr(sample, field.attname, value)
                 values[name] = field.attname
             self._validate(sample, set(values), keys)
-        except (ValueProblem, ValidationError):
+        except Exception as error:
+            # The project's defaults and validators may raise anything.
+            if isinstance(error, ConjureError | OperationalError) or is_of_database(error):
+                raise
             raise TakeEachRowError from None
         return {name: getattr(sample, attname) for name, attname in values.items()}
 

@@ -38,6 +38,13 @@ def _subclasses(storage_class: type[Storage]) -> Iterator[type[Storage]]:
         yield from _subclasses(subclass)
 
 
+def _note_remains(note: Note, storage: Storage, name: str, was_there: bool) -> None:
+    """Note what a ``save`` has stored before it failed."""
+    with contextlib.suppress(Exception):  # The storage may be away.
+        if not was_there and storage.exists(name):
+            note(storage, name, True)
+
+
 def _make_noticed(save: Callable[..., str]) -> Callable[..., str]:
     """The ``save`` of a storage class, which does what it did, and tells the current write what it has stored."""
 
@@ -48,7 +55,11 @@ def _make_noticed(save: Callable[..., str]) -> Callable[..., str]:
             return save(storage, name, content, *args, **kwargs)
         wanted = content.name if name is None else name
         was_there = storage.exists(wanted)
-        stored = save(storage, name, content, *args, **kwargs)
+        try:
+            stored = save(storage, name, content, *args, **kwargs)
+        except BaseException:
+            _note_remains(note, storage, wanted, was_there)
+            raise
         note(storage, stored, not (was_there and stored == wanted))
         return stored
 

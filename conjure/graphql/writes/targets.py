@@ -13,6 +13,7 @@ from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import missing_target
 from conjure.graphql.permissions import is_asked_by_row
+from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
 from conjure.specs.fields import FieldSpec
 from conjure.values.sources import ValueProblem
@@ -52,7 +53,9 @@ class RelatedRows:
         related = self._context.specs.for_model(rows.model)
         if related is None or not is_asked_by_row("view", related):
             return set(rows.values_list(column, flat=True))
-        return {getattr(row, column) for row in rows if not self._context.permissions.denies_row(related, row)}
+        return {
+            getattr(row, column) for row in read_rows(rows) if not self._context.permissions.denies_row(related, row)
+        }
 
     def visible(self, obj: models.Model, field: FieldSpec, values: Collection[Any]) -> set[Any]:
         """The values whose rows exist for this user."""

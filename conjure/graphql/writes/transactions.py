@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, connections, transaction
 
 from conjure.audit.log import audit_database
+from conjure.conf import settings
 from conjure.exceptions import UnavailableError
 
 T = TypeVar("T")
@@ -54,8 +56,36 @@ def _atomic(using: str) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         for alias in aliases:
             stack.enter_context(_writes_from_the_start(alias))
-            stack.enter_context(transaction.atomic(using=alias))
+            stack.enter_context(_transaction(alias))
         yield
+
+
+@contextlib.contextmanager
+def _transaction(alias: str) -> Iterator[None]:
+    """A transaction, in which nothing fails once it has committed, and which never ends in silence without a commit.
+
+    What the project has called on commit may fail: that is logged, and the functions that were to be called after it
+    are not, as Django has it. Raise TransactionManagementError where the project's code has caught what broke the
+    transaction, which Django would roll back without a word.
+    """
+    connection: Any = connections[alias]
+    has_committed = False
+
+    def note_commit() -> None:
+        nonlocal has_committed
+        has_committed = True
+
+    try:
+        with transaction.atomic(using=alias):
+            transaction.on_commit(note_commit, using=alias)
+            # What broke an earlier transaction of this connection, which Django does not forget.
+            connection.rollback_exc = None
+            yield
+            connection.validate_no_broken_transaction()
+    except Exception:
+        if not has_committed:
+            raise
+        logging.getLogger(settings.LOGGER_NAME).exception("What was to be done after a commit failed.")
 
 
 @contextlib.contextmanager

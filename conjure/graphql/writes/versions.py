@@ -13,7 +13,7 @@ from django.db import models
 from conjure.audit.diffs import to_json
 from conjure.exceptions import ConflictError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.readers import column_value
+from conjure.graphql.fields.readers import column_value, held_value
 from conjure.graphql.rows.links import link_table, load_visible_links
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -60,7 +60,7 @@ def _links_text(field: FieldSpec, keys: Sequence[Any]) -> list[str]:
 
 
 def _column_text(field: FieldSpec, obj: models.Model) -> Any:
-    value = take_snapshot(column_value(field.field, getattr(obj, field.attname)))
+    value = take_snapshot(column_value(field.field, held_value(obj, field.attname)))
     # The audit log's JSON counts bytes and masks secrets, so that different values would look the same.
     if isinstance(value, bytes):
         return value.hex()
