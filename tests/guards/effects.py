@@ -78,8 +78,8 @@ GUARDS = [
     Guard(
         name="writes-are-atomic",
         module="conjure.graphql.writes.transactions",
-        text="stack.enter_context(transaction.atomic(using=alias))",
-        without="pass",
+        text="with transaction.atomic(using=alias):",
+        without="with contextlib.nullcontext():",
         tests=("tests/graphql/writes/test_faults.py::test_without_its_log_entry_a_write_has_no_effect",),
     ),
     Guard(

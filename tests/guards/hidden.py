@@ -153,8 +153,8 @@ GUARDS = [
     Guard(
         name="cursors-hold-no-private-value",
         module="conjure.graphql.rows.keyset",
-        text="None if key.is_private else ",
-        without="",
+        text="if key.is_private:",
+        without="if False:",
         tests=("tests/graphql/rows/test_keyset.py::test_a_cursor_does_not_hold_what_only_the_configs_queryset_knows",),
     ),
     # Rows that has_view_permission denies.

@@ -66,6 +66,7 @@ def places(name: str, world: World, model: str) -> dict[str, Place]:
     """The requests of one face, by name."""
     face, graphql, keys = world.faces[name], world.faces["graphql"], world.keys[model]
     text = {"Owner": "stamp", "Item": "code", "Visit": "name"}[model]
+    more = ["told"] if model == "Item" else []
 
     def data(answer: Any) -> Any:
         return answer.data if answer.code == "OK" else answer.code
@@ -87,7 +88,7 @@ def places(name: str, world: World, model: str) -> dict[str, Place]:
         "export": lambda: face.export(model, keys),
     }
     own: dict[str, Callable[[], Any]] = {
-        "connection": lambda: list(walk(graphql, model, "name")),
+        "connection": lambda: [list(walk(graphql, model, order)) for order in dict.fromkeys(["name", text, *more])],
         "nested": lambda: data(graphql.ask(NESTED[model])),
         "aggregate": lambda: data(graphql.ask(AGGREGATE.format(model=model, name=text))),
     }

@@ -23,6 +23,8 @@ from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 
 _MAX_CURSOR_LENGTH = 20_000
+_LEFT_IN_ITS_ROW: list[Any] = []
+"""What cursors hold instead of a value that only the database can tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +127,25 @@ class Keyset:
 
     def cursor(self, row: Any) -> str:
         """The place of a row as opaque text."""
-        values = [
-            None if key.is_private else write_cursor_value(key.field, getattr(row, key.name)) for key in self.keys
-        ]
-        return self._signer.sign_object([self._signature, *values])
+        return self._signer.sign_object([self._signature, *(self._written(key, row) for key in self.keys)])
+
+    def _written(self, key: Key, row: Any) -> Any:
+        """A value as the cursor holds it; what Python could not read, or not take back, is left in its row."""
+        if key.is_private:
+            return None
+        if key.name in self._naming:
+            return write_cursor_value(key.field, getattr(row, key.name))
+        try:
+            written = write_cursor_value(key.field, getattr(row, key.name))
+            is_whole = parse_cursor_value(key.field, written) is not None
+        except Exception:  # noqa: BLE001 - a field may raise anything for what its column should not hold
+            is_whole = False
+        return written if is_whole else _LEFT_IN_ITS_ROW
+
+    @cached_property
+    def _naming(self) -> set[str]:
+        """The attnames of the primary key, which names the row that other values are left in."""
+        return {field.attname for field in self.rows.model._meta.pk_fields}
 
     def parse_cursor(self, cursor: str) -> list[Any]:
         """The place that a cursor names. Raise ValueProblem for anything that is not a cursor of this order."""
@@ -140,17 +157,31 @@ class Keyset:
             raise ValueProblem("This is not a cursor.") from None
         if not isinstance(values, list) or len(values) != len(self.keys) + 1 or values[0] != self._signature:
             raise ValueProblem("This is not a cursor of these rows in this order.")
-        place = [parse_cursor_value(key.field, value) for key, value in zip(self.keys, values[1:], strict=True)]
-        return self._with_private(place) if any(key.is_private for key in self.keys) else place
+        left = {key.name for key, value in zip(self.keys, values[1:], strict=True) if value == _LEFT_IN_ITS_ROW}
+        place = [
+            None if key.name in left else parse_cursor_value(key.field, value)
+            for key, value in zip(self.keys, values[1:], strict=True)
+        ]
+        is_whole = not left and not any(key.is_private for key in self.keys)
+        return place if is_whole else self._looked_up(place, left)
 
-    def _with_private(self, place: list[Any]) -> list[Any]:
-        """The place with the values that the cursor does not hold, looked up in the row that its key names."""
+    def _looked_up(self, place: list[Any], left: set[str]) -> list[Any]:
+        """The place with the values that the cursor does not hold, looked up in the row that its key names.
+
+        Of values that were ``left`` there no more is asked than whether they are NULL: the database compares them.
+        """
         named = {key.name: value for key, value in zip(self.keys, place, strict=True)}
-        own = {field.attname: named[field.attname] for field in self.rows.model._meta.pk_fields}
-        found = self.rows.filter(**own).order_by().values_list(*named).first()
-        if found is None:
+        own = {name: named[name] for name in self._naming}
+        row = self.rows.filter(**own).order_by()
+        asked = [Q(**{f"{name}__isnull": True}) if name in left else F(name) for name in named]
+        found = row.annotate(**{f"_conjure_{n}": each for n, each in enumerate(asked)})
+        values = found.values_list(*(f"_conjure_{n}" for n in range(len(asked)))).first()
+        if values is None:
             raise ValueProblem("The row of this cursor is gone.")
-        return list(found)
+        return [
+            value if name not in left else None if value else Subquery(row.values(name)[:1])
+            for name, value in zip(named, values, strict=True)
+        ]
 
 
 def build_keyset(spec: ModelSpec, rows: Rows, terms: Sequence[OrderTerm]) -> Keyset:
