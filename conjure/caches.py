@@ -2,17 +2,22 @@
 
 What is cached follows from the code, the registered configs and the settings, so dropping a cache only costs time.
 A ``BoundedCache`` belongs to an object that is cached here, such as the specs or the schema, and goes when that goes.
+
+Django's own cache, which processes share, is another thing: ``ask_shared_cache`` is how it is asked.
 """
 
 from __future__ import annotations
 
 import functools
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.signals import setting_changed
+
+from conjure.conf import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -113,9 +118,19 @@ class BoundedCache(Generic[K, V]):
             return found
 
 
+def ask_shared_cache(operation: Callable[[], R], consequence: str) -> R | None:
+    """What an operation on Django's cache gives. None while the cache is down, which is logged with its consequence."""
+    try:
+        return operation()
+    except Exception:
+        # Third-party code: each cache backend has exceptions of its own.
+        logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: %s", consequence)
+        return None
+
+
 def _drop_for_setting(*, setting: str, **kwargs: Any) -> None:
-    for drop, settings in _caches.values():
-        if settings is None or setting in settings:
+    for drop, causes in _caches.values():
+        if causes is None or setting in causes:
             drop()
 
 

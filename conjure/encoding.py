@@ -14,6 +14,12 @@ from django.utils.functional import Promise
 
 from conjure.exceptions import InvalidError
 
+JSON_TYPE = "application/json"
+"""The media type."""
+
+NOT_STORABLE = "NUL characters and lone surrogates are not allowed."
+"""Why a text is refused that databases cannot store."""
+
 MAX_NESTING = 100
 _SUSPECT_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -35,7 +41,7 @@ def parse_json(raw: bytes | str) -> Any:
     if text.count("[") + text.count("{") > MAX_NESTING and _is_too_deep(value):
         raise InvalidError("The JSON is nested too deeply.")
     if _SUSPECT_ESCAPE.search(text) and not all(map(is_storable, _strings(value))):
-        raise InvalidError("NUL characters and lone surrogates are not allowed.")
+        raise InvalidError(NOT_STORABLE)
     return value
 
 

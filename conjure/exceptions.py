@@ -13,13 +13,20 @@ NON_FIELD_ERRORS = "non_field_errors"
 OPERATION = "operation"
 """Names the one of many operations that failed; clients show the first key of an error, so it comes last."""
 
-# What a denial with such a status is called where the project does not say it.
-_CODES = {
-    HTTPStatus.UNAUTHORIZED: "UNAUTHENTICATED",
-    HTTPStatus.NOT_FOUND: "NOT_FOUND",
-    HTTPStatus.TOO_MANY_REQUESTS: "LIMITED",
-    HTTPStatus.SERVICE_UNAVAILABLE: "UNAVAILABLE",
+STATUSES = {
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "INVALID": HTTPStatus.BAD_REQUEST,
+    "PROTECTED": HTTPStatus.CONFLICT,
+    "CONFLICT": HTTPStatus.PRECONDITION_FAILED,
+    "LIMITED": HTTPStatus.TOO_MANY_REQUESTS,
+    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
 }
+"""The HTTP status of each code."""
+
+# What a denial with such a status is called where the project does not say it.
+_CODES = {STATUSES[code]: code for code in ("UNAUTHENTICATED", "NOT_FOUND", "LIMITED", "UNAVAILABLE")}
 
 
 class ConjureError(Exception):

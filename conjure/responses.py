@@ -10,22 +10,11 @@ from typing import ParamSpec, TypeVar
 from django.db import connections, transaction
 
 from conjure.auth.authentication import authenticate_header
-from conjure.exceptions import ConjureError, DeniedError, LimitedError
+from conjure.exceptions import STATUSES, ConjureError, DeniedError, LimitedError
 from conjure.orm.timeouts import limit_statements
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_STATUSES = {
-    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
-    "FORBIDDEN": HTTPStatus.FORBIDDEN,
-    "NOT_FOUND": HTTPStatus.NOT_FOUND,
-    "INVALID": HTTPStatus.BAD_REQUEST,
-    "PROTECTED": HTTPStatus.CONFLICT,
-    "CONFLICT": HTTPStatus.PRECONDITION_FAILED,
-    "LIMITED": HTTPStatus.TOO_MANY_REQUESTS,
-    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 def status_of(error: ConjureError) -> HTTPStatus:
@@ -35,7 +24,7 @@ def status_of(error: ConjureError) -> HTTPStatus:
     if isinstance(error, LimitedError) and error.retry_after is None:
         # Too large, not too often: waiting does not help.
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return _STATUSES.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return STATUSES.get(error.code, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def response_headers(status: int) -> dict[str, str]:

@@ -6,7 +6,6 @@ Both faces spend here what a request asks for, once its user is known.
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from conjure.auth.addresses import client_ip, network_of
-from conjure.caches import cached
+from conjure.caches import ask_shared_cache, cached
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
 
@@ -29,6 +28,7 @@ READ, WRITE, EXPORT, LOGIN, COST = "read", "write", "export", "login", "cost"
 SCOPES = (LOGIN, READ, WRITE, EXPORT, COST)
 """Attempts to log in, requests that read, rows that are written, exports, and the cost of GraphQL documents."""
 
+_CONSEQUENCE = "requests are not limited."
 _SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 
 
@@ -142,7 +142,7 @@ class _Counter:
                 _("This asks for %(amount)d at once, and %(limit)d are allowed in %(seconds)d seconds.")
                 % {"amount": amount, "limit": self._rate.limit, "seconds": self._rate.seconds}
             )
-        wait = _try_cache(lambda: self._take(amount - paid))
+        wait = ask_shared_cache(lambda: self._take(amount - paid), _CONSEQUENCE)
         if wait is not None:
             raise _too_often(wait)
 
@@ -150,7 +150,7 @@ class _Counter:
         """Take away what was added."""
         taken, self._taken = self._taken, 0
         if taken:
-            _try_cache(lambda: cache.decr(self._keys[0], taken))
+            ask_shared_cache(lambda: cache.decr(self._keys[0], taken), _CONSEQUENCE)
 
     def _take(self, amount: int) -> float | None:
         current, before = self._add(amount), int(cache.get(self._keys[1], 0))
@@ -168,12 +168,3 @@ class _Counter:
         if cache.add(self._keys[0], amount, 2 * self._rate.seconds):
             return amount
         return int(cache.incr(self._keys[0], amount))
-
-
-def _try_cache(operation: Callable[[], Any]) -> Any:
-    try:
-        return operation()
-    except Exception:
-        # Third-party code: each cache backend has exceptions of its own.
-        logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: requests are not limited.")
-        return None

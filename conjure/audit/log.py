@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -54,7 +53,7 @@ class AuditEntry:
 
 
 def write_audit(request_user: Any, ip: str | None, entries: Iterable[AuditEntry], *, using: str) -> None:
-    """Insert the entries, in batches, for this user (None for nobody known) and address (None where unknown).
+    """Insert the entries, in batches, for this user (None for nobody known) and address, as ``client_ip`` gives it.
 
     Call it inside the write's transaction on the database ``using``: an insert that fails raises, and so takes the
     write with it. Entries are taken one batch at a time, so a generator keeps memory flat. Does nothing where the
@@ -63,7 +62,7 @@ def write_audit(request_user: Any, ip: str | None, entries: Iterable[AuditEntry]
     if not settings.AUDIT:
         return
     alias = audit_database(using)
-    common: dict[str, Any] = {**_name_actor(request_user), "ip": _parse_ip(ip), "created_at": timezone.now()}
+    common: dict[str, Any] = {**_name_actor(request_user), "ip": ip, "created_at": timezone.now()}
     for batch in _batch(entries):
         if common["actor_id"] is not None and any(map(_may_delete_users, batch)) and _is_gone(common["actor_id"]):
             common["actor_id"] = None
@@ -179,14 +178,3 @@ def _may_delete_users(entry: AuditEntry) -> bool:
 
 def _is_gone(pk: Any) -> bool:
     return not get_user_model()._base_manager.filter(pk=pk).exists()
-
-
-def _parse_ip(text: str | None) -> str | None:
-    """The address as databases take it, or None for anything else, so that the row is written all the same."""
-    try:
-        address = ipaddress.ip_address(text or "")
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))  # without a zone such as %eth0
-    return str(address)

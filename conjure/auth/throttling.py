@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 import time
-from collections.abc import Callable
-from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from conjure.auth.addresses import network_of
 from conjure.auth.usernames import fold_username
+from conjure.caches import ask_shared_cache
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
 
 WINDOW = 60
 """Seconds for which a failed login counts."""
+
+_CONSEQUENCE = "failed logins are not limited."
 
 
 class LoginAttempt:
@@ -60,13 +60,13 @@ class _Allowance:
 
     def take(self) -> int | None:
         """Take a slot, or give the seconds until one is free."""
-        return _try_cache(self._take_slot) if self._slots else None
+        return ask_shared_cache(self._take_slot, _CONSEQUENCE) if self._slots else None
 
     def give_back(self) -> None:
         """Free the slot that was taken, if one was."""
         taken, self._taken = self._taken, None
         if taken is not None:
-            _try_cache(lambda: cache.delete(taken))
+            ask_shared_cache(lambda: cache.delete(taken), _CONSEQUENCE)
 
     def _take_slot(self) -> int | None:
         now = time.time()
@@ -78,12 +78,3 @@ class _Allowance:
         # The oldest slot is free first. Those that others have taken since get_many are younger than all that it gave.
         oldest = min(taken.values(), default=now)
         return min(max(math.ceil(oldest + WINDOW - now), 1), WINDOW)
-
-
-def _try_cache(operation: Callable[[], Any]) -> Any:
-    try:
-        return operation()
-    except Exception:
-        # Third-party code: each cache backend has exceptions of its own.
-        logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: failed logins are not limited.")
-        return None

@@ -30,9 +30,8 @@ from conjure.specs.models import SpecSet
 
 @dataclass(kw_only=True, eq=False)
 class BuiltSchema:
-    """A Strawberry schema, the graphql-core schema in it, and the specs that it was built from."""
+    """The graphql-core schema that Strawberry made, and the specs that it was built from."""
 
-    strawberry: strawberry.Schema
     core: GraphQLSchema
     specs: SpecSet
 
@@ -66,7 +65,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
         _attach(core, type_name, resolvers)
     for type_name, resolvers in written.resolvers():
         _attach(core, type_name, resolvers)
-    return BuiltSchema(strawberry=built, core=core, specs=specs)
+    return BuiltSchema(core=core, specs=specs)
 
 
 def _declare_root(name: str, fields: Iterable[RootField]) -> type:

@@ -12,15 +12,17 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
 from conjure.conf import settings
-from conjure.encoding import parse_json
+from conjure.encoding import JSON_TYPE, parse_json
 from conjure.exceptions import InvalidError
 from conjure.uploads import refuse_large_files
+
+FORM = "application/x-www-form-urlencoded"
 
 
 class StrictJSONParser(BaseParser):
     """JSON as RFC 8259 has it, of bounded size and depth."""
 
-    media_type = "application/json"
+    media_type = JSON_TYPE
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
         """The value of the text. Raise ParseError for anything that is not JSON within the limits."""
@@ -33,7 +35,7 @@ class StrictJSONParser(BaseParser):
 class BoundedFormParser(BaseParser):
     """URL-encoded forms of bounded size."""
 
-    media_type = "application/x-www-form-urlencoded"
+    media_type = FORM
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> QueryDict:
         """The fields. Raise ParseError for text that is not UTF-8."""

@@ -10,15 +10,13 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from conjure.encoding import encode_json
-
-JSON = "application/json"
+from conjure.encoding import JSON_TYPE, encode_json
 
 
 class ConjureRenderer(BaseRenderer):
     """JSON in UTF-8, and nothing for None."""
 
-    media_type = JSON
+    media_type = JSON_TYPE
     format = "json"
     charset = None
 
@@ -39,4 +37,4 @@ class ConjureNegotiation(BaseContentNegotiation):
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """The only renderer."""
-        return next(iter(renderers)), JSON
+        return next(iter(renderers)), JSON_TYPE

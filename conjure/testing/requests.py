@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from conjure.conf import settings
+from conjure.encoding import JSON_TYPE
 from conjure.testing.report import Failure, Report
 
-JSON = "application/json"
 _SHOWN_LENGTH = 600
 _CODES = {
     400: "INVALID",
@@ -112,7 +112,7 @@ class Caller:
         query: Mapping[str, Any] | str | None = None,
         body: Any = None,
         raw: bytes | None = None,
-        content_type: str = JSON,
+        content_type: str = JSON_TYPE,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request: ``body`` as JSON, or ``raw`` as it is. The path is percent-encoded already."""

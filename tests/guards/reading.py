@@ -14,7 +14,6 @@ GUARDS = [
         tests=(
             "tests/graphql/reading/test_loading.py::test_labels_of_hidden_rows_are_not_told_however_often_one_asks",
         ),
-        databases=("postgresql", "mariadb"),
     ),
     Guard(
         name="labels-by-key-are-of-visible-rows",
@@ -187,6 +186,5 @@ GUARDS = [
         text=" or base.query.where:",
         without=":",
         tests=("tests/orm/test_statements.py::test_what_a_manager_hides_is_not_joined",),
-        databases=("postgresql", "mariadb"),
     ),
 ]

@@ -14,7 +14,7 @@ from conjure.actions.results import Download
 from conjure.audit.log import AuditEntry
 from conjure.audit.secrets import MASK
 from conjure.exceptions import ForbiddenError, InvalidError
-from conjure.graphql.actions.files import FORMATS, Record
+from conjure.graphql.actions.files import FORMATS, Columns, Record
 from conjure.graphql.actions.rows import ActionRows
 from conjure.graphql.context import Context
 from conjure.graphql.fields import scalars
@@ -22,6 +22,7 @@ from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.rules import action_rule
 from conjure.models import ACTION_PREFIX
+from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 
 ALL_COLUMNS = "*"
@@ -43,7 +44,7 @@ def make_download(
     return Download(
         filename=f"{spec.options.model_name}-{timezone.now():%Y-%m-%d}.{form.format}",
         content_type=format_.content_type,
-        chunks=format_.write(columns, read_records(rows.queryset, columns), _decimals(spec, columns)),
+        chunks=format_.write(_with_decimals(spec, columns), read_records(rows.queryset, columns)),
     )
 
 
@@ -89,10 +90,13 @@ def _list_columns(spec: ModelSpec, known: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(columns)) or list(known)
 
 
-def _decimals(spec: ModelSpec, columns: Sequence[str]) -> frozenset[str]:
-    """The columns whose texts are decimal numbers."""
-    fields = (spec.by_name[column] for column in columns if column in spec.by_name)
-    return frozenset(f.name for f in fields if get_field_type(f.field).scalar is scalars.DecimalText and not f.is_many)
+def _with_decimals(spec: ModelSpec, names: Sequence[str]) -> Columns:
+    """The columns, each with whether its texts are decimal numbers."""
+    return {name: name in spec.by_name and _is_decimal(spec.by_name[name]) for name in names}
+
+
+def _is_decimal(field: FieldSpec) -> bool:
+    return get_field_type(field.field).scalar is scalars.DecimalText and not field.is_many
 
 
 def make_export_entry(

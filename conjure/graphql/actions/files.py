@@ -10,7 +10,7 @@ import json
 import math
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from conjure.encoding import encode_json
 
 Record = dict[str, Any]
 Records = Iterable[Sequence[Record]]
+Columns = Mapping[str, bool]
+"""The names of the columns, each with whether its texts are decimal numbers."""
 
 # Cells that begin with these, or their full-width forms, are formulas to spreadsheets (OWASP, "CSV Injection"),
 # unless they are numbers.
@@ -31,13 +33,13 @@ _FILE_CHUNK = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class ExportFormat:
-    """One format; ``write`` takes the columns, the records, and which columns are decimals.
+    """One format; ``write`` takes the columns and the records.
 
     ``module`` is what it needs beyond the standard library, ``extra`` the extra that installs it.
     """
 
     content_type: str
-    write: Callable[[Sequence[str], Records, frozenset[str]], Iterator[bytes]]
+    write: Callable[[Columns, Records], Iterator[bytes]]
     module: str = ""
     extra: str = ""
 
@@ -48,7 +50,7 @@ class ExportFormat:
         return ""
 
 
-def write_csv(columns: Sequence[str], records: Records, decimals: frozenset[str]) -> Iterator[bytes]:
+def write_csv(columns: Columns, records: Records) -> Iterator[bytes]:
     """CSV as RFC 4180 has it, in UTF-8, with a header; null is empty, and no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -60,13 +62,13 @@ def write_csv(columns: Sequence[str], records: Records, decimals: frozenset[str]
         yield _drain(buffer)
 
 
-def write_jsonl(columns: Sequence[str], records: Records, decimals: frozenset[str]) -> Iterator[bytes]:
+def write_jsonl(columns: Columns, records: Records) -> Iterator[bytes]:
     """JSON Lines: one object a line, with the values as REST has them."""
     for chunk in records:
         yield b"".join(encode_json({column: record[column] for column in columns}) + b"\n" for record in chunk)
 
 
-def write_xlsx(columns: Sequence[str], records: Records, decimals: frozenset[str]) -> Iterator[bytes]:
+def write_xlsx(columns: Columns, records: Records) -> Iterator[bytes]:
     """An Excel workbook: rows go to a temporary file as they come; texts are never formulas or links.
 
     What does not fit on one sheet goes on on the next. Decimals are numbers where Excel keeps all their digits.
@@ -80,8 +82,8 @@ def write_xlsx(columns: Sequence[str], records: Records, decimals: frozenset[str
             for record in itertools.chain([header], itertools.chain.from_iterable(records)):
                 if row == _XLSX_MAX_ROWS:
                     sheet, row = workbook.add_worksheet(), 0
-                for position, column in enumerate(columns):
-                    _write_xlsx_cell(sheet, row, position, record[column], column in decimals)
+                for position, (column, is_decimal) in enumerate(columns.items()):
+                    _write_xlsx_cell(sheet, row, position, record[column], is_decimal)
                 row += 1
         file.seek(0)
         while chunk := file.read(_FILE_CHUNK):

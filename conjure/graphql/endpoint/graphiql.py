@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from conjure.caches import cached
 from conjure.conf import settings
+from conjure.encoding import JSON_TYPE
 from conjure.responses import response_headers
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -72,7 +73,7 @@ def serve_graphiql_asset(request: HttpRequest, path: str) -> HttpResponse:
     """
     if not settings.GRAPHIQL or path not in _manifest()["files"]:
         headers = response_headers(HTTPStatus.NOT_FOUND)
-        return HttpResponseNotFound(b'{"detail":"Not found."}', content_type="application/json", headers=headers)
+        return HttpResponseNotFound(b'{"detail":"Not found."}', content_type=JSON_TYPE, headers=headers)
     file = ASSETS / path
     return HttpResponse(
         file.read_bytes(),

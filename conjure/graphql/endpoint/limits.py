@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from conjure.conf import settings
-from conjure.encoding import is_storable
+from conjure.encoding import NOT_STORABLE, is_storable
 from conjure.exceptions import InvalidError, LimitedError
 from conjure.graphql.documents import InvalidDocument
 from conjure.graphql.endpoint.shapes import Shape, fragments_of, operations_of, too_deep
@@ -33,7 +33,7 @@ def require_text(text: str) -> None:
     if len(text) > settings.GRAPHQL_MAX_CHARACTERS:
         raise _too_much("characters", settings.GRAPHQL_MAX_CHARACTERS)
     if not is_storable(text) or "\\u0000" in text or "\\u{0" in text:
-        raise InvalidError("NUL characters and lone surrogates are not allowed.")
+        raise InvalidError(NOT_STORABLE)
 
 
 def parse_text(text: str) -> DocumentNode:

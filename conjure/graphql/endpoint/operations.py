@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conjure.encoding import is_storable, parse_json
+from conjure.encoding import NOT_STORABLE, is_storable, parse_json
 from conjure.exceptions import InvalidError
 
 
@@ -42,7 +42,7 @@ def parse_query_string(parameters: Mapping[str, str]) -> ClientOperation:
             payload[name] = parse_json(parameters[name])
     for value in (*payload, *payload.values()):
         if isinstance(value, str) and not is_storable(value):
-            raise InvalidError("NUL characters and lone surrogates are not allowed.")
+            raise InvalidError(NOT_STORABLE)
     return parse_operation(payload)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +12,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from conjure.caches import cached
+from conjure.caches import ask_shared_cache, cached
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.endpoint.operations import ClientOperation
@@ -21,6 +20,8 @@ from conjure.graphql.endpoint.operations import ClientOperation
 PROTOCOL_VERSION = 1
 TIMEOUT = 24 * 60 * 60
 """Seconds for which a document is kept under its hash after it was last sent in full."""
+
+_CONSEQUENCE = "documents are not kept."
 
 
 class PersistedQueryNotFoundError(ConjureError):
@@ -58,7 +59,7 @@ def remember(operation: ClientOperation) -> None:
     digest = _digest_of(operation)
     if operation.query is not None and digest is not None and not settings.GRAPHQL_PERSISTED_ONLY:
         text = operation.query
-        _with_cache(lambda: cache.set(_cache_key(digest), text, TIMEOUT))
+        ask_shared_cache(lambda: cache.set(_cache_key(digest), text, TIMEOUT), _CONSEQUENCE)
 
 
 def listed_documents() -> Mapping[str, str]:
@@ -118,7 +119,7 @@ def _key_of(text: str, listed: Mapping[str, str]) -> str | None:
 def _recall(digest: str) -> str | None:
     if settings.GRAPHQL_PERSISTED_ONLY:
         return None
-    text = _with_cache(lambda: cache.get(_cache_key(digest)))
+    text = ask_shared_cache(lambda: cache.get(_cache_key(digest)), _CONSEQUENCE)
     # The project shares the cache, so the entry may be anything.
     return text if isinstance(text, str) and _sha256(text) == digest else None
 
@@ -126,12 +127,3 @@ def _recall(digest: str) -> str | None:
 def _cache_key(digest: str) -> str:
     # The client's "hash" may be any text: one that a cache refuses as a key, or the key of something else.
     return f"conjure:document:{hashlib.sha256(digest.encode('utf-8', 'replace')).hexdigest()}"
-
-
-def _with_cache(use: Callable[[], Any]) -> Any:
-    try:
-        return use()
-    except Exception:
-        # Cache backends raise exceptions of their own, which Django does not wrap.
-        logging.getLogger(settings.LOGGER_NAME).exception("The cache is down: documents are not kept.")
-        return None

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.http import HttpRequest
 
 from conjure.conf import settings
-from conjure.encoding import parse_json
+from conjure.encoding import JSON_TYPE, parse_json
 from conjure.exceptions import InvalidError, LimitedError
 from conjure.graphql.endpoint.multipart import parse_multipart
 from conjure.graphql.endpoint.operations import ClientOperation, parse_operation, parse_query_string
@@ -28,8 +28,8 @@ def read_operation(request: HttpRequest) -> ClientOperation:
     if request.content_type == MULTIPART:
         refuse_large_files(request)
         return parse_multipart(request)
-    if request.content_type != "application/json":
-        error = InvalidError("Send application/json, or multipart/form-data with files.")
+    if request.content_type != JSON_TYPE:
+        error = InvalidError(f"Send {JSON_TYPE}, or {MULTIPART} with files.")
         raise RefusedRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, error)
     body = request.body
     if len(body) > settings.MAX_BODY_SIZE:

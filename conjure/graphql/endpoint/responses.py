@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from graphql import ExecutionResult, GraphQLError
 
-from conjure.encoding import encode_json
+from conjure.encoding import JSON_TYPE, encode_json
 from conjure.exceptions import ConjureError, InvalidError, LimitedError, UnavailableError
 from conjure.graphql.documents import InvalidDocument
 from conjure.graphql.endpoint.persisted import PersistedQueryNotFoundError
@@ -17,7 +17,6 @@ from conjure.graphql.errors import format_error, to_conjure_error
 from conjure.responses import response_headers, retry_headers, status_of
 
 _OWN_CONTENT_TYPE = "application/graphql-response+json; charset=utf-8"
-JSON_TYPE = "application/json"
 
 
 class RefusedRequestError(Exception):

@@ -13,6 +13,7 @@ from graphql import OperationDefinitionNode, OperationType
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
 from conjure.conf import settings
+from conjure.encoding import JSON_TYPE
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context
 from conjure.graphql.endpoint.amounts import amounts_of
@@ -150,4 +151,4 @@ def _may_suggest(context: Context) -> bool:
 
 
 def _prefers_html(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+    return request.get_preferred_type([JSON_TYPE, "text/html"]) == "text/html"

@@ -178,10 +178,10 @@ def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
         "editable": field.editable,
         "null": field.null,
     }
-    return {**described, **_describe_details(spec, field)}
+    return {**described, **_describe_details(field)}
 
 
-def _describe_details(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
+def _describe_details(field: FieldSpec) -> dict[str, Any]:
     details: dict[str, Any] = {}
     model_field: Any = field.field
     if isinstance(getattr(model_field, "max_length", None), int):

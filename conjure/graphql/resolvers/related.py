@@ -23,7 +23,7 @@ def related_field(spec: ModelSpec) -> RootField:
         type=Related,
         arguments={"pk": ID},
         resolve=lambda root, info, pk: resolve_related(info.context, spec, pk),
-        description=f"What deleting one of the {spec.verbose_name_plural} would take along.",
+        description=f"What deleting one of the {spec.verbose_name_plural} would also delete.",
     )
 
 

@@ -53,7 +53,7 @@ def apply_parameters(
 
 
 def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, strict: bool) -> tuple[Q, Any] | None:
-    """The condition and what it compares with, or None where the parameter is no filter."""
+    """The condition and what it compares with, or None for a parameter that is not a filter."""
     found = _split_parameter(context, spec, name)
     if found is None:
         # A name that begins with a field's is a misspelt filter; any other is not meant for us.

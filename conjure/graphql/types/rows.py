@@ -49,7 +49,10 @@ class Options:
     has_more: bool
 
 
-@strawberry.type(name="ConjureRelatedCount", description="How many rows of one model hang on a row.")
+@strawberry.type(
+    name="ConjureRelatedCount",
+    description="How many rows of one model are deleted too, or protect a row from its delete.",
+)
 class RelatedCount:
     """A model with the number of its rows."""
 
@@ -58,7 +61,9 @@ class RelatedCount:
     count: int
 
 
-@strawberry.type(name="ConjureRelated", description="What a delete would take along, and what stands in its way.")
+@strawberry.type(
+    name="ConjureRelated", description="What a delete would also delete, and what protects the row from it."
+)
 class Related:
     """Counts by model: of rows that would be deleted as well, and of rows that stop the delete."""
 

@@ -70,7 +70,7 @@ def apply_operations(context: Context, spec: ModelSpec, operations: Sequence[Ope
 
 
 def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:
-    """The keys of the rows to update or delete. One that is no key is left for the operation itself to refuse."""
+    """The keys of the rows to update or delete. Anything else is left for the operation itself to refuse."""
     keys = []
     for operation in operations:
         if operation.op != "create":

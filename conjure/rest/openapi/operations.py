@@ -7,10 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from conjure.conf import settings
+from conjure.encoding import JSON_TYPE
+from conjure.rest.bodies import FORM
 from conjure.rest.openapi.schemas import Description, Schema, form_schema
+from conjure.uploads import MULTIPART
 from conjure.values.list_parameters import LIST_PARAMETERS
 
-JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 LOOKUPS = (
     "Also with __in, __gte, __lte, __gt, __lt, __isnull, __icontains and __date, where they apply. Values of __in are "
     'separated by commas; one that contains a comma is quoted as in CSV: "a,b",c.'
@@ -26,12 +28,12 @@ def reference(kind: str, name: str) -> Schema:
 
 def answer(description: str, schema: Schema, **more: Any) -> dict[str, Any]:
     """A response of JSON."""
-    return {"description": description, "content": {JSON: {"schema": schema}}, **more}
+    return {"description": description, "content": {JSON_TYPE: {"schema": schema}}, **more}
 
 
 def json_body(schema: Schema) -> dict[str, Any]:
     """A request body of JSON."""
-    return {"required": True, "content": {JSON: {"schema": schema}}}
+    return {"required": True, "content": {JSON_TYPE: {"schema": schema}}}
 
 
 def refusals(*statuses: int) -> dict[str, Any]:
@@ -133,7 +135,7 @@ class ModelOperations:
     def _body(self, kind: str) -> dict[str, Any]:
         plain = {"schema": reference("schemas", f"{self.name}.{kind}")}
         form = {"schema": reference("schemas", f"{self.name}.{kind}Form")}
-        return {"required": True, "content": {JSON: plain, MULTIPART: form, FORM: form}}
+        return {"required": True, "content": {JSON_TYPE: plain, MULTIPART: form, FORM: form}}
 
     def _related(self) -> dict[str, Any]:
         counts = {"type": "array", "items": reference("schemas", "Count")}

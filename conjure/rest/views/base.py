@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 
 from conjure.auth.access import admit
 from conjure.auth.drf import ConjureAuthentication
+from conjure.encoding import JSON_TYPE
 from conjure.graphql.execution import Runner
 from conjure.responses import as_endpoint, response_headers
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
-from conjure.rest.responses import JSON, ConjureNegotiation, ConjureRenderer
+from conjure.rest.responses import ConjureNegotiation, ConjureRenderer
 from conjure.throttles import READ, WRITE, spend
 from conjure.uploads import limit_uploads
 
@@ -47,7 +48,7 @@ class ConjureView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, and count the request, before anything else is looked at."""
-        request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON
+        request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON_TYPE
         request.version, request.versioning_scheme = None, None
         # Before the login: its check of a CSRF token may look for one in the body.
         limit_uploads(request._request)

@@ -7,14 +7,15 @@ import random
 from typing import Any
 from urllib.parse import quote
 
+from conjure.encoding import JSON_TYPE
 from conjure.specs.build import get_specs
 from conjure.testing.context import WalkContext
-from conjure.testing.requests import JSON, savepoints
+from conjure.testing.requests import savepoints
 from conjure.testing.rows import base_rows, has_table
 from conjure.testing.samples import BODY_GARBAGE, PK_GARBAGE, QUERY_GARBAGE
 
 _METHODS = ("GET", "GET", "GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "TRACE")
-_TYPES = (JSON, JSON, JSON, "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", "")
+_TYPES = (*[JSON_TYPE] * 3, "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", "")
 _LOOKUPS = ("", "__exact", "__in", "__gte", "__isnull", "__icontains", "__date", "__regex", "__x__y")
 _LOGIN_FREE = {"auth/logout/", "auth/login/"}
 
@@ -100,7 +101,7 @@ class Fuzz:
 
     def _body(self, content_type: str) -> bytes:
         choose = self.random.choice
-        if content_type != JSON:
+        if content_type != JSON_TYPE:
             return choose(
                 (b"", b"a=1&b=%00", b"--x\r\n\r\n--x--", b"\xff\xfe", b"--x\r\nContent-Disposition: form-data")
             )
