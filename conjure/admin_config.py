@@ -9,6 +9,7 @@ from django.db import connections, models
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, Substr
 
+from conjure.auth.staff import is_superuser
 from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.history import ShownEntries, hides_details
@@ -41,8 +42,7 @@ class AdminAuditLogConfig(AdminConfig):
         """
         context = Context.of(request)
         entries = super().get_queryset(request)
-        user = getattr(request, "user", None)
-        if not (user is not None and user.is_active and user.is_superuser):
+        if not is_superuser(context.user):
             entries = entries.filter(self._visible_to(context, entries.db))
         if not any(hides_details(context, spec) for spec in context.specs):
             return entries

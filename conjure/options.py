@@ -176,11 +176,9 @@ class AdminConfig:
         return self._has_perm(request, "delete")
 
     def _has_perm(self, request: HttpRequest, action: str) -> bool:
-        options = self.model._meta
         user = getattr(request, "user", None)
-        codename = f"{options.app_label}.{action}_{options.model_name}"
         # As the user's class answers it: what is not a bool grants nothing.
-        answer: bool = user is not None and user.has_perm(codename)
+        answer: bool = user is not None and user.has_perm(right_codename(action, self.model))
         return answer
 
     # Hooks: writing.
@@ -244,3 +242,8 @@ def require_bool(answer: object) -> bool:
     if isinstance(answer, Coroutine):
         answer.close()  # Python warns about those that nobody awaits.
     raise TypeError(f"A permission check must give True or False, not {type(answer).__name__}.")
+
+
+def right_codename(right: str, model: type[Model]) -> str:
+    """The Django permission behind a right: ``shop.change_order``."""
+    return f"{model._meta.app_label}.{right}_{model._meta.model_name}"

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import math
 import types
 import typing
 import uuid
@@ -103,6 +104,8 @@ def _describe(field: InputField) -> dict[str, Any]:
         default = default.value
     if isinstance(default, datetime.date | datetime.time):
         default = default.isoformat()
+    if isinstance(default, float) and not math.isfinite(default):
+        default = None  # JSON has no such number.
     if default is not None:
         described["default"] = default if isinstance(default, str | int | float) else str(default)
     return described

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from conjure.exceptions import ConjureError
+from conjure.values.keys import pk_json
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -52,7 +53,7 @@ class ActionReport:
 
     def fail(self, obj: Model, message: str) -> None:
         """Note that a row could not be served, and why."""
-        self.failures.append({"pk": obj.pk, "label": str(obj), "message": message})
+        self.failures.append({"pk": pk_json(obj.pk), "label": str(obj), "message": message})
 
     def as_dict(self) -> dict[str, Any]:
         """The answer."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from conjure.conf import settings
+from conjure.values.keys import pk_json
 
 
 def user_payload(user: Any) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def default_payload(user: Any) -> dict[str, Any]:
     username = str(user.get_username())
     full_name = str(user.get_full_name()).strip() if hasattr(user, "get_full_name") else ""
     return {
-        "id": user.pk if isinstance(user.pk, int | str) else str(user.pk),
+        "id": pk_json(user.pk),
         "username": username,
         "name": full_name or username,
         "is_superuser": bool(getattr(user, "is_superuser", False)),

@@ -1,4 +1,4 @@
-"""Who may log in at all: active staff."""
+"""Who may log in at all, active staff, and whom Django grants everything, active superusers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from conjure.exceptions import ForbiddenError, UnauthenticatedError
 def is_active_staff(user: Any) -> bool:
     """Whether the user may log in. A user model without ``is_staff`` has no staff."""
     return bool(user.is_active and getattr(user, "is_staff", False))
+
+
+def is_superuser(user: Any) -> bool:
+    """Whether Django grants the user everything. An inactive superuser is granted nothing."""
+    return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
 
 
 def require_staff(user: Any) -> None:

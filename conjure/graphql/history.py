@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from conjure.auth.staff import is_superuser
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.permissions import is_asked_by_row
@@ -110,7 +111,7 @@ def _hide_denied_rows(context: Context, spec: ModelSpec, entries: Sequence[Admin
     keys = {entry.object_pk for entry in entries if entry.object_pk}
     rows = _find_rows(context, spec, keys)
     denied = {key for key, row in rows.items() if context.permissions.denies_row(spec, row)}
-    if not getattr(context.user, "is_superuser", False):
+    if not is_superuser(context.user):
         denied |= keys - rows.keys()
     for entry in entries:
         if entry.object_pk in denied:

@@ -11,10 +11,10 @@ from django.db import models
 from django.http import HttpRequest
 
 from conjure.actions.declare import ActionOptions, DefaultPermission
-from conjure.auth.staff import require_staff
+from conjure.auth.staff import is_superuser, require_staff
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
-from conjure.graphql.rules import action_rule, right_rule
+from conjure.graphql.rules import action_codename, action_rule, right_rule
 from conjure.options import is_overridden, require_bool
 from conjure.specs.models import ModelSpec
 
@@ -130,7 +130,7 @@ class Permissions:
         if isinstance(permission, DefaultPermission):
             is_a_write = permission.right != "change"
             return self.can(permission.right, spec, obj) if is_a_write else self._ask_hook("change", spec, obj)
-        return self.has_codename(permission if "." in permission else f"{spec.app_label}.{permission}")
+        return self.has_codename(action_codename(spec, permission))
 
     def require_action(self, spec: ModelSpec, options: ActionOptions, obj: models.Model | None = None) -> None:
         """Raise UnauthenticatedError or ForbiddenError where the user may not run the action."""
@@ -162,7 +162,7 @@ class Permissions:
         user = self.user
         # The class of the user behind the lazy object that Django's middleware sets, too.
         has_perm = getattr(user.__class__, "has_perm", None)
-        return has_perm is PermissionsMixin.has_perm and user.is_active and user.is_superuser
+        return has_perm is PermissionsMixin.has_perm and is_superuser(user)
 
     def _log_failure(self, what: str, error: Exception) -> None:
         logger = logging.getLogger(settings.LOGGER_NAME)

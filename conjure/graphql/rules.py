@@ -7,26 +7,20 @@ from typing import Any
 from django.conf import settings as django_settings
 
 from conjure.actions.declare import ActionOptions, DefaultPermission
-from conjure.options import AdminConfig, is_overridden
+from conjure.auth.staff import is_superuser
+from conjure.options import AdminConfig, is_overridden, right_codename
 from conjure.specs.models import ModelSpec
 
 
 def may_read_rules(user: Any) -> bool:
     """Whether errors tell the user which rule refused: superusers are told, and everybody where ``DEBUG`` is on."""
-    if django_settings.DEBUG:
-        return True
-    return getattr(user, "is_superuser", False) is True and getattr(user, "is_active", False) is True
+    return django_settings.DEBUG or is_superuser(user)
 
 
 def member_rule(config: AdminConfig, name: str) -> str:
     """A hook or attribute with the class that defines it, the config or a base: ``OrderConfig.get_queryset``."""
     owner = next((parent for parent in type(config).__mro__ if name in vars(parent)), type(config))
     return f"{owner.__name__}.{name}"
-
-
-def right_codename(right: str, model: Any) -> str:
-    """The Django permission behind a right: ``shop.change_order``."""
-    return f"{model._meta.app_label}.{right}_{model._meta.model_name}"
 
 
 def right_rule(right: str, spec: ModelSpec) -> str:
@@ -37,13 +31,18 @@ def right_rule(right: str, spec: ModelSpec) -> str:
     return member_rule(spec.config, hook) if is_overridden(spec.config, hook) else right_codename(right, spec.model)
 
 
+def action_codename(spec: ModelSpec, permission: str) -> str:
+    """The Django permission that an action names, which is one of the model's own app where it names none."""
+    return permission if "." in permission else f"{spec.app_label}.{permission}"
+
+
 def action_rule(spec: ModelSpec, options: ActionOptions) -> str:
     """What decides on an action: a codename, or what decides on the right that it asks; empty where nothing does."""
     permission = options.permission
     if permission is None:
         return ""
     if not isinstance(permission, DefaultPermission):
-        return permission if "." in permission else f"{spec.app_label}.{permission}"
+        return action_codename(spec, permission)
     hook = f"has_{permission.right}_permission"
     if permission.right == "change" and not is_overridden(spec.config, hook):
         return right_codename("change", spec.model)  # Such actions run on read-only models too.

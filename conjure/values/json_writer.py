@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.utils.duration import duration_string
 from django.utils.functional import Promise
 
-from conjure.values.keys import pk_text
+from conjure.values.keys import pk_json
 
 _AS_THEY_ARE = {str, int, bool, type(None)}
 _COLLECTIONS = (Set, Sequence, ValuesView, QuerySet)
@@ -86,8 +86,7 @@ class JSONWriter:
             case bytes() | bytearray() | memoryview():
                 return self.write_bytes(value)
             case Model():
-                is_number = value.pk is None or isinstance(value.pk, int)
-                return self.write(value.pk if is_number else pk_text(value.pk))
+                return self.write(pk_json(value.pk))
             case File():
                 return self.write_file(value)
             case Promise():

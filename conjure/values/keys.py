@@ -1,4 +1,4 @@
-"""Primary keys as text, composite ones with their parts separated by commas."""
+"""Primary keys as text and as JSON, composite ones with their parts separated by commas."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def pk_text(pk: Any) -> str:
     if not isinstance(pk, tuple):
         return str(pk)
     return SEPARATOR.join(str(part).replace("%", "%25").replace(SEPARATOR, "%2C") for part in pk)
+
+
+def pk_json(pk: Any) -> Any:
+    """A primary key as JSON: a number, or the null of a row that is not saved, as it is; anything else as its text."""
+    return pk if pk is None or isinstance(pk, int) else pk_text(pk)
 
 
 def split_pk_text(text: str) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import enum
+import math
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, make_dataclass
 from decimal import Decimal
 from typing import Any, Literal, Optional
 
@@ -215,3 +216,8 @@ def test_fields_are_described_as_a_models_are() -> None:
     assert described["money"]["default"] == "0.00"
     assert described["size"]["choices"] == [[1, "Small"], [2, "Large"]]
     assert described["rank"]["type"] == "IntegerField"
+
+
+def test_a_default_that_json_does_not_have_is_not_described() -> None:
+    form = make_dataclass("Form", [("rate", float, math.nan), ("most", float, math.inf), ("least", float, 0.5)])
+    assert [each.get("default") for each in describe_input(form)] == [None, None, 0.5]

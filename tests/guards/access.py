@@ -47,8 +47,8 @@ GUARDS = [
     Guard(
         name="the-inherited-checks-give-what-the-backend-gives",
         module="conjure.options",
-        text="answer: bool = user is not None and user.has_perm(codename)",
-        without="answer = bool(user is not None and user.has_perm(codename))",
+        text="answer: bool = user is not None and user.has_perm(right_codename(action, self.model))",
+        without="answer = bool(user is not None and user.has_perm(right_codename(action, self.model)))",
         tests=("tests/graphql/test_permissions.py::test_a_backend_that_gives_anything_but_a_bool_denies",),
     ),
     Guard(
@@ -101,9 +101,9 @@ GUARDS = [
     ),
     Guard(
         name="rules-are-told-to-superusers-alone",
-        module="conjure.graphql.rules",
-        text='return getattr(user, "is_superuser", False) is True and',
-        without="return",
+        module="conjure.auth.staff",
+        text=' and getattr(user, "is_superuser", False))',
+        without=")",
         tests=("tests/graphql/test_rules.py::test_nobody_else_is_told",),
     ),
     Guard(
@@ -115,10 +115,13 @@ GUARDS = [
     ),
     Guard(
         name="rules-are-told-to-active-superusers-alone",
-        module="conjure.graphql.rules",
-        text=' and getattr(user, "is_active", False) is True',
+        module="conjure.auth.staff",
+        text='getattr(user, "is_active", False) and ',
         without="",
-        tests=("tests/graphql/test_rules.py::test_inactive_superusers_read_no_rules",),
+        tests=(
+            "tests/graphql/test_rules.py::test_inactive_superusers_read_no_rules",
+            "tests/audit/test_log.py::test_an_inactive_superuser_sees_no_entry",
+        ),
     ),
     # The table of who may do what, by which CI finds what was opened.
     Guard(

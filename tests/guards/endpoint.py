@@ -16,7 +16,7 @@ GUARDS = [
     Guard(
         name="suggestions-are-for-those-who-may-know",
         module="conjure.graphql.endpoint.views",
-        text="return settings.INTROSPECTION and context.user.is_superuser and not hidden_models(context)",
+        text="return settings.INTROSPECTION and is_superuser(context.user) and not hidden_models(context)",
         without="return True",
         tests=(
             "tests/graphql/test_introspection.py::test_nor_are_superusers_where_introspection_is_off",

@@ -14,7 +14,7 @@ from conjure.graphql.access.stand_ins import StandIn, request_of
 from conjure.graphql.access.table import EACH_PERMISSION, WIDGETS, AccessTable, Entry, Section
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import RIGHTS
-from conjure.graphql.rules import right_codename
+from conjure.options import right_codename
 from conjure.specs.build import get_specs
 from conjure.specs.models import ModelSpec
 from conjure.widgets import registered_widgets

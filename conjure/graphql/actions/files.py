@@ -6,7 +6,6 @@ import csv
 import importlib.util
 import io
 import itertools
-import json
 import math
 import re
 import tempfile
@@ -123,7 +122,7 @@ def _as_text(value: Any) -> str:
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return ",".join(_as_text(item) for item in value)
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
+        return encode_json(value).decode()
     return str(value)
 
 

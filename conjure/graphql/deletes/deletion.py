@@ -19,8 +19,8 @@ from conjure.graphql.hooks import model_hook
 from conjure.graphql.permissions import Right, is_asked_by_row
 from conjure.graphql.rows.read import read_in_batches, was_read_apart
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
-from conjure.graphql.rules import right_codename, right_rule
-from conjure.options import is_overridden
+from conjure.graphql.rules import right_rule
+from conjure.options import is_overridden, right_codename
 from conjure.registry import model_key
 from conjure.specs.models import ModelSpec
 

@@ -12,6 +12,7 @@ from graphql import OperationDefinitionNode, OperationType
 
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
+from conjure.auth.staff import is_superuser
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
@@ -147,7 +148,7 @@ def _admit(request: HttpRequest) -> None:
 
 def _may_suggest(context: Context) -> bool:
     """Whether errors may suggest names: to users to whom introspection shows all of them."""
-    return settings.INTROSPECTION and context.user.is_superuser and not hidden_models(context)
+    return settings.INTROSPECTION and is_superuser(context.user) and not hidden_models(context)
 
 
 def _prefers_html(request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import Options
 from conjure.specs.fields import resolve_value_field
 from conjure.specs.models import ModelSpec
-from conjure.values.keys import pk_text
+from conjure.values.keys import pk_json
 
 PAGE_SIZE = 20
 
@@ -64,14 +64,14 @@ def resolve_autocomplete(
 
 
 def _pk_reader(spec: ModelSpec) -> Callable[[Any], Any]:
-    return pk_text if spec.has_composite_pk else _reader_of(spec.options.pk)
+    return pk_json if spec.has_composite_pk else _reader_of(spec.options.pk)
 
 
 def _reader_of(model_field: Any) -> Callable[[Any], Any]:
     """Reads keys as rows serve them, so that clients can find the choice that a foreign key holds."""
     field = resolve_value_field(model_field)
     read = get_field_type(field).make_reader(field)
-    return read or (lambda key: key if isinstance(key, int) else str(key))
+    return read or pk_json
 
 
 def _require_pointed_at(context: Context, spec: ModelSpec, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from conjure.audit.diffs import diff_values
 from conjure.audit.log import AuditEntry
+from conjure.auth.staff import is_superuser
 from conjure.conf import settings
 from conjure.exceptions import ForbiddenError, InvalidError
 from conjure.graphql.deletes.companions import Companions, find_companions, may_delete_more, noting_companions
@@ -136,7 +137,7 @@ def _set(write: Write, obj: Any, changes: Changes, before: Mapping[str, Any]) ->
         require_privilege_to_set(
             user, write.spec, [*changed, *linked], [(link.field, link.add) for link in changes.links]
         )
-        if held and privileges_of(obj) != held and not getattr(user, "is_superuser", False):
+        if held and privileges_of(obj) != held and not is_superuser(user):
             raise ForbiddenError("Only a superuser may make somebody staff or a superuser.", rule=SUPERUSER)
     if write.plan.has_password:
         apply_password(obj, changes)

@@ -17,7 +17,7 @@ from conjure.graphql.writes.door import SavedRow, Write, run_write
 from conjure.graphql.writes.locking import BATCH_ROWS, lock_in_order
 from conjure.graphql.writes.one_row import create_row, delete_row, reread_saved, update_row
 from conjure.specs.models import ModelSpec
-from conjure.values.keys import pk_text
+from conjure.values.keys import pk_json
 from conjure.values.sources import ValueProblem
 
 RIGHTS: dict[str, Right] = {"create": "add", "update": "change", "delete": "delete"}
@@ -81,7 +81,7 @@ def _parse_keys(spec: ModelSpec, operations: Sequence[Operation]) -> list[Any]:
 
 def _apply(write: Write, operation: Operation) -> Any:
     if operation.op == "create":
-        return to_json_key(create_row(write, operation.data).obj.pk)
+        return pk_json(create_row(write, operation.data).obj.pk)
     if isinstance(operation.pk, bool) or not isinstance(operation.pk, str | int):
         message = "This field is required." if operation.pk is None else "This is not a primary key."
         raise InvalidError({"pk": [message]})
@@ -90,8 +90,8 @@ def _apply(write: Write, operation: Operation) -> Any:
             # A row that is changed twice has two entries in the log, each with the values of its time.
             reread_saved(write)
         saved = update_row(write, operation.pk, operation.data)
-        return to_json_key(saved.obj.pk if isinstance(saved, SavedRow) else saved.pk)
-    return to_json_key(delete_row(write, operation.pk))
+        return pk_json(saved.obj.pk if isinstance(saved, SavedRow) else saved.pk)
+    return pk_json(delete_row(write, operation.pk))
 
 
 def _is_saved(write: Write, pk: Any) -> bool:
@@ -99,8 +99,3 @@ def _is_saved(write: Write, pk: Any) -> bool:
         return parse_pk(write.spec, pk) in {row.obj.pk for row in write.saved}
     except ValueProblem:
         return False
-
-
-def to_json_key(pk: Any) -> Any:
-    """A row's key as JSON: a number as it is, anything else as its text."""
-    return pk if isinstance(pk, int) else pk_text(pk)

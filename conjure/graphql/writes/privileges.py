@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from conjure.auth.staff import is_superuser
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.deletes.cascade import build_cascade
 from conjure.graphql.deletes.cascade_search import CascadeSearch
@@ -34,7 +35,7 @@ def can_change_privileges(model: type[models.Model]) -> bool:
 
 def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | None) -> None:
     """Raise ForbiddenError where only a superuser may change or delete this row, or create one (None)."""
-    if getattr(user, "is_superuser", False) or not can_change_privileges(spec.model):
+    if is_superuser(user) or not can_change_privileges(spec.model):
         return
     if obj is not None and is_account(spec.model) and getattr(obj, "is_superuser", False):
         raise ForbiddenError("Only a superuser may change a superuser.", rule=SUPERUSER)
@@ -44,7 +45,7 @@ def require_privilege_to_edit(user: Any, spec: ModelSpec, obj: models.Model | No
 
 def require_privilege_to_delete(user: Any, spec: ModelSpec, rows: Sequence[Any], using: str) -> None:
     """Raise ForbiddenError where deleting the rows would also delete a superuser's account."""
-    if getattr(user, "is_superuser", False):
+    if is_superuser(user):
         return
     cascade = build_cascade(spec.model)
     accounts = {node for node in cascade.nodes() if node != cascade.root and is_account(node.model)}
@@ -73,7 +74,7 @@ def require_privilege_to_set(
 
     ``changed`` names the fields of the row that change; ``added`` has the keys that its many-to-many fields gain.
     """
-    if getattr(user, "is_superuser", False):
+    if is_superuser(user):
         return
     account = is_account(spec.model)
     for name in changed:

@@ -14,11 +14,12 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 
+from conjure import registry
 from conjure.models import AdminAuditLog
 from tests.conftest import Api, Configure, Gql
 from tests.graphql.actions.conftest import Run, grant, keys
 from tests.testapp.factories import Shop
-from tests.testapp.models import Attachment, CompositeKey, Event, Note
+from tests.testapp.models import Attachment, CompositeKey, Event, EveryDefault, Note
 
 
 def exported(text: str) -> list[list[str]]:
@@ -55,6 +56,15 @@ def test_an_export_has_the_columns_that_are_asked_for(run: Run, admin: User, sho
     row = json.loads(everything)
     assert row["_label"] == "Hammer"
     assert row["image"].startswith("http://testserver/media/products/")
+
+
+def test_objects_in_cells_are_the_json_of_every_other_answer(
+    run: Run, admin: User, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.get("testapp.EveryDefault"), "actions", ("export",), raising=False)
+    row = EveryDefault.objects.create(options={"a": [1, "é"]})
+    text = run(admin, "EveryDefault/export", ids=[row.pk], input={"columns": "options"})[1]
+    assert exported(text)[1] == ['{"a":[1,"é"]}']
 
 
 def test_exports_show_what_lists_show(run: Run, api: Api, admin: User, shop: Shop) -> None:
