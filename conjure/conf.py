@@ -58,6 +58,7 @@ DEFAULTS: dict[str, Any] = {
     "GRAPHQL_PERSISTED_ONLY": False,
     "FAST_READS": True,
     "STATEMENT_TIMEOUT": None,
+    "SLOW_OPERATION": None,
 }
 
 
@@ -108,6 +109,7 @@ class ConjureSettings:
     GRAPHQL_PERSISTED_ONLY: bool
     FAST_READS: bool
     STATEMENT_TIMEOUT: float | None
+    SLOW_OPERATION: float | None
 
     def __getattr__(self, name: str) -> Any:
         if name not in DEFAULTS:

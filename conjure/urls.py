@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from conjure.graphql.endpoint.graphiql import serve_graphiql_asset
 from conjure.graphql.endpoint.views import graphql_view
+from conjure.operations.health import health_view
 from conjure.rest.urls import unknown_urls
 from conjure.rest.urls import urlpatterns as rest_urls
 
@@ -16,4 +17,5 @@ graphql_urls: list[URLPattern] = [
     path("graphql", graphql_view),  # Many clients are configured without the slash, and a POST cannot be redirected.
     path("graphql/assets/<path:path>", serve_graphiql_asset, name="graphiql-asset"),
 ]
-urlpatterns = [*rest_urls, *graphql_urls, *unknown_urls]
+health_urls: list[URLPattern] = [path("health/", health_view, name="health")]
+urlpatterns = [*rest_urls, *graphql_urls, *health_urls, *unknown_urls]

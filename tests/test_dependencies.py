@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 # What is used where it is installed: extras, the driver of PostgreSQL, Pillow for images, pytest for conjure.testing.
-OPTIONAL = [*EXTRAS["jwt"], *EXTRAS["xlsx"], "psycopg", "Pillow", "pytest"]
+OPTIONAL = [*EXTRAS["jwt"], *EXTRAS["xlsx"], *EXTRAS["otel"], "psycopg", "Pillow", "pytest"]
 
 
 def normalized(name: str) -> str:

@@ -63,6 +63,7 @@ ROUTES: dict[tuple[str | None, str], str] = {
     ("graphql", "GET"): STAFF,
     ("graphql", "POST"): STAFF,
     ("graphiql-asset", "GET"): PUBLIC,
+    ("health", "GET"): PUBLIC,
 }
 ROOTS = {
     "retrieve": "view",
@@ -97,8 +98,8 @@ def served_routes() -> Iterator[tuple[str | None, str]]:
     for pattern in urlpatterns:
         view: Any = getattr(pattern.callback, "cls", None)
         if view is None:
-            # Functions: the endpoint, which is served without its slash too, and the files of GraphiQL.
-            methods = ["GET"] if pattern.name == "graphiql-asset" else ["GET", "POST"]
+            # Functions: the endpoint, which is served without its slash too, the files of GraphiQL, and the health.
+            methods = ["GET"] if pattern.name in ("graphiql-asset", "health") else ["GET", "POST"]
             yield from ((pattern.name or resolve(f"{reverse('conjure:graphql')}").url_name, m) for m in methods)
         else:
             yield from ((pattern.name, m.upper()) for m in view.http_method_names if hasattr(view, m))
@@ -250,6 +251,7 @@ def project_requests() -> dict[tuple[str | None, str], Callable[[Caller], Any]]:
         ("widget", "GET"): lambda caller: caller.get("widgets/model-counts/"),
         ("graphql", "GET"): lambda caller: caller.get(graphql, query="{ me }"),
         ("graphql", "POST"): lambda caller: caller.gql("{ me }"),
+        ("health", "GET"): lambda caller: caller.get("health/"),
         ("graphiql-asset", "GET"): lambda caller: caller.get("graphql/assets/none"),
     }
 

@@ -151,6 +151,7 @@ _TYPES: dict[str, _Type] = {
     ),
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
+    "SLOW_OPERATION": (_is_timeout, "a number of seconds, more than 0, or None"),
     "STATEMENT_TIMEOUT": (_is_timeout, "a number of seconds, more than 0, or None"),
     "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),
     "GRAPHQL_PERSISTED_QUERIES": (

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from conjure.graphql.permissions import Permissions
 from conjure.graphql.rules import exclusion_rule
+from conjure.operations.facts import operation_of
 from conjure.options import is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.fields import FieldSpec, ReverseSpec
@@ -33,6 +34,7 @@ class Context:
         self.sends_form = False
         self.selections: dict[Any, Any] | None = None
         self.permissions = Permissions(request)
+        self.operation = operation_of(request)
         self._excluded: dict[str, frozenset[str]] = {}
         # Weak, because a circle would keep both until the garbage collector comes round.
         setattr(request, _OF_REQUEST, weakref.ref(self))
@@ -90,6 +92,11 @@ class Context:
         if member.name in self.excluded(spec) or isinstance(member, FieldSpec) or other is None:
             return exclusion_rule(spec, member.name)
         return exclusion_rule(other, str(member.relation.field.name))
+
+    def count_rows(self, spec: ModelSpec, count: int) -> None:
+        """Take note of rows that were loaded or written, where somebody listens."""
+        if self.operation is not None:
+            self.operation.count_rows(spec.key, count)
 
     @cached_property
     def base_url(self) -> str:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DirectiveNode, DocumentNode, GraphQLError, Visitor, parse, validate, visit
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    Visitor,
+    parse,
+    validate,
+    visit,
+)
 
 from conjure.caches import cached
 from conjure.graphql.schema import BuiltSchema
@@ -30,6 +43,19 @@ class InvalidDocument(Exception):  # noqa: N818 - graphql-core's errors are insi
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(errors[0].message)
         self.errors = errors
+
+
+def root_fields(node: DocumentNode, operation: OperationDefinitionNode) -> Iterator[str]:
+    """The names of the fields that an operation of a valid document asks of its root, in fragments too."""
+    fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
+    stack: list[Any] = [operation.selection_set]
+    while stack:
+        for each in stack.pop().selections:
+            if isinstance(each, FieldNode):
+                yield each.name.value
+            else:
+                spread = isinstance(each, FragmentSpreadNode)
+                stack.append(fragments[each.name.value].selection_set if spread else each.selection_set)
 
 
 class _FindsConditions(Visitor):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from graphql import ExecutionResult, GraphQLError
+from graphql import ExecutionResult, GraphQLError, get_operation_ast
 
 from conjure.graphql.context import Context
-from conjure.graphql.documents import Document, get_own_document
+from conjure.graphql.documents import Document, get_own_document, root_fields
 from conjure.graphql.errors import to_conjure_error
 from conjure.graphql.executor import CompiledExecutor
 from conjure.graphql.schema import get_schema
+from conjure.operations.facts import Operation
 
 
 def _is_never_awaitable(value: Any) -> bool:
@@ -26,6 +27,8 @@ def execute(
 ) -> ExecutionResult:
     """Execute a valid document for the request's user; errors are in the result, as graphql-core reports them."""
     context.selections = document.selections
+    if context.operation is not None:
+        _describe(document, context.operation, operation_name)
     executor = CompiledExecutor.build(
         document.schema.core,
         document.node,
@@ -42,6 +45,17 @@ def execute(
     result = executor.execute_operation()
     assert isinstance(result, ExecutionResult)
     return result
+
+
+def _describe(document: Document, operation: Operation, name: str | None) -> None:
+    """Note what kind of operation it is, and the models of its root fields."""
+    definition = get_operation_ast(document.node, name)
+    assert definition is not None
+    operation.kind = definition.operation.value
+    models = {root: spec.key for spec in document.schema.specs for root in spec.roots.values()}
+    for root in root_fields(document.node, definition):
+        if root in models:
+            operation.count_rows(models[root], 0)
 
 
 class Runner:

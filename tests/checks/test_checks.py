@@ -57,6 +57,8 @@ def test_the_test_project_is_declared_well() -> None:
         ({"PAGE_SIZE": 0}, "E002", None),
         ({"PAGE_SIZE": True}, "E002", None),
         ({"BULK_MAX_ROWS": -1}, "E002", None),
+        ({"SLOW_OPERATION": 0}, "E002", None),
+        ({"SLOW_OPERATION": "1s"}, "E002", None),
         ({"AUTH": None}, "E002", None),
         ({"AUDIT": "yes"}, "E002", None),
         ({"BRAND": "Acme"}, "E002", None),

@@ -255,4 +255,40 @@ GUARDS = [
         without="if False]",
         tests=("tests/test_autoregister.py::test_fields_whose_names_speak_of_secrets_are_excluded",),
     ),
+    # What is reported of operations.
+    Guard(
+        name="request-ids-are-well-formed",
+        module="conjure.operations.request_ids",
+        text="return sent if _WELL_FORMED.fullmatch(sent) else",
+        without="return sent if sent else",
+        tests=("tests/operations/test_request_ids.py::test_any_other_id_is_replaced",),
+    ),
+    Guard(
+        name="methods-that-are-no-methods-are-not-reported",
+        module="conjure.rest.views.base",
+        text='request.method if request.method.lower() in self.http_method_names else "other"',
+        without="request.method",
+        tests=("tests/operations/test_reports.py::test_no_line_holds_what_was_sent_or_answered",),
+    ),
+    Guard(
+        name="receivers-that-fail-change-no-answer",
+        module="conjure.operations.observe",
+        text="operation_finished.send_robust(",
+        without="operation_finished.send(",
+        tests=("tests/operations/test_reports.py::test_a_receiver_that_fails_changes_no_answer",),
+    ),
+    Guard(
+        name="what-nobody-hears-is-not-counted",
+        module="conjure.operations.observe",
+        text="if span is None and not _is_heard():",
+        without="if False:",
+        tests=("tests/operations/test_reports.py::test_nothing_is_counted_where_nobody_listens",),
+    ),
+    Guard(
+        name="a-failing-health-check-tells-nothing",
+        module="conjure.operations.health",
+        text="except Exception:",
+        without="except ZeroDivisionError:",
+        tests=("tests/operations/test_health.py::test_a_database_that_is_down_is_503_and_nothing_is_told",),
+    ),
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpreadNode, OperationDefinitionNode
-from graphql.language import SelectionSetNode
+from graphql import OperationDefinitionNode
 
 from conjure.graphql.context import Context
+from conjure.graphql.documents import root_fields
 from conjure.graphql.endpoint.client_documents import ClientDocument
 from conjure.graphql.introspection import introspected_schema
 
@@ -43,21 +43,6 @@ def find_answer(
     """Where the answer to an operation may be cached; None for one that asks for anything but the schema."""
     if not document.shape.introspection or operation.variable_definitions:
         return None
-    if not _asks_only_for_the_schema(document.node, operation.selection_set):
+    if not all(name in _ALWAYS_THE_SAME for name in root_fields(document.node, operation)):
         return None
     return IntrospectionAnswer(document, operation, context)
-
-
-def _asks_only_for_the_schema(document: DocumentNode, selection_set: SelectionSetNode) -> bool:
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    stack = [selection_set]
-    while stack:
-        for node in stack.pop().selections:
-            if isinstance(node, FieldNode):
-                if node.name.value not in _ALWAYS_THE_SAME:
-                    return False
-            elif isinstance(node, FragmentSpreadNode):
-                stack.append(fragments[node.name.value].selection_set)
-            else:
-                stack.append(node.selection_set)  # type: ignore[attr-defined]
-    return True

@@ -43,13 +43,19 @@ from conjure.graphql.endpoint.responses import RefusedRequestError, answer_body,
 from conjure.graphql.execution import execute
 from conjure.graphql.introspection import hidden_models
 from conjure.graphql.schema import get_schema
+from conjure.operations.facts import operation_of
+from conjure.operations.observe import observed
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import as_endpoint, response_headers
 from conjure.throttles import READ, spend
 from conjure.uploads import limit_uploads
 
+# Of an operation's name, in reports.
+_MAX_NAME = 100
+
 
 @csrf_exempt  # The login checks the token where it is needed; the middleware would refuse bearers too, and in HTML.
+@observed("graphql")
 @as_endpoint
 def graphql_view(request: HttpRequest) -> HttpResponse:
     """Answer ``POST`` with any operation, ``GET`` with a query, and a browser with GraphiQL; for staff alone.
@@ -118,7 +124,12 @@ def _prepare(context: Context) -> _Accepted:
     definition = find_operation(document, sent.operation_name)
     if request.method != "POST" and definition.operation is not OperationType.QUERY:
         raise not_allowed(["POST"])
+    operation = operation_of(request)
+    if operation is not None:
+        operation.name = definition.name.value[:_MAX_NAME] if definition.name else ""
     cost = require_affordable(document, definition, sent.variables)
+    if operation is not None:
+        operation.cost = cost
     return _Accepted(document=document, definition=definition, sent=sent, cost=cost)
 
 
@@ -143,6 +154,9 @@ def _admit(request: HttpRequest) -> None:
     except LimitedError as error:
         # The CSRF token was looked for in the body.
         raise RefusedRequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, error) from error
+    operation = operation_of(request)
+    if operation is not None:
+        operation.user_id = user.pk
     admit(request, user)
 
 

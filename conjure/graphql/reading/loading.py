@@ -73,6 +73,7 @@ def load_related(
     ForbiddenError for fields and relations that this request may not see.
     """
     _refuse_excluded(context, selection)
+    context.count_rows(selection.spec, len(objs))
     loaded = LoadedData(context, selection)
     for obj in objs:
         obj.__dict__[LOADED] = loaded

@@ -56,6 +56,7 @@ def resolve_autocomplete(
     start = ((positive_number(page) or 1) - 1) * PAGE_SIZE
     found = read_rows(rows[start : start + PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
+    context.count_rows(spec, len(shown))
     options = Records(
         {"value": read(getattr(row, attname)), "label": label}
         for row, label in zip(shown, make_labels(shown), strict=True)

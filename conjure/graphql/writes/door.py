@@ -107,6 +107,7 @@ class Write:
         """Insert the audit entries so far."""
         if self.entries:
             request = self.context.request
+            self.context.count_rows(self.spec, len(self.entries))
             entries = map(self._without_secrets, self.entries)
             write_audit(self.context.user, client_ip(request), entries, using=self.using)
             self.entries = []

@@ -14,6 +14,8 @@ from conjure.auth.access import admit
 from conjure.auth.drf import ConjureAuthentication
 from conjure.encoding import JSON_TYPE
 from conjure.graphql.execution import Runner
+from conjure.operations.facts import operation_of
+from conjure.operations.observe import observed
 from conjure.responses import as_endpoint, response_headers
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
@@ -43,19 +45,32 @@ class ConjureView(APIView):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
-        """The view function, exempt from ``ATOMIC_REQUESTS``: each write has its own transaction."""
-        return as_endpoint(super().as_view(**initkwargs))
+        """The view function, observed, and exempt from ``ATOMIC_REQUESTS``: each write has its own transaction."""
+        return observed("rest")(as_endpoint(super().as_view(**initkwargs)))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, and count the request, before anything else is looked at."""
         request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON_TYPE
         request.version, request.versioning_scheme = None, None
+        operation = operation_of(request._request)
+        if operation is not None:
+            operation.name = self._operation_name
         # Before the login: its check of a CSRF token may look for one in the body.
         limit_uploads(request._request)
         user = request.user
+        if operation is not None:
+            operation.user_id = user.pk
         if not self.is_public:
             admit(request._request, user)
         spend(request._request, {self.throttle_scope: 1})
+
+    @property
+    def _operation_name(self) -> str:
+        """Method and name of the URL, such as ``GET list``; the method alone for a URL that does not exist."""
+        request: Any = self.request
+        found = request.resolver_match
+        method = request.method if request.method.lower() in self.http_method_names else "other"
+        return f"{method} {found.url_name}" if found is not None and found.url_name else method
 
     @property
     def throttle_scope(self) -> str:

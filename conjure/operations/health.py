@@ -1,0 +1,55 @@
+"""``health/``: whether the process answers, and where it is asked for, whether the database does. For anybody."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.http import HttpRequest, HttpResponse
+
+from conjure.conf import settings
+from conjure.encoding import encode_json
+from conjure.responses import as_endpoint, response_headers
+
+_METHODS = ("GET", "HEAD")
+
+
+@as_endpoint
+def health_view(request: HttpRequest) -> HttpResponse:
+    """200 where the process answers; with ``?database=1`` 503 where the default database does not.
+
+    It needs no login and looks nothing up, and tells nothing of the project.
+    """
+    if request.method not in _METHODS:
+        return _answer({"detail": "Ask by GET."}, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
+    if request.GET.get("database") == "1" and not _database_answers():
+        return _answer({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
+    return _answer({"status": "ok"}, HTTPStatus.OK, {})
+
+
+def _answer(body: dict[str, str], status: HTTPStatus, headers: dict[str, str]) -> HttpResponse:
+    headers = {**response_headers(status), **headers}
+    return HttpResponse(encode_json(body), status=status, content_type="application/json", headers=headers)
+
+
+def _database_answers() -> bool:
+    connection = connections[DEFAULT_DB_ALIAS]
+    try:
+        try:
+            _ask(connection)
+        except Error:
+            # A connection that was kept open may have died when the database was restarted: a new one decides.
+            connection.close()
+            _ask(connection)
+    except Exception:
+        # Pools and third-party backends raise exceptions of their own.
+        logging.getLogger(settings.LOGGER_NAME).exception("The database does not answer the health check.")
+        return False
+    return True
+
+
+def _ask(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
