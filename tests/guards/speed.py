@@ -56,4 +56,25 @@ GUARDS = [
         without="body = None",
         tests=("tests/graphql/endpoint/test_introspection_answers.py::test_the_same_question_is_executed_once",),
     ),
+    Guard(
+        name="deep-pages-are-looked-up-by-keys",
+        module="conjure.graphql.resolvers.lists",
+        text="return self.page.offset >= _DEEP_OFFSET and",
+        without="return False and",
+        tests=("tests/graphql/resolvers/test_lists.py::test_a_deep_page_is_looked_up_by_keys_and_is_the_same",),
+    ),
+    Guard(
+        name="times-are-written-at-once",
+        module="conjure.graphql.fields.readers",
+        text="if found or offset is None:",
+        without="if True:",
+        tests=("tests/graphql/fields/test_times.py::test_the_times_of_many_rows_are_written_at_once",),
+    ),
+    Guard(
+        name="records-are-completed-at-once",
+        module="conjure.graphql.reading.records",
+        text="        if definition is None or not",
+        without="        if True or not",
+        tests=(f"{EXECUTOR}::test_records_are_completed_at_once",),
+    ),
 ]

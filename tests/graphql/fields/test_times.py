@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.serializers import DateTimeField
 
+from conjure.graphql.fields import readers
 from conjure.graphql.fields.readers import read_date, read_datetime
 
 ZONES = ["UTC", "Europe/Istanbul", "America/Chicago", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/London"]
@@ -51,6 +52,26 @@ def test_the_times_of_many_rows_are_written_as_each_alone(
         assert read_date.read_all(days) == [day and day.isoformat() for day in days]
         times = [value and value.time() for value in values]
         assert read_date.read_all(times) == [None if time is None else time.isoformat() for time in times]
+
+
+def test_the_times_of_many_rows_are_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[datetime.datetime] = []
+    render = readers._render
+    monkeypatch.setattr(readers, "_render", lambda value, current: (alone.append(value), render(value, current))[1])
+    values = [datetime.datetime(2026, 1, day, tzinfo=datetime.UTC) for day in range(1, 30)]
+    for name in ("UTC", "Asia/Kathmandu", "Europe/London"):
+        with timezone.override(ZoneInfo(name)):
+            read_datetime.read_all(values)  # The offsets of a zone's days are looked up once.
+            alone.clear()
+            read_datetime.read_all(values)
+            assert alone == []
+    summer = datetime.datetime(2026, 7, 1, tzinfo=datetime.UTC)
+    with timezone.override(ZoneInfo("Europe/London")):
+        read_datetime(summer)
+        read_datetime.read_all([summer])
+        alone.clear()
+        read_datetime.read_all([*values, summer])
+    assert alone == [*values, summer]
 
 
 def test_the_ends_of_the_calendar_are_served() -> None:

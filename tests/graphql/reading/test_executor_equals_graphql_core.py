@@ -235,3 +235,8 @@ def test_fields_that_are_asked_for_in_pieces_are_merged() -> None:
     assert list(row) == ["id", "customer"]
     assert list(row["customer"]) == ["id", "_label", "isActive"]
     assert errors == []
+
+
+@pytest.mark.django_db
+def test_records_are_completed_at_once() -> None:
+    assert compare_compiled("{ testappTagAutocomplete { hasMore results { label key: value } } }") > 0

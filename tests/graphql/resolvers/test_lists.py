@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conjure.conf import settings
+from conjure.graphql.resolvers import lists
 from tests.conftest import Gql
 from tests.graphql.orders import ask, code_of
 from tests.testapp.models import Customer, Order
@@ -31,6 +32,24 @@ def test_the_count_is_exact_on_every_page_and_costs_a_query_only_where_it_must(a
         assert answer["data"]["testappOrders"]["totalCount"] == 3
         counting[offset, limit] = sum("COUNT(" in q["sql"] for q in captured.captured_queries)
     assert counting == {(0, 2): 1, (2, 2): 0, (0, 50): 0, (50, 2): 1}
+
+
+def test_a_deep_page_is_looked_up_by_keys_and_is_the_same(
+    admin: User, gql: Gql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "{ testappOrders(pagination: {offset: 1, limit: 1}) { totalCount results { number customerLabel } } }"
+    answers, statements = [], []
+    for deep in (1_000, 1):
+        monkeypatch.setattr(lists, "_DEEP_OFFSET", deep)
+        with CaptureQueriesContext(connection) as captured:
+            answers.append(gql(admin, query))
+        offsets = [q["sql"] for q in captured.captured_queries if "OFFSET" in q["sql"]]
+        statements.append(["number" in sql.split("FROM")[0] for sql in offsets])
+    assert answers[0] == answers[1]
+    assert answers[0]["data"]["testappOrders"]["totalCount"] == 3
+    assert len(answers[0]["data"]["testappOrders"]["results"]) == 1
+    # The rows' columns come with the offset, or the keys alone.
+    assert statements == [[True], [False]]
 
 
 def test_results_under_two_aliases_each_hold_what_they_ask(admin: User, gql: Gql) -> None:
