@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from conjure.conf import settings
@@ -16,6 +17,7 @@ from conjure.graphql.writes.one_row import change_row, delete_locked, reread_sav
 from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.set_based import SetBasedUpdate, TakeEachRowError, can_update_at_once
 from conjure.models import AuditAction
+from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.values.batches import batches
 from conjure.values.sources import ValueProblem
@@ -46,7 +48,7 @@ def bulk_update(context: Context, spec: ModelSpec, pks: Any, data: RowInput) -> 
 
     def work(write: Write) -> int:
         keys = parse_keys(spec, pks)
-        require_writable(context, spec, None, data)
+        require_writable(context, spec, None, data, writable_fields(context, get_plan(spec), None))
         if at_once and len(keys) > 1 and can_update_at_once(spec, data):
             return _update_at_once(write, keys, data)
         return _update_each(write, keys, data)
@@ -72,17 +74,19 @@ def _update_each(write: Write, keys: list[Any], data: RowInput) -> int:
     for batch in batches(keys, BATCH_ROWS):
         for obj in lock_rows(write, batch):
             require_right(write, obj, "change")
-            require_writable(write.context, write.spec, obj, data)
-            change_row(write, obj, data, AuditAction.BULK_UPDATE)
+            writable = writable_fields(write.context, write.plan, obj)
+            require_writable(write.context, write.spec, obj, data, writable)
+            change_row(write, obj, data, AuditAction.BULK_UPDATE, writable)
             count += 1
         reread_saved(write)
         write.audit()
     return count
 
 
-def require_writable(context: Context, spec: ModelSpec, obj: Any, data: RowInput) -> None:
-    """Raise InvalidError, under ``data``, for names of anything but fields that may be written on a row."""
-    writable = writable_fields(context, get_plan(spec), obj)
+def require_writable(
+    context: Context, spec: ModelSpec, obj: Any, data: RowInput, writable: Mapping[str, FieldSpec]
+) -> None:
+    """Raise InvalidError, under ``data``, for names of anything but the fields that may be written on a row."""
     refused = [name for name in data.values if name not in writable]
     if refused:
         names = ", ".join(data.rename(str(name))[:100] for name in refused[:20])

@@ -44,6 +44,7 @@ from conjure.graphql.writes.privileges import (
 from conjure.graphql.writes.validation import validate_row
 from conjure.models import AuditAction
 from conjure.registry import model_key
+from conjure.specs.fields import FieldSpec
 from conjure.values.batches import batches
 from conjure.values.keys import pk_text
 
@@ -76,11 +77,18 @@ def update_row(write: Write, pk: Any, data: RowInput, expected_version: str | No
     return change_row(write, obj, data, AuditAction.UPDATE) or obj
 
 
-def change_row(write: Write, obj: Any, data: RowInput, action: str) -> SavedRow | None:
-    """Change a row that is locked and may be changed; None where nothing changes."""
+def change_row(
+    write: Write, obj: Any, data: RowInput, action: str, writable: dict[str, FieldSpec] | None = None
+) -> SavedRow | None:
+    """Change a row that is locked and may be changed; None where nothing changes.
+
+    ``writable`` are the fields that may be written on it, where the caller has asked the config already.
+    """
     write.saving = (obj, data)
     before = snapshot(obj)
-    changes = write.reader.read(obj, data, writable_fields(write.context, write.plan, obj))
+    if writable is None:
+        writable = writable_fields(write.context, write.plan, obj)
+    changes = write.reader.read(obj, data, writable)
     if not (changes.columns or changes.links or changes.password or changes.problems):
         return None
     changed = _set(write, obj, changes, before)
