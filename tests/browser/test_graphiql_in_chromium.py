@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from tests.browser.conftest import Browser
-from tests.conftest import Api
+from tests.conftest import Api, connected_models, restored_registry, unregister_all_but
 from tests.testapp.factories import make_shop
+from tests.testapp.models import Order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -67,6 +69,14 @@ def keep_screenshot(browser: Browser, name: str) -> None:
 def complaints(browser: Browser) -> list[str]:
     """What the browser's console holds against the page: errors, and violations of its policy."""
     return [entry["message"] for entry in browser.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+@pytest.fixture(autouse=True)
+def _the_models_of_the_shop() -> Iterator[None]:
+    """GraphiQL reads the whole schema, which for all models of the tests takes seconds."""
+    with restored_registry():
+        unregister_all_but(*connected_models(Order))
+        yield
 
 
 @pytest.fixture
