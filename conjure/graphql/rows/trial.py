@@ -46,8 +46,8 @@ def compare_safely(model: type[models.Model], field: models.Field[Any, Any], com
     except (ValueProblem, OperationalError):
         raise
     except InterfaceError:
-        if connections[router.db_for_read(model)].vendor != "sqlite":
-            raise  # The connection is lost. In SQLite, which has none to lose, the value is of no type that it knows.
+        if is_connection_lost(router.db_for_read(model)):
+            raise
         raise ValueProblem(INVALID_VALUE) from None
     except Exception:  # noqa: BLE001 - a third party's field, or what the database says to its values
         raise ValueProblem(INVALID_VALUE) from None
@@ -64,10 +64,12 @@ def compares_as_django(field: models.Field[Any, Any]) -> bool:
 
     A project may register lookups of its own for Django's fields, at any time, and for single fields too.
     """
-    if not _is_prepared_by_django(type(field)):
-        return False
-    lookups = field.get_lookups()
-    return all(is_django_code(lookups[name]) for name in _COMPARISONS & lookups.keys())
+    return _is_prepared_by_django(type(field)) and _are_compared_by_django(frozenset(field.get_lookups().items()))
+
+
+@cached(maxsize=1024)
+def _are_compared_by_django(lookups: frozenset[tuple[str, type]]) -> bool:
+    return all(is_django_code(lookup) for name, lookup in lookups if name in _COMPARISONS)
 
 
 @cached(maxsize=1024)
