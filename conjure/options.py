@@ -168,7 +168,7 @@ class AdminConfig:
         return self._has_perm(request, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Whether the user may delete rows of this model (or this row), those that another row takes along included::
+        """Whether the user may delete rows of this model (or this row), or of one that another delete reaches::
 
         def has_delete_permission(self, request, obj=None):
             return False

@@ -86,7 +86,7 @@ def write_autocomplete(names: ModelNames) -> str:
 
 
 def write_related(names: ModelNames) -> str:
-    """Count the rows that a delete would take along, and those that protect the row from it."""
+    """Count the rows that a delete would delete too, and those that protect the row from it."""
     counts = "{ model verbose_name: verboseName count }"
     return f"query ($pk: ID!) {{ counts: {names.roots['related']}(pk: $pk) {{ related {counts} protected {counts} }} }}"
 

@@ -68,7 +68,7 @@ class Rest:
         return self._send("GET", f"r/hooks.{model}/autocomplete/?{urlencode({'q': q})}")
 
     def related(self, model: str, pk: Any) -> Answer:
-        """What a delete would take along."""
+        """What a delete would delete too."""
         return self._send("GET", f"r/hooks.{model}/{pk}/related/")
 
     def schema(self, model: str) -> Answer:
@@ -185,7 +185,7 @@ class GraphQL:
         return self._query(model, "autocomplete", "($q: String)", "q: $q", "{ results { value label } }", q=q)
 
     def related(self, model: str, pk: Any) -> Answer:
-        """What a delete would take along."""
+        """What a delete would delete too."""
         return self._query(model, "related", "($pk: ID!)", "pk: $pk", "{ related { model count } }", pk=pk)
 
     def schema(self, model: str) -> Answer:

@@ -1,4 +1,4 @@
-"""The rows that go along in a delete: found along the cascade, or noted while the project's own code deletes."""
+"""The rows that are deleted together with others: by the cascade, or by the project's own code meanwhile."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Describe = Callable[[Sequence[Any]], Sequence[Entry]]
 
 
 def may_delete_more(spec: ModelSpec) -> bool:
-    """Whether code of the project takes part in a delete, so that other rows may go along than those of the cascade."""
+    """Whether code of the project takes part in a delete, so that it may delete other rows than the cascade does."""
     models_reached = {node.model for node in build_cascade(spec.model).nodes()}
     return has_own_delete(spec) or any(
         signal.has_listeners(model) for model in models_reached for signal in (pre_delete, post_delete)

@@ -90,5 +90,5 @@ def _try_condition(model: type[models.Model], condition: Q) -> None:
 
 
 def survive_failure(using: str) -> AbstractContextManager[Any]:
-    """A block in which a statement may fail: in a transaction of PostgreSQL, it would take that along."""
+    """A block in which a statement may fail: PostgreSQL would refuse the rest of a transaction."""
     return transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()

@@ -241,7 +241,7 @@ def _note(write: Write, row: SavedRow, label: str) -> None:
 def delete_locked(write: Write, rows: Sequence[Any], action: str) -> int:
     """Delete rows that are locked and may be deleted; give their number.
 
-    Raise ForbiddenError where a row would go along that the user may not delete, ProtectedError with the blockers.
+    Raise ForbiddenError for rows that the user may not delete, ProtectedError with the blockers.
     """
     context, spec = write.context, write.spec
     require_privilege_to_delete(context.user, spec, rows, write.using)
@@ -277,7 +277,7 @@ def _describe_deleted(write: Write, rows: Sequence[Any], action: str) -> list[Au
 
 
 def _companion_entries(companions: Iterable[Companions[AuditEntry]], action: str) -> Iterator[AuditEntry]:
-    """An entry for each row, or of a model of which too many rows go along, entries that name the keys."""
+    """An entry for each row, or of a model of which too many rows are deleted too, entries that name the keys."""
     for found in companions:
         if found.entries is not None:
             yield from found.entries

@@ -140,7 +140,7 @@ class ModelOperations:
     def _related(self) -> dict[str, Any]:
         counts = {"type": "array", "items": reference("schemas", "Count")}
         body = {"type": "object", "properties": {"related": counts, "protected": counts}, "required": ["related"]}
-        summary = "What a delete would take along, and what protects the row from it."
+        summary = "What a delete would delete too, and what protects the row from it."
         return self._operation("related", summary, {"200": answer(summary, body), **refusals()})
 
     def _autocomplete(self) -> dict[str, Any]:

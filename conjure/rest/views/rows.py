@@ -126,7 +126,7 @@ class RelatedView(ModelView):
     """``r/{model}/{pk}/related/``."""
 
     def get(self, request: Request, model: str, pk: str) -> Response:
-        """Count what a delete would take along and, where there are any, the rows that protect this one."""
+        """Count what a delete would delete too and, where there are any, the rows that protect this one."""
         counts = self.run_prepared(documents.write_related, pk=pk)["counts"]
         if not counts["protected"]:
             del counts["protected"]

@@ -61,7 +61,7 @@ def _outcomes_of_the_allowed(probe: Probe, attempt: Attempt) -> set[str]:
     outcomes.add("NOT_FOUND")  # The row may be hidden.
     right: Any = attempt.what
     if attempt.what == "delete":
-        # Other rows may protect it, or go along and need rights of their own.
+        # Other rows may protect it, or be deleted too and need rights of their own.
         outcomes |= {"PROTECTED", "FORBIDDEN"}
     elif is_asked_by_row(right, probe.spec) or (right == "change" and can_change_privileges(probe.spec.model)):
         outcomes.add("FORBIDDEN")

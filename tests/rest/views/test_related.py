@@ -1,4 +1,4 @@
-"""``GET r/{model}/{pk}/related/``: what a delete would take along."""
+"""``GET r/{model}/{pk}/related/``: what a delete would delete too."""
 
 from __future__ import annotations
 
