@@ -17,6 +17,7 @@ from django.db.models.expressions import Col, OrderBy, RawSQL
 from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
 from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
+from conjure.graphql.rows.read import was_read_apart
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.fields import is_secret
 from conjure.specs.models import ModelSpec
@@ -25,6 +26,8 @@ from conjure.values.sources import ValueProblem
 _MAX_CURSOR_LENGTH = 20_000
 _LEFT_IN_ITS_ROW: list[Any] = []
 """What cursors hold instead of a value that only the database can tell."""
+
+_DATES_AND_TIMES = (models.DateField, models.TimeField)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +139,19 @@ class Keyset:
         if key.name in self._naming:
             return write_cursor_value(key.field, getattr(row, key.name))
         try:
-            written = write_cursor_value(key.field, getattr(row, key.name))
+            value = getattr(row, key.name)
+            if value is None and self._is_null(key, row):
+                return None
+            written = write_cursor_value(key.field, value)
             is_whole = parse_cursor_value(key.field, written) is not None
         except Exception:  # noqa: BLE001 - a field may raise anything for what its column should not hold
             is_whole = False
         return written if is_whole else _LEFT_IN_ITS_ROW
+
+    def _is_null(self, key: Key, row: Any) -> bool:
+        """Whether None means NULL: Django reads what is no date or time in SQLite's columns of them as None too."""
+        is_read_as_none = connections[self.rows.db].vendor == "sqlite" and isinstance(key.field, _DATES_AND_TIMES)
+        return not (is_read_as_none or was_read_apart(row))
 
     @cached_property
     def _naming(self) -> set[str]:

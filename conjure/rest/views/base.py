@@ -59,7 +59,7 @@ class ConjureView(APIView):
         limit_uploads(request._request)
         user = request.user
         if operation is not None:
-            operation.user_id = user.pk
+            operation.user_id = getattr(user, "pk", None)  # There may be none, see UNAUTHENTICATED_USER.
         if not self.is_public:
             admit(request._request, user)
         spend(request._request, {self.throttle_scope: 1})
