@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
+from django.core.cache.backends.base import BaseCache
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -61,11 +62,13 @@ def spend(request: HttpRequest, amounts: Mapping[str, int], *, paid: int = 0) ->
     counters: list[_Counter] = []
     try:
         for scope, amount in amounts.items():
+            if amount <= paid:
+                continue
             for entry in entries_of(scope):
                 if not isinstance(entry, Rate):
                     if not paid:
                         _ask_throttle(entry, request, scope)
-                elif identity is not None and amount > paid:
+                elif identity is not None:
                     counters.append(_Counter(scope, entry, identity))
                     counters[-1].take(amount, paid)
     except Exception:
@@ -150,7 +153,7 @@ class _Counter:
         """Take away what was added."""
         taken, self._taken = self._taken, 0
         if taken:
-            ask_shared_cache(lambda: cache.decr(self._keys[0], taken), _CONSEQUENCE)
+            ask_shared_cache(lambda: self._change(-taken), _CONSEQUENCE)
 
     def _take(self, amount: int) -> float | None:
         current, before = self._add(amount), int(cache.get(self._keys[1], 0))
@@ -167,4 +170,11 @@ class _Counter:
         # The window's own length, and the next one, in which it still counts.
         if cache.add(self._keys[0], amount, 2 * self._rate.seconds):
             return amount
-        return int(cache.incr(self._keys[0], amount))
+        return self._change(amount)
+
+    def _change(self, amount: int) -> int:
+        total = int(cache.incr(self._keys[0], amount))
+        if type(caches[DEFAULT_CACHE_ALIAS]).incr is BaseCache.incr:
+            # It sets the key anew, for the cache's own default time.
+            cache.touch(self._keys[0], 2 * self._rate.seconds)
+        return total

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from conjure.conf import settings
 from conjure.encoding import encode_json
@@ -16,6 +17,7 @@ from conjure.responses import as_endpoint, response_headers
 _METHODS = ("GET", "HEAD")
 
 
+@csrf_exempt
 @as_endpoint
 def health_view(request: HttpRequest) -> HttpResponse:
     """200 where the process answers; with ``?database=1`` 503 where the default database does not.
@@ -43,9 +45,10 @@ def _database_answers() -> bool:
             # A connection that was kept open may have died when the database was restarted: a new one decides.
             connection.close()
             _ask(connection)
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - told, in one line, as often as it is asked
         # Pools and third-party backends raise exceptions of their own.
-        logging.getLogger(settings.LOGGER_NAME).exception("The database does not answer the health check.")
+        log = logging.getLogger(settings.LOGGER_NAME)
+        log.error("The database does not answer the health check (%s: %s).", type(error).__name__, error)
         return False
     return True
 

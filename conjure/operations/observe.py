@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +19,9 @@ from conjure.operations.facts import Operation, begin_operation
 from conjure.operations.request_ids import HEADER, find_request_id
 from conjure.operations.signals import operation_finished
 from conjure.operations.spans import describe, span_of
+
+# Whatever else a value has in it might look like the end of a line or the next name.
+_PLAIN = re.compile(r"[\w.,:+/=@-]*", re.ASCII)
 
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
@@ -91,4 +96,4 @@ def _report(request: HttpRequest, operation: Operation) -> None:
 
 def _as_text(value: Any) -> str:
     text = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f'"{text}"' if " " in text else text
+    return text if _PLAIN.fullmatch(text) else json.dumps(text)

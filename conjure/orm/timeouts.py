@@ -18,7 +18,7 @@ from conjure.conf import settings
 # Statements that end an aborted transaction, or that begin one, must not have another in front of them.
 _CONTROL = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|SET)\b", re.IGNORECASE)
 _DATA = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-_SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
+_SELECT = re.compile(r"^(\s*\(*\s*)SELECT\b", re.IGNORECASE)
 # How many instructions of its virtual machine SQLite runs between two looks at the clock.
 _INSTRUCTIONS = 10_000
 
@@ -100,7 +100,7 @@ class _MySQLLimit(_Limit):
             if _DATA.match(sql):
                 sql = f"SET STATEMENT max_statement_time={self.milliseconds / 1000} FOR {sql}"
         else:
-            sql = _SELECT.sub(f"SELECT /*+ MAX_EXECUTION_TIME({self.milliseconds}) */", sql, count=1)
+            sql = _SELECT.sub(rf"\1SELECT /*+ MAX_EXECUTION_TIME({self.milliseconds}) */", sql, count=1)
         return run(sql, params, many, context)
 
 

@@ -158,6 +158,14 @@ def test_the_log_does_not_tell_what_an_export_compared_it_with(admin: User, api:
     assert diff["parameters"][1] == {"customer__phone": "•••", "status": "paid"}
 
 
+def test_nor_what_it_searched_for(admin: User, api: Api, configure: Configure) -> None:
+    configure(Order, actions=("export",), search_fields=("number", "^customer__phone"))
+    for secret, expected in (((), PLAIN), (("phone",), "•••")):
+        configure(Customer, secret_fields=secret)
+        assert export(api, admin, "Order", params={"search": PLAIN})[0] == 200
+        assert AdminAuditLog.objects.latest("pk").diff["parameters"][1] == {"search": expected}
+
+
 def test_nor_what_a_filter_of_graphql_compared_it_with(admin: User, gql: Gql, configure: Configure) -> None:
     configure(Order, actions=("export",))
     configure(Customer, secret_fields=("phone",))

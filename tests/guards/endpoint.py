@@ -287,8 +287,8 @@ GUARDS = [
     Guard(
         name="a-failing-health-check-tells-nothing",
         module="conjure.operations.health",
-        text="except Exception:",
-        without="except ZeroDivisionError:",
+        text="except Exception as error:",
+        without="except ZeroDivisionError as error:",
         tests=("tests/operations/test_health.py::test_a_database_that_is_down_is_503_and_nothing_is_told",),
     ),
 ]

@@ -64,7 +64,7 @@ GUARDS = [
     Guard(
         name="the-log-does-not-tell-what-secrets-were-compared-with",
         module="conjure.graphql.actions.exports",
-        text="_mask(rows.parameters, _secret_names(context))",
+        text="_mask(rows.parameters, _secret_names(context, spec))",
         without="dict(rows.parameters)",
         tests=("tests/audit/test_secret_fields.py::test_the_log_does_not_tell_what_an_export_compared_it_with",),
     ),

@@ -82,8 +82,8 @@ GUARDS = [
     Guard(
         name="documents-are-counted-by-their-cost",
         module="conjure.graphql.endpoint.amounts",
-        text="{READ: 1, COST: cost}",
-        without="{READ: 1}",
+        text="        return {READ: 1, COST: cost}\n    given",
+        without="        return {READ: 1}\n    given",
         tests=(f"{_AMOUNTS}test_documents_are_counted_by_their_cost",),
     ),
     Guard(
@@ -94,11 +94,18 @@ GUARDS = [
         tests=(f"{_AMOUNTS}test_exports_count_apart_on_both_faces",),
     ),
     Guard(
+        name="classes-are-asked-for-their-scope",
+        module="conjure.throttles",
+        text="if amount <= paid:",
+        without="if amount <= paid and paid:",
+        tests=("tests/throttles/test_classes.py::test_a_class_is_asked_for_its_own_scope_alone",),
+    ),
+    Guard(
         name="requests-side-by-side-are-counted",
         module="conjure.throttles",
-        text="return int(cache.incr(self._keys[0], amount))",
+        text="total = int(cache.incr(self._keys[0], amount))",
         without="total = int(cache.get(self._keys[0], 0)) + amount\n        "
-        "time.sleep(0.01)\n        cache.set(self._keys[0], total)\n        return total",
+        "time.sleep(0.01)\n        cache.set(self._keys[0], total)",
         tests=(f"{_COUNTING}test_many_tries_at_once_do_not_pass_the_rate",),
     ),
     Guard(

@@ -36,7 +36,8 @@ def test_the_process_answers_without_a_login_and_without_a_database() -> None:
 
 
 def test_other_methods_are_refused() -> None:
-    response = Client().post(URL)
+    response = Client(enforce_csrf_checks=True).post(URL)
+    assert response.json()["detail"]
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from conjure.operations import observe
 from conjure.operations.facts import Operation
 from conjure.operations.signals import operation_finished
 from tests.conftest import Api
@@ -165,6 +166,12 @@ def test_an_operation_is_one_line(api: Api, admin: User, caplog: pytest.LogCaptu
         f"queries={facts['queries']} ms={facts['ms']} cost= user={admin.pk} status=200 request_id=edge-7"
     )
     json.dumps(facts)
+
+
+def test_a_value_cannot_look_like_another_line_or_name() -> None:
+    assert observe._as_text('bob"\ndone user=1') == '"bob\\"\\ndone user=1"'
+    assert observe._as_text("a=b c") == '"a=b c"'
+    assert observe._as_text("2026-11-27T09:00:00+00:00") == "2026-11-27T09:00:00+00:00"
 
 
 def test_nothing_is_counted_where_nobody_listens(api: Api, admin: User, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from conjure import action
 from conjure.checks import check_settings
 from conjure.models import AdminAuditLog
+from conjure.orm import timeouts
 from conjure.orm.refusals import is_timeout
 from conjure.orm.timeouts import limit_statements
 from tests.conftest import Api, Configure
@@ -25,6 +27,18 @@ from tests.testapp.models.metadata import UnmanagedTable
 pytestmark = pytest.mark.django_db(transaction=True)
 
 URL = "/conjure/r/testapp.Tag/"
+
+
+@pytest.mark.parametrize(
+    "sql", ["INSERT INTO t SELECT 1", "EXPLAIN SELECT 1", "UPDATE t SET note = 'a SELECT b'"]
+)
+def test_mysqls_hint_leaves_other_statements_as_they_are(sql: str) -> None:
+    limit = timeouts._MySQLLimit(SimpleNamespace(mysql_is_mariadb=False), 2)
+    assert limit(lambda sql, *rest: sql, sql, (), False, {}) == sql
+    hinted = limit(lambda sql, *rest: sql, "(SELECT a FROM t)", (), False, {})
+    assert hinted == "(SELECT /*+ MAX_EXECUTION_TIME(2000) */ a FROM t)"
+
+
 # A number, after more seconds than a statement is allowed here: without a timeout, these tests get other answers.
 SLOW = {
     "postgresql": "(SELECT -1 FROM pg_sleep(4))",

@@ -46,6 +46,15 @@ def test_a_class_is_asked_once_a_request_whatever_the_amount(throttled: Throttle
     assert throttles.Recorder.asked == ["write", "write", "read"]
 
 
+def test_a_class_is_asked_for_its_own_scope_alone(throttled: Throttled, api: Api, admin: User) -> None:
+    throttled(write=throttles.Recorder, export=throttles.Recorder)
+    client, throttles.Recorder.asked[:] = api(admin), []
+    ask(client, 'mutation { createTestappTag(data: {name: "a", slug: "a"}) { result { id } } }')
+    assert throttles.Recorder.asked == ["write"]
+    ask(client, 'mutation { runTestappProductAction(action: "export", allFiltered: true) }')
+    assert throttles.Recorder.asked == ["write", "export"]
+
+
 @READS
 def test_a_class_that_fails_lets_nothing_through_and_shows_nothing(
     read: Callable[[Client], Any], throttled: Throttled, api: Api, admin: User

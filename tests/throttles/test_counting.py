@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,6 +55,19 @@ def test_what_was_refused_is_given_back(throttled: Throttled, api: Api, settings
     # The first rate gave back what the second refused.
     throttled(read="3/min")
     assert [client.get(CONFIG).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_cache_without_an_addition_of_its_own_keeps_long_windows(
+    throttled: Throttled, api: Api, settings: Any, tmp_path: Path, at: Callable[[float], None]
+) -> None:
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    throttled(read="3/hour")
+    answers = []
+    for seconds in (0, 1, 2, 900, 1800):
+        at(seconds)
+        answers.append(api().get(CONFIG).status_code)
+    assert answers == [200, 200, 200, 429, 429]
 
 
 def test_a_cache_that_is_down_is_logged_and_limits_nobody(

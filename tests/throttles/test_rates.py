@@ -201,6 +201,21 @@ def test_every_attempt_to_log_in_counts_by_address(throttled: Throttled, api: Ap
     assert log_in("admin", "203.0.113.2").status_code == 200
 
 
+def test_a_login_can_always_be_ended(throttled: Throttled, api: Api, admin: User) -> None:
+    throttled(write="1/hour", read="9/hour")
+    client = api(admin)
+    tag = {"name": "a", "slug": "a"}
+    assert [post(client, TAGS, tag).status_code for _ in range(2)] == [201, 429]
+    assert post(client, "/conjure/auth/logout/", {}).status_code == 204
+    assert client.get("/conjure/auth/me/").status_code == 401
+
+
+def test_a_mutation_of_nothing_counts_as_a_read(throttled: Throttled, api: Api, admin: User) -> None:
+    throttled(read="1/min", write="1/min", export="1/min")
+    client = api(admin)
+    assert [ask(client, "mutation { __typename }").status_code for _ in range(2)] == [200, 429]
+
+
 def test_the_answer_has_the_headers_of_every_answer(throttled: Throttled, api: Api, admin: User) -> None:
     throttled(read="1/min")
     client = api(admin)

@@ -24,6 +24,7 @@ from conjure.graphql.rules import action_rule
 from conjure.models import ACTION_PREFIX
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
+from conjure.values.list_parameters import SEARCH
 
 ALL_COLUMNS = "*"
 # As an action that names no permission asks it: of read-only models too.
@@ -112,16 +113,18 @@ def make_export_entry(
             object_pk="",
             object_repr=f"{count} {spec.verbose_name if count == 1 else spec.verbose_name_plural}",
             action=f"{ACTION_PREFIX}{EXPORT}",
-            diff={"count": [None, count], "parameters": [None, _mask(rows.parameters, _secret_names(context))]},
+            diff={"count": [None, count], "parameters": [None, _mask(rows.parameters, _secret_names(context, spec))]},
         )
     details: dict[str, Any] = {"format": [None, form.format], "columns": [None, list(columns)]}
     return dataclasses.replace(entry, diff={**entry.diff, **details})
 
 
-def _secret_names(context: Context) -> set[str]:
-    """What filters call the secret fields of any model."""
+def _secret_names(context: Context, exported: ModelSpec) -> set[str]:
+    """What filters call the secret fields of any model; also the search, if it looks into one of them."""
     fields = (spec.by_name[name] for spec in context.specs for name in spec.secrets)
-    return {name for field in fields for name in (field.name, field.attname, field.graphql_name)}
+    names = {name for field in fields for name in (field.name, field.attname, field.graphql_name)}
+    searched = {part for path in exported.config.get_search_fields() for part in path.lstrip("^=@").split(LOOKUP_SEP)}
+    return names if names.isdisjoint(searched) else {*names, SEARCH}
 
 
 def _mask(value: Any, secrets: set[str]) -> Any:

@@ -34,7 +34,8 @@ def amounts_of(
     for mutation in _root_fields(document, operation.selection_set):
         arguments = {each.name.value: read_argument(each.value, given) for each in mutation.arguments or ()}
         amounts[EXPORT if arguments.get("action") == EXPORT_ACTION else WRITE] += _rows_of(arguments)
-    return amounts
+    is_empty = not (amounts[WRITE] or amounts[EXPORT])  # ``__typename`` alone
+    return {READ: 1, COST: cost} if is_empty else amounts
 
 
 def _root_fields(document: DocumentNode, selection_set: SelectionSetNode) -> Iterator[FieldNode]:

@@ -28,8 +28,8 @@ class ActionView(ModelView):
     serves_readonly_models = True
 
     @property
-    def throttle_scope(self) -> str:
-        """What the request counts as."""
+    def unsafe_scope(self) -> str:
+        """What a run of the action counts as."""
         return EXPORT if self.kwargs["key"] == EXPORT_ACTION else WRITE
 
     def post(self, request: Request, model: str, key: str) -> HttpResponseBase:

@@ -62,7 +62,8 @@ class ConjureView(APIView):
             operation.user_id = getattr(user, "pk", None)  # There may be none, see UNAUTHENTICATED_USER.
         if not self.is_public:
             admit(request._request, user)
-        spend(request._request, {self.throttle_scope: 1})
+        if self.throttle_scope is not None:
+            spend(request._request, {self.throttle_scope: 1})
 
     @property
     def _operation_name(self) -> str:
@@ -73,13 +74,19 @@ class ConjureView(APIView):
         return f"{method} {found.url_name}" if found is not None and found.url_name else method
 
     @property
-    def throttle_scope(self) -> str:
-        """What the request counts as."""
-        return READ if self.request.method in SAFE_METHODS else WRITE
+    def throttle_scope(self) -> str | None:
+        """What the request counts as; None where it does not count."""
+        return READ if self.request.method in SAFE_METHODS else self.unsafe_scope
+
+    @property
+    def unsafe_scope(self) -> str | None:
+        """What a request counts as that may change something; None where it does not count."""
+        return WRITE
 
     def spend_rows(self, count: int) -> None:
         """Count the rows that the request writes, or names to an action; ``initial`` has counted one."""
-        spend(self.request._request, {self.throttle_scope: count}, paid=1)
+        if self.throttle_scope is not None:
+            spend(self.request._request, {self.throttle_scope: count}, paid=1)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ class LoginView(ConjureView):
 
     authentication_classes = [PublicAuthentication]
     is_public = True
-    throttle_scope = LOGIN
+    unsafe_scope = LOGIN
 
     def post(self, request: Request) -> Response:
         """Log in; the answer is what the client needs for its next requests."""
@@ -34,7 +34,7 @@ class RefreshView(ConjureView):
 
     authentication_classes = [PublicAuthentication]
     is_public = True
-    throttle_scope = LOGIN
+    unsafe_scope = LOGIN
 
     def post(self, request: Request) -> Response:
         """Give a new access token."""
@@ -46,6 +46,7 @@ class LogoutView(ConjureView):
 
     authentication_classes = [LogoutAuthentication]
     is_public = True
+    unsafe_scope = None  # Whoever wants to end a login always can.
 
     def post(self, request: Request) -> Response:
         """End the login, if there is one."""
