@@ -24,7 +24,7 @@ from tests.databases import DATABASES, drop_databases, unreachable_because
 from tests.thoroughness import IS_THOROUGH
 
 OPTIONS = ["-q", "-n", "2"]
-QUICK = ["--conjure-models", "20", "--conjure-sample", "1"]
+QUICK = ["--conjure-models", "12", "--conjure-sample", "1"]
 THOROUGH = ["--conjure-sample", "2"]
 # How long pytest may take to end by itself once it is interrupted.
 PATIENCE = 3
