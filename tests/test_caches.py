@@ -125,6 +125,7 @@ def test_a_cache_inside_of_an_object_keeps_what_was_used_last() -> None:
 def test_paths_that_clients_make_up_do_not_fill_the_memory(gql: Gql, admin: User, monkeypatch: Any) -> None:
     monkeypatch.setattr("conjure.specs.models._MAX_DERIVED", 20)
     derived = get_schema().specs.derived
+    derived.put("whatever other tests left is over the new limit", True)
     for depth in range(1, 12):
         order: dict[str, Any] = {"name": "ASC"}
         for _ in range(depth):
