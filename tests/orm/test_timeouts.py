@@ -29,9 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/conjure/r/testapp.Tag/"
 
 
-@pytest.mark.parametrize(
-    "sql", ["INSERT INTO t SELECT 1", "EXPLAIN SELECT 1", "UPDATE t SET note = 'a SELECT b'"]
-)
+@pytest.mark.parametrize("sql", ["INSERT INTO t SELECT 1", "EXPLAIN SELECT 1", "UPDATE t SET note = 'a SELECT b'"])
 def test_mysqls_hint_leaves_other_statements_as_they_are(sql: str) -> None:
     limit = timeouts._MySQLLimit(SimpleNamespace(mysql_is_mariadb=False), 2)
     assert limit(lambda sql, *rest: sql, sql, (), False, {}) == sql
