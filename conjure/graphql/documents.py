@@ -45,14 +45,19 @@ class InvalidDocument(Exception):  # noqa: N818 - graphql-core's errors are insi
         self.errors = errors
 
 
-def root_fields(node: DocumentNode, operation: OperationDefinitionNode) -> Iterator[str]:
-    """The names of the fields that an operation of a valid document asks of its root, in fragments too."""
-    fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a document, by name."""
+    return {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+
+
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[FieldNode]:
+    """The fields that an operation of a valid document asks of its root, in fragments too."""
+    fragments = fragments_of(document)
     stack: list[Any] = [operation.selection_set]
     while stack:
         for each in stack.pop().selections:
             if isinstance(each, FieldNode):
-                yield each.name.value
+                yield each
             else:
                 spread = isinstance(each, FragmentSpreadNode)
                 stack.append(fragments[each.name.value].selection_set if spread else each.selection_set)

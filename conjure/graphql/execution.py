@@ -52,10 +52,13 @@ def _describe(document: Document, operation: Operation, name: str | None) -> Non
     definition = get_operation_ast(document.node, name)
     assert definition is not None
     operation.kind = definition.operation.value
-    models = {root: spec.key for spec in document.schema.specs for root in spec.roots.values()}
+    models: dict[str, str] = document.schema.specs.derived.get_or_make(
+        "models of root fields",
+        lambda: {root: spec.key for spec in document.schema.specs for root in spec.roots.values()},
+    )
     for root in root_fields(document.node, definition):
-        if root in models:
-            operation.count_rows(models[root], 0)
+        if root.name.value in models:
+            operation.count_rows(models[root.name.value], 0)
 
 
 class Runner:

@@ -67,9 +67,9 @@ GUARDS = [
     ),
     Guard(
         name="mutations-in-fragments-count",
-        module="conjure.graphql.endpoint.amounts",
-        text="                stack.append(fragments[node.name.value].selection_set)",
-        without="                pass",
+        module="conjure.graphql.documents",
+        text="stack.append(fragments[each.name.value].selection_set if spread else each.selection_set)",
+        without="spread or stack.append(each.selection_set)",
         tests=(f"{_AMOUNTS}test_mutations_in_fragments_count",),
     ),
     Guard(

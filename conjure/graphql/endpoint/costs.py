@@ -13,7 +13,6 @@ from graphql import (
     ArgumentNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
@@ -31,6 +30,7 @@ from graphql.utilities import value_from_ast_untyped
 
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
+from conjure.graphql.documents import fragments_of
 from conjure.graphql.resolvers import autocomplete
 from conjure.graphql.rows.pages import parse_page_size
 from conjure.graphql.schema import BuiltSchema
@@ -143,7 +143,7 @@ class _Estimate:
         self.roots = (schema.core.query_type, schema.core.mutation_type)
         self.root_costs = _root_costs(schema.specs)
         self.variables = variables
-        self.fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+        self.fragments = fragments_of(document)
         self.known: dict[tuple[str, bool], int] = {}
         self.known_members: dict[str, int] = {}
 

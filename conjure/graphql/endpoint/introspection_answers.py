@@ -43,6 +43,6 @@ def find_answer(
     """Where the answer to an operation may be cached; None for one that asks for anything but the schema."""
     if not document.shape.introspection or operation.variable_definitions:
         return None
-    if not all(name in _ALWAYS_THE_SAME for name in root_fields(document.node, operation)):
+    if not all(field.name.value in _ALWAYS_THE_SAME for field in root_fields(document.node, operation)):
         return None
     return IntrospectionAnswer(document, operation, context)

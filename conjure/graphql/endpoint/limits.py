@@ -19,8 +19,8 @@ from graphql import (
 from conjure.conf import settings
 from conjure.encoding import NOT_STORABLE, is_storable
 from conjure.exceptions import InvalidError, LimitedError
-from conjure.graphql.documents import InvalidDocument
-from conjure.graphql.endpoint.shapes import Shape, fragments_of, operations_of, too_deep
+from conjure.graphql.documents import InvalidDocument, fragments_of
+from conjure.graphql.endpoint.shapes import Shape, operations_of, too_deep
 
 # How many pairs of fields of one object may have the same response key: validation compares each with each.
 _MAX_PAIRS = 5_000

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from conjure.exceptions import LimitedError
-from conjure.graphql.documents import InvalidDocument
+from conjure.graphql.documents import InvalidDocument, fragments_of
 from conjure.graphql.introspection import INTROSPECTION_ROOTS
 
 _INTROSPECTION_SIZES = {
@@ -70,11 +70,6 @@ def measure_shape(document: DocumentNode) -> Shape:
         return _Measurement(document).measure()
     except RecursionError:
         raise too_deep() from None
-
-
-def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    """The fragments of a document, by name."""
-    return {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
 
 
 def operations_of(document: DocumentNode) -> Iterator[OperationDefinitionNode]:
