@@ -222,6 +222,15 @@ class AdminConfig:
         obj.delete()
 
 
+SEARCH_PREFIXES = {"^": "istartswith", "=": "iexact", "@": "icontains"}
+"""ModelAdmin's prefixes of search fields, and the lookups that they stand for; without one it is ``icontains``."""
+
+
+def search_path(entry: str) -> str:
+    """The path that an entry of ``search_fields`` names, without its prefix."""
+    return entry.lstrip("".join(SEARCH_PREFIXES))
+
+
 def offers_lookup(field: Any, lookup: str) -> bool:
     """Whether queries may use a lookup of a field; False where a third party's field raises instead of saying so."""
     try:

@@ -84,16 +84,20 @@ def check_uploads() -> Iterator[CheckMessage]:
     """Uploaded files that browsers run are not served from the site's own origin."""
     if not settings.ALLOW_ACTIVE_UPLOADS:
         return
-    for key, config in registry.items():
-        for field in config.model._meta.concrete_fields:
-            if isinstance(field, FileField) and _is_served_here(field):
-                message = (
-                    f"Clients may upload files that browsers run to {key}.{field.name}, which this site serves itself: "
-                    "a script in one acts as whoever opens it."
-                )
-                hint = "Serve uploads from a host of their own (MEDIA_URL), or remove ALLOW_ACTIVE_UPLOADS."
-                yield checks.Warning(message, hint=hint, id="conjure.W307")
-                return
+    files = (
+        f"{key}.{field.name}"
+        for key, config in registry.items()
+        for field in config.model._meta.concrete_fields
+        if isinstance(field, FileField) and _is_served_here(field)
+    )
+    first = next(files, None)
+    if first is not None:
+        message = (
+            f"Clients may upload files that browsers run to {first}, which this site serves itself: a script in one "
+            "acts as whoever opens it."
+        )
+        hint = "Serve uploads from a host of their own (MEDIA_URL), or remove ALLOW_ACTIVE_UPLOADS."
+        yield checks.Warning(message, hint=hint, id="conjure.W307")
 
 
 def _is_served_here(field: FileField) -> bool:

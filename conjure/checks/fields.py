@@ -39,23 +39,21 @@ def check_readonly_fields(config: AdminConfig) -> Iterator[CheckMessage]:
 
 
 def check_exclude(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every name is a field of the model."""
-    names = field_names(config.model)
-    for name in config.exclude:
-        if name not in names:
-            # A misspelt name excludes nothing, so that a secret may be shown.
-            text = f"exclude names {name!r}, which is not a field of the model."
-            yield report_error(config, text, suggest(name, names), "conjure.E206")
+    """Every name is a field of the model: a misspelt one excludes nothing, so that a secret may be shown."""
+    return _check_names(config, "exclude", "conjure.E206")
 
 
 def check_secret_fields(config: AdminConfig) -> Iterator[CheckMessage]:
-    """Every name is a field of the model."""
+    """Every name is a field of the model: a misspelt one keeps nothing secret."""
+    return _check_names(config, "secret_fields", "conjure.E216")
+
+
+def _check_names(config: AdminConfig, attribute: str, number: str) -> Iterator[CheckMessage]:
     names = field_names(config.model)
-    for name in config.secret_fields:
+    for name in getattr(config, attribute):
         if name not in names:
-            # A misspelt name keeps nothing secret.
-            text = f"secret_fields names {name!r}, which is not a field of the model."
-            yield report_error(config, text, suggest(name, names), "conjure.E216")
+            text = f"{attribute} names {name!r}, which is not a field of the model."
+            yield report_error(config, text, suggest(name, names), number)
 
 
 def check_served_fields(config: AdminConfig) -> Iterator[CheckMessage]:

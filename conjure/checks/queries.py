@@ -10,11 +10,10 @@ from django.core.checks import CheckMessage
 from conjure.checks.messages import report_error, report_warning
 from conjure.checks.paths import FollowedPath, follow_path
 from conjure.checks.suggestions import suggest
-from conjure.options import AdminConfig, offers_lookup
+from conjure.options import SEARCH_PREFIXES, AdminConfig, offers_lookup
 from conjure.specs.build import get_specs
 
-SEARCHES = {"": "icontains", "^": "istartswith", "=": "iexact", "@": "icontains"}
-"""The prefixes of search fields, and the lookups that they stand for."""
+_SEARCHES = {"": "icontains", **SEARCH_PREFIXES}
 
 
 def check_search_fields(config: AdminConfig) -> Iterator[CheckMessage]:
@@ -55,7 +54,7 @@ def check_ordering(config: AdminConfig) -> Iterator[CheckMessage]:
 
 def _check_search(config: AdminConfig, attribute: str, names: Sequence[str], number: str) -> Iterator[CheckMessage]:
     for entry in names:
-        prefix = entry[:1] if entry[:1] in SEARCHES else ""
+        prefix = entry[:1] if entry[:1] in _SEARCHES else ""
         text = entry.removeprefix(prefix)
         path = follow_path(config.model, text)
         if path.unknown is None and path.field.is_relation and not path.lookups:
@@ -68,9 +67,9 @@ def _check_search(config: AdminConfig, attribute: str, names: Sequence[str], num
             )
             message = f"{attribute} names {entry!r}, which is a relation and has no text to search."
             yield report_error(config, message, hint, number)
-        elif path.unknown is None and not path.lookups and not offers_lookup(path.field, SEARCHES[prefix]):
+        elif path.unknown is None and not path.lookups and not offers_lookup(path.field, _SEARCHES[prefix]):
             hint = "A search passes it over: take it out, or register the lookup for the field."
-            message = f"{attribute} names {entry!r}, which has no lookup {SEARCHES[prefix]!r} to search with."
+            message = f"{attribute} names {entry!r}, which has no lookup {_SEARCHES[prefix]!r} to search with."
             yield report_error(config, message, hint, number)
         else:
             yield from _check_path(config, attribute, text, path, number, prefix)

@@ -118,12 +118,13 @@ def _is_text_mapping(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(item, str) for pair in value.items() for item in pair)
 
 
-def _is_timeout(value: Any) -> bool:
+def _is_duration(value: Any) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and value > 0)
 
 
 _Type = tuple[Callable[[Any], bool], str]
 _PAGE_SIZE: _Type = (lambda value: _is_count(value, least=1), "a positive integer")
+_SECONDS: _Type = (_is_duration, "a number of seconds, more than 0, or None")
 _FUNCTION: _Type = (
     lambda value: value is None or isinstance(value, str) or callable(value),
     "a function or its dotted path",
@@ -151,8 +152,8 @@ _TYPES: dict[str, _Type] = {
     ),
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
-    "SLOW_OPERATION": (_is_timeout, "a number of seconds, more than 0, or None"),
-    "STATEMENT_TIMEOUT": (_is_timeout, "a number of seconds, more than 0, or None"),
+    "SLOW_OPERATION": _SECONDS,
+    "STATEMENT_TIMEOUT": _SECONDS,
     "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),
     "GRAPHQL_PERSISTED_QUERIES": (
         lambda value: value is None or isinstance(value, str) or _is_text_mapping(value),

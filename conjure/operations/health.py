@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from conjure.conf import settings
-from conjure.encoding import encode_json
+from conjure.encoding import JSON_TYPE, encode_json
 from conjure.responses import as_endpoint, response_headers
 
 _METHODS = ("GET", "HEAD")
@@ -33,7 +33,7 @@ def health_view(request: HttpRequest) -> HttpResponse:
 
 def _answer(body: dict[str, str], status: HTTPStatus, headers: dict[str, str]) -> HttpResponse:
     headers = {**response_headers(status), **headers}
-    return HttpResponse(encode_json(body), status=status, content_type="application/json", headers=headers)
+    return HttpResponse(encode_json(body), status=status, content_type=JSON_TYPE, headers=headers)
 
 
 def _database_answers() -> bool:

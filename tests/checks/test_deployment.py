@@ -86,7 +86,7 @@ def test_open_cors_is_told_where_django_cors_headers_reads_it(
 
 def test_uploads_may_be_active_on_a_host_of_their_own(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.CONJURE = {**CLOSED, "ALLOW_ACTIVE_UPLOADS": True}
-    settings.MEDIA_URL = "https://files.example/"
+    settings.MEDIA_URL = "https://uploads.example/"
     own = InMemoryStorage(base_url="/uploads/")
     assert warnings() == []
     monkeypatch.setattr(Product._meta.get_field("image"), "storage", own)

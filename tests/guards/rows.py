@@ -233,8 +233,8 @@ GUARDS = [
     Guard(
         name="search-obeys-get-exclude",
         module="conjure.graphql.rows.search",
-        text='name.lstrip("".join(_PREFIXES)), context.excluded)',
-        without='name.lstrip("".join(_PREFIXES)))',
+        text="search_path(name), context.excluded)",
+        without="search_path(name))",
         tests=("tests/graphql/rows/test_paths.py::test_search_does_not_look_into_hidden_columns",),
     ),
     Guard(

@@ -12,8 +12,8 @@ GUARDS = [
     Guard(
         name="rest-requests-are-counted",
         module="conjure.rest.views.base",
-        text="            spend(request._request, {self.throttle_scope: 1})\n",
-        without="            pass\n",
+        text="        self._spend(1)\n",
+        without="",
         tests=(f"{_RATES}test_a_request_over_the_rate_is_refused_with_the_seconds_to_wait",),
     ),
     Guard(

@@ -22,6 +22,7 @@ from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.rules import action_rule
 from conjure.models import ACTION_PREFIX
+from conjure.options import search_path
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.values.list_parameters import SEARCH
@@ -123,7 +124,7 @@ def _secret_names(context: Context, exported: ModelSpec) -> set[str]:
     """What filters call the secret fields of any model; also the search, if it looks into one of them."""
     fields = (spec.by_name[name] for spec in context.specs for name in spec.secrets)
     names = {name for field in fields for name in (field.name, field.attname, field.graphql_name)}
-    searched = {part for path in exported.config.get_search_fields() for part in path.lstrip("^=@").split(LOOKUP_SEP)}
+    searched = {part for path in exported.config.get_search_fields() for part in search_path(path).split(LOOKUP_SEP)}
     return names if names.isdisjoint(searched) else {*names, SEARCH}
 
 

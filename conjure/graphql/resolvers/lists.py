@@ -76,15 +76,20 @@ class Listing:
         return self.total_count
 
     def _count_by_page(self) -> int | None:
-        shown = next(iter(self.results.values()), None)
+        shown = self._shown
         # A row that goes away between the two queries of a deep page would make the count too low.
         if shown is None or self._is_deep or len(shown) >= self.page.limit or (self.page.offset and not shown):
             return None
         return self.page.offset + len(shown)
 
     def _has_rows(self) -> bool:
-        shown = next(iter(self.results.values()), None)
+        shown = self._shown
         return self.count() > self.page.offset if shown is None else bool(shown)
+
+    @property
+    def _shown(self) -> LoadedRows | None:
+        """The rows of the page, or None where the document asks for none."""
+        return next(iter(self.results.values()), None)
 
 
 def last_page(count: int, size: int) -> Page:

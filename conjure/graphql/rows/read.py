@@ -17,6 +17,7 @@ from conjure.orm.fast_reads import Join, ReadRows, read
 from conjure.orm.instances import make_instances
 from conjure.orm.unreadable import is_about_reading
 from conjure.specs.origins import is_django_code
+from conjure.values.batches import batches
 
 
 def defer_unneeded(rows: Rows, needed: Iterable[str]) -> Rows:
@@ -153,6 +154,5 @@ def _without(obj: Any, columns: list[str]) -> Any:
 
 def read_in_batches(rows: Rows, size: int = 500) -> Iterator[Any]:
     """The rows of a query that may have any number of them, in batches found by their keys."""
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), size):
-        yield from read_rows(rows.filter(pk__in=keys[start : start + size]))
+    for keys in batches(list(rows.values_list("pk", flat=True)), size):
+        yield from read_rows(rows.filter(pk__in=keys))

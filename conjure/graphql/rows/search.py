@@ -13,12 +13,10 @@ from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.rows.lookups import any_of, build_condition
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
+from conjure.options import SEARCH_PREFIXES, search_path
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 from conjure.values.texts import check_text
-
-# ModelAdmin's prefixes of search fields, and the lookups that they stand for.
-_PREFIXES = {"^": "istartswith", "=": "iexact", "@": "icontains"}
 
 
 def apply_search(context: Context, spec: ModelSpec, rows: Rows, term: str | None) -> Rows:
@@ -55,8 +53,8 @@ def _build_condition(context: Context, spec: ModelSpec, fields: Sequence[str], t
     """That any of the fields contains the term; fields that do not exist or are excluded do not count."""
     conditions = []
     for name in fields:
-        lookup = _PREFIXES.get(name[:1], "icontains")
-        path = resolve_path(spec, name.lstrip("".join(_PREFIXES)), context.excluded)
+        lookup = SEARCH_PREFIXES.get(name[:1], "icontains")
+        path = resolve_path(spec, search_path(name), context.excluded)
         if path is not None and not path.field.is_relation:
             try:
                 conditions.append(build_condition(context, spec, path, lookup, term))

@@ -74,20 +74,14 @@ def update_row(write: Write, pk: Any, data: RowInput, expected_version: str | No
     Raise NotFoundError, ForbiddenError, ConflictError, or InvalidError with every field that is wrong.
     """
     obj = lock_row(write, pk, "change", expected_version)
-    return change_row(write, obj, data, AuditAction.UPDATE) or obj
+    writable = writable_fields(write.context, write.plan, obj)
+    return change_row(write, obj, data, AuditAction.UPDATE, writable) or obj
 
 
-def change_row(
-    write: Write, obj: Any, data: RowInput, action: str, writable: dict[str, FieldSpec] | None = None
-) -> SavedRow | None:
-    """Change a row that is locked and may be changed; None where nothing changes.
-
-    ``writable`` are the fields that may be written on it, where the caller has asked the config already.
-    """
+def change_row(write: Write, obj: Any, data: RowInput, action: str, writable: dict[str, FieldSpec]) -> SavedRow | None:
+    """Change the ``writable`` fields of a row that is locked and may be changed; None where nothing changes."""
     write.saving = (obj, data)
     before = snapshot(obj)
-    if writable is None:
-        writable = writable_fields(write.context, write.plan, obj)
     changes = write.reader.read(obj, data, writable)
     if not (changes.columns or changes.links or changes.password or changes.problems):
         return None

@@ -62,8 +62,7 @@ class ConjureView(APIView):
             operation.user_id = getattr(user, "pk", None)  # There may be none, see UNAUTHENTICATED_USER.
         if not self.is_public:
             admit(request._request, user)
-        if self.throttle_scope is not None:
-            spend(request._request, {self.throttle_scope: 1})
+        self._spend(1)
 
     @property
     def _operation_name(self) -> str:
@@ -85,8 +84,11 @@ class ConjureView(APIView):
 
     def spend_rows(self, count: int) -> None:
         """Count the rows that the request writes, or names to an action; ``initial`` has counted one."""
+        self._spend(count, paid=1)
+
+    def _spend(self, count: int, *, paid: int = 0) -> None:
         if self.throttle_scope is not None:
-            spend(self.request._request, {self.throttle_scope: count}, paid=1)
+            spend(self.request._request, {self.throttle_scope: count}, paid=paid)
 
     @property
     def default_response_headers(self) -> dict[str, str]:
