@@ -120,7 +120,8 @@ class ConjureSettings:
     def declared(self) -> Mapping[str, Any]:
         """The dict that the project declared, or an empty one."""
         value = getattr(django_settings, "CONJURE", None)
-        return value if isinstance(value, Mapping) else {}
+        # A dict is looked for first: asking for a Mapping takes ten times as long.
+        return value if isinstance(value, dict) or isinstance(value, Mapping) else {}  # noqa: SIM101
 
     @property
     def BRAND(self) -> Brand:  # noqa: N802 - a setting's name

@@ -67,11 +67,12 @@ class Context:
 
     def excluded(self, spec: ModelSpec) -> frozenset[str]:
         """The fields that do not exist for this request, by ``exclude`` and by the config's own ``get_exclude``."""
-        if not is_overridden(spec.config, "get_exclude"):
-            return spec.excluded
         found = self._excluded.get(spec.key)
         if found is None:
-            found = self._excluded[spec.key] = spec.excluded | set(spec.config.get_exclude(self.request))
+            found = spec.excluded
+            if is_overridden(spec.config, "get_exclude"):
+                found |= set(spec.config.get_exclude(self.request))
+            self._excluded[spec.key] = found
         return found
 
     def hides(self, spec: ModelSpec, member: FieldSpec | ReverseSpec) -> bool:

@@ -8,13 +8,15 @@ from typing import Any
 from django.db import models
 from graphql import GraphQLInt, GraphQLSchema, get_nullable_type
 from graphql.execution import Executor
+from graphql.execution.collect_fields import CollectedFields
 
 from conjure.graphql.introspection import INTROSPECTION_ROOTS, introspected_schema
 from conjure.graphql.reading.completion import coerce_int, try_to_complete
 from conjure.graphql.reading.loaded import LOADED
 from conjure.graphql.reading.loading import LoadedRows
-from conjure.graphql.reading.records import CompletedRow, Records, pick
+from conjure.graphql.reading.records import CompletedRow, Record, Records, pick, pick_all
 from conjure.graphql.resolvers.connections import LoadedEdges
+from conjure.graphql.resolvers.lists import Listing
 
 
 class CompiledExecutor(Executor[Any]):
@@ -57,8 +59,7 @@ class CompiledExecutor(Executor[Any]):
             if edges is not None:
                 return edges
         if type(result) is Records:
-            item_type = get_nullable_type(return_type.of_type)
-            picked = pick(result, item_type, self.collect_subfields(item_type, field_details_list).grouped_field_set)
+            picked = pick_all(result, self._collect(get_nullable_type(return_type.of_type), field_details_list))
             if picked is not None:
                 return picked
         return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
@@ -66,9 +67,17 @@ class CompiledExecutor(Executor[Any]):
     def complete_object_value(
         self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
     ) -> Any:
-        """Complete an object, a loaded row by its selection's function."""
+        """Complete an object, a page of loaded rows or one of them by its selection's function."""
         if type(result) is CompletedRow:
             return result
+        if type(result) is Record:
+            picked = pick(result, return_type, field_details_list, self._collect)
+            if picked is not None:
+                return picked
+        if type(result) is Listing:
+            listing = result.complete(info)
+            if listing is not None:
+                return listing
         if isinstance(result, models.Model):
             loaded = result.__dict__.get(LOADED)
             if loaded is not None and loaded.selection.type is return_type:
@@ -76,6 +85,20 @@ class CompiledExecutor(Executor[Any]):
                 if completed is not None:
                     return completed[0]
         return super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+
+    def collect_subfields(self, return_type: Any, field_details_list: Any) -> CollectedFields:
+        """What is asked of an object, kept with the document for its next execution."""
+        known: dict[Any, Any] | None = self.context_value.selections
+        if known is None:
+            return super().collect_subfields(return_type, field_details_list)
+        key = ("collected", return_type.name, *[id(details.node) for details in field_details_list])
+        found: CollectedFields | None = known.get(key)
+        if found is None:
+            found = known[key] = super().collect_subfields(return_type, field_details_list)
+        return found
+
+    def _collect(self, return_type: Any, field_details_list: Any) -> dict[str, Any]:
+        return self.collect_subfields(return_type, field_details_list).grouped_field_set
 
 
 def _complete_edges(edges: LoadedEdges) -> list[dict[str, Any]] | None:

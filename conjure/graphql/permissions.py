@@ -42,10 +42,13 @@ class Permissions:
         self.user: Any = getattr(request, "user", None)
         self._answers: dict[tuple[Right, str], bool] = {}
         self._failed: set[tuple[Right, str]] = set()
+        self._is_staff = False
 
     def require_staff(self) -> None:
         """Raise UnauthenticatedError where no active user is logged in, ForbiddenError for anybody but staff."""
-        require_staff(self.user)
+        if not self._is_staff:
+            require_staff(self.user)
+            self._is_staff = True
 
     def can(self, right: Right, spec: ModelSpec, obj: models.Model | None = None) -> bool:
         """Whether the user has the right on the model, or on this row of it.

@@ -57,6 +57,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
     _attach_roots(core.query_type, queries)
     _attach_roots(core.mutation_type, mutations)
     _attach(core, "ConjureOption", dict.fromkeys(("value", "label"), resolve_from_record))
+    _attach(core, "ConjureOptions", dict.fromkeys(("results", "hasMore"), resolve_from_record))
     listing = {"totalCount": resolve_total_count, "pageInfo": resolve_page_info, "results": resolve_results}
     for spec in specs:
         _attach(core, spec.types["list"], listing)

@@ -36,6 +36,13 @@ GUARDS = [
         tests=(f"{EXECUTOR}::test_rows_by_cursor_and_single_rows_are_completed_by_compiled_functions",),
     ),
     Guard(
+        name="pages-are-completed-with-their-numbers",
+        module="conjure.graphql.executor",
+        text="listing = result.complete(info)",
+        without="listing = None",
+        tests=(f"{EXECUTOR}::test_a_page_is_completed_with_its_numbers",),
+    ),
+    Guard(
         name="edges-are-completed-at-once",
         module="conjure.graphql.executor",
         text="if edges is not None:",
@@ -73,8 +80,15 @@ GUARDS = [
     Guard(
         name="records-are-completed-at-once",
         module="conjure.graphql.reading.records",
-        text="        if definition is None or not",
-        without="        if True or not",
+        text="    if records and any(",
+        without="    if records or any(",
         tests=(f"{EXECUTOR}::test_records_are_completed_at_once",),
+    ),
+    Guard(
+        name="choices-are-completed-at-once",
+        module="conjure.graphql.reading.records",
+        text="        if name not in record:",
+        without="        if True:",
+        tests=(f"{EXECUTOR}::test_choices_are_completed_at_once",),
     ),
 ]

@@ -25,6 +25,9 @@ from conjure.specs.models import ModelSpec
 
 TYPENAME = "__typename"
 
+Subfields = list[tuple[str, str, list[FieldNode]]]
+"""The fields asked for at one place of a document: key in the response, field name, nodes."""
+
 Completer = Callable[[Sequence[Any], Any], list[dict[str, Any]]]
 """Makes response objects of rows and of what was loaded for them."""
 
@@ -145,8 +148,19 @@ def subfield_groups(info: Any, nodes: Sequence[FieldNode], name: str) -> list[li
     return [group for _, field_name, group in found if field_name == name]
 
 
-def collect_fields(info: Any, object_type: Any, nodes: Sequence[FieldNode]) -> list[tuple[str, str, list[FieldNode]]]:
-    """The fields asked for below nodes that give an object type: key in the response, field name, nodes."""
+def collect_fields(info: Any, object_type: Any, nodes: Sequence[FieldNode]) -> Subfields:
+    """The fields asked for below nodes that give an object type. Kept as ``compile_selection`` keeps what it gives."""
+    known: dict[Any, Any] | None = info.context.selections
+    if known is None:
+        return _collect_fields(info, object_type, nodes)
+    key = (object_type.name, *map(id, nodes))
+    found: Subfields | None = known.get(key)
+    if found is None:
+        found = known[key] = _collect_fields(info, object_type, nodes)
+    return found
+
+
+def _collect_fields(info: Any, object_type: Any, nodes: Sequence[FieldNode]) -> Subfields:
     fragments = {name: FragmentDetails(definition) for name, definition in info.fragments.items()}
     details = [FieldDetails(node, None) for node in nodes]
     collected = collect_subfields(info.schema, fragments, info.variable_values, info.operation, object_type, details)

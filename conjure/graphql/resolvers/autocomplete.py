@@ -8,7 +8,7 @@ from typing import Any
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.kinds import get_field_type
-from conjure.graphql.reading.records import Records
+from conjure.graphql.reading.records import Record, Records
 from conjure.graphql.rows.labels import label_needs, make_labels
 from conjure.graphql.rows.ordering import apply_ordering
 from conjure.graphql.rows.pages import positive_number
@@ -38,7 +38,7 @@ def autocomplete_field(spec: ModelSpec) -> RootField:
 
 def resolve_autocomplete(
     context: Context, spec: ModelSpec, term: str | None, page: str | None, to_field: str | None = None
-) -> Options:
+) -> Record:
     """One page of the choices for a term, in the config's ordering; a page that is not a number means the first.
 
     The values are those of ``to_field``, which foreign keys that point to it hold, or else the primary keys. Rows that
@@ -61,7 +61,7 @@ def resolve_autocomplete(
         {"value": read(getattr(row, attname)), "label": label}
         for row, label in zip(shown, make_labels(shown), strict=True)
     )
-    return Options(results=options, has_more=len(found) > PAGE_SIZE)  # type: ignore[arg-type]
+    return Record(results=options, hasMore=len(found) > PAGE_SIZE)
 
 
 def _pk_reader(spec: ModelSpec) -> Callable[[Any], Any]:

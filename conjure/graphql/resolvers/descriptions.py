@@ -92,13 +92,19 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
 
 def _served(spec: ModelSpec, names: Any, excluded: Excluded) -> list[str]:
     """The names without those of excluded columns, and without paths that pass one."""
-    return [name for name in names if not _is_excluded(spec, name.lstrip("-+^=@"), excluded)]
+    hidden, served = excluded(spec), []
+    for name in names:
+        path = name.lstrip("-+^=@")
+        is_hidden = _passes_excluded(spec, path, excluded) if LOOKUP_SEP in path else path in hidden
+        if not is_hidden:
+            served.append(name)
+    return served
 
 
-def _is_excluded(spec: ModelSpec, name: str, excluded: Excluded) -> bool:
-    if LOOKUP_SEP in name and walk_path(spec.model, name)[0]:
-        return resolve_path(spec, name, always_excluded) is not None and resolve_path(spec, name, excluded) is None
-    return name in excluded(spec)
+def _passes_excluded(spec: ModelSpec, path: str, excluded: Excluded) -> bool:
+    if not walk_path(spec.model, path)[0]:
+        return path in excluded(spec)
+    return resolve_path(spec, path, always_excluded) is not None and resolve_path(spec, path, excluded) is None
 
 
 def _describe_term(term: Any) -> str:
@@ -141,35 +147,39 @@ def _place_sections(specs: SpecSet) -> dict[str, tuple[str, int]]:
 
 
 def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]]:
-    """The fields' descriptions: kept for each language, except where callables have to be called each time."""
-    served = [field for field in spec.fields if field.name not in excluded(spec)]
+    """The fields' descriptions: kept for each language, but for what has to be asked each time."""
+    hidden = excluded(spec)
     key = ("fields", spec.key, get_language())
     known: dict[str, dict[str, Any]] = spec.set.derived.get_or_make(key, dict)
-    for field in served:
-        if field.name not in known and not _is_live(field):
-            known[field.name] = _describe_field(spec, field)
-    return [
-        _with_search_fields(spec, field, known.get(field.name) or _describe_field(spec, field), excluded)
-        for field in served
-    ]
+    described = []
+    for field in spec.fields:
+        if field.name in hidden:
+            continue
+        choices: Any = field.field.choices
+        if isinstance(choices, CallableChoiceIterator):
+            kept = _describe_field(field)
+        elif field.name in known:
+            kept = known[field.name]
+        else:
+            kept = known[field.name] = _describe_field(field)
+        described.append({**kept, **_describe_now(spec, field, excluded)})
+    return described
 
 
-def _with_search_fields(
-    spec: ModelSpec, field: FieldSpec, described: dict[str, Any], excluded: Excluded
-) -> dict[str, Any]:
-    """The description, with the paths that autocomplete of the related model looks in, as far as they are shown."""
+def _describe_now(spec: ModelSpec, field: FieldSpec, excluded: Excluded) -> dict[str, Any]:
+    """What may be another thing each time: the default, and where autocomplete of the related model looks."""
+    described: dict[str, Any] = {}
     related = spec.related(field.related_model)
-    if related is None:
-        return described
-    names = _served(related, related.config.get_autocomplete_search_fields(), excluded)
-    return {**described, "related_search_fields": names}
+    if related is not None:
+        names = related.config.get_autocomplete_search_fields()
+        described["related_search_fields"] = _served(related, names, excluded)
+    default = _default_of(field.field)
+    if default is not None:
+        described["default"] = default
+    return described
 
 
-def _is_live(field: FieldSpec) -> bool:
-    return callable(field.field.default) or isinstance(field.field.choices, CallableChoiceIterator)
-
-
-def _describe_field(spec: ModelSpec, field: FieldSpec) -> dict[str, Any]:
+def _describe_field(field: FieldSpec) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": field.name,
         "type": field.type_name,
@@ -201,9 +211,6 @@ def _describe_details(field: FieldSpec) -> dict[str, Any]:
         details["decimal_places"] = model_field.decimal_places
     if model_field.help_text:
         details["help_text"] = str(model_field.help_text)
-    default = _default_of(model_field)
-    if default is not None:
-        details["default"] = default
     return details
 
 

@@ -9,7 +9,7 @@ from graphql import FieldNode, get_named_type
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.reading.loading import LoadedRows, load_rows
-from conjure.graphql.reading.selections import collect_fields, compile_selection
+from conjure.graphql.reading.selections import Subfields, collect_fields, compile_selection
 from conjure.graphql.rows.pages import Page
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.types.rows import OffsetPageInfo
@@ -32,21 +32,41 @@ class Listing:
     page: Page
     total_count: int | None
     results: dict[str, LoadedRows] = field(default_factory=dict)
+    subfields: Subfields = field(default_factory=list)
 
     def load(self, info: Any, *, may_count: bool, must_exist: bool) -> None:
         """Load all that the document asks for: the rows and, if ``may_count``, their number.
 
         If ``must_exist``, raise NotFoundError for a page behind the last one; the first is always there.
         """
-        subfields = collect_fields(info, get_named_type(info.return_type), info.field_nodes)
-        wants_count = may_count and any(name == "totalCount" for _, name, _ in subfields)
-        for key, name, nodes in subfields:
+        self.subfields = collect_fields(info, get_named_type(info.return_type), info.field_nodes)
+        wants_count = may_count and any(name == "totalCount" for _, name, _ in self.subfields)
+        for key, name, nodes in self.subfields:
             if name == "results":
                 self.results[key] = self._load_rows(info, nodes, wants_count=wants_count)
         if must_exist and self.page.offset and not self._has_rows():
             raise NotFoundError("Invalid page.")
         if wants_count:
             self.count()
+
+    def complete(self, info: Any) -> dict[str, Any] | None:
+        """The response object; None where graphql-core's executor has to make it and to report what is wrong."""
+        completed: dict[str, Any] = {}
+        for key, name, nodes in self.subfields:
+            if name == "totalCount":
+                completed[key] = self.total_count
+            elif name == "pageInfo":
+                page_info = resolve_page_info(self, info)
+                inner = collect_fields(info, info.schema.type_map["OffsetPaginationInfo"], nodes)
+                completed[key] = {key: getattr(page_info, name, "OffsetPaginationInfo") for key, name, _ in inner}
+            elif name == "results":
+                rows = self.results[key].complete()
+                if rows is None:
+                    return None
+                completed[key] = rows
+            else:
+                completed[key] = self.spec.types["list"]  # That is ``__typename``.
+        return completed
 
     def _load_rows(self, info: Any, nodes: list[FieldNode], *, wants_count: bool) -> LoadedRows:
         with_total = wants_count and self.total_count is None and not self._is_deep

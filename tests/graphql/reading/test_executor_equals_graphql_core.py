@@ -240,3 +240,26 @@ def test_fields_that_are_asked_for_in_pieces_are_merged() -> None:
 @pytest.mark.django_db
 def test_records_are_completed_at_once() -> None:
     assert compare_compiled("{ testappTagAutocomplete { hasMore results { label key: value } } }") > 0
+
+
+def fields_executed(text: str) -> int:
+    """How many fields graphql-core's method executes where ours answers; the answers of both are the same."""
+    compare_compiled(text)
+    request, schema = make_request(), watched().schema
+    with pytest.MonkeyPatch.context() as patched:
+        before = watched().calls
+        patched.setattr(Executor, "execute_field", watched().count(Executor.execute_field))
+        run_compiled(schema, prepare_document(schema, text), request)
+        return watched().calls - before
+
+
+@pytest.mark.django_db
+def test_a_page_is_completed_with_its_numbers() -> None:
+    numbers = "__typename count: totalCount pageInfo { kind: __typename limit page offset }"
+    assert fields_executed(f"{{ testappOrders(pagination: {{limit: 2}}) {{ {numbers} results {{ number }} }} }}") == 1
+    assert fields_executed(f"{{ testappOrders(pagination: {{limit: 0}}) {{ results {{ id }} {numbers} }} }}") == 1
+
+
+@pytest.mark.django_db
+def test_choices_are_completed_at_once() -> None:
+    assert fields_executed("{ testappTagAutocomplete { more: hasMore results { label value } } }") == 1
