@@ -9,14 +9,23 @@ from django.db import models
 
 def can_be_served(field: Any) -> bool:
     """Whether rows have the field: of many-to-many fields that are not Django's own, those that say where links are."""
-    return not field.many_to_many or isinstance(field, models.ManyToManyField) or says_its_links(field)
+    return not field.many_to_many or isinstance(field, models.ManyToManyField) or find_link_column(field) is not None
 
 
-def says_its_links(field: Any) -> bool:
-    """Whether a third party's many-to-many field names its link table and the two keys in it, as taggit's tags do."""
-    return all(hasattr(field, name) for name in ("m2m_column_name", "m2m_reverse_field_name")) and hasattr(
-        field.remote_field, "through"
-    )
+def find_link_column(field: Any) -> str | None:
+    """The column that holds the keys of this side in the link table of a third party's many-to-many field.
+
+    None for a field that names neither its link table nor the two keys in it, as django-taggit's tags do.
+    """
+    through = getattr(field.remote_field, "through", None)
+    if through is None or not hasattr(field, "m2m_column_name") or not hasattr(field, "m2m_reverse_field_name"):
+        return None
+    generic_keys = [key.fk_field for key in through._meta.private_fields if hasattr(key, "fk_field")]
+    try:
+        column: str | None = field.m2m_column_name()
+    except Exception:  # noqa: BLE001 - django-taggit takes the first private field of the table for its generic key
+        column = generic_keys[0] if len(generic_keys) == 1 else None
+    return column if column in generic_keys or any(f.column == column for f in through._meta.concrete_fields) else None
 
 
 def is_editable(field: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models
 from django_choices_field import IntegerChoicesField, TextChoicesField
@@ -106,8 +107,20 @@ class TopicOfNote(ItemBase):
     tag = models.ForeignKey(Topic, models.CASCADE, related_name="%(app_label)s_%(class)s_items")
 
 
-class LabelledByText(CommonGenericTaggedItemBase):
-    """A link whose generic key is text, so that rows of any kind of key may have it."""
+class Described(models.Model):
+    """Has rows of its own that refer to it, declared before anything that it may be mixed with."""
+
+    descriptions = GenericRelation("taggit.TaggedItem")
+
+    class Meta:
+        abstract = True
+
+
+class LabelledByText(Described, CommonGenericTaggedItemBase):
+    """A link whose generic key is text, so that rows of any kind of key may have it.
+
+    It is not the first private field of the model, for which django-taggit takes it.
+    """
 
     object_id = models.CharField(max_length=50, db_index=True)
     tag = models.ForeignKey(Topic, models.CASCADE, related_name="%(app_label)s_%(class)s_items")

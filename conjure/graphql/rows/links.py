@@ -21,6 +21,7 @@ from conjure.graphql.rows.visible import Rows, is_scoped, scoped_rows
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec
 from conjure.specs.origins import is_django_code
+from conjure.specs.writable import find_link_column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +118,8 @@ def link_table(source: FieldSpec | ReverseSpec) -> LinkTable:
 
 
 def _third_party_table(field: Any, through: Any) -> LinkTable:
-    column, there = field.m2m_column_name(), field.m2m_reverse_field_name()
+    column, there = find_link_column(field), field.m2m_reverse_field_name()
+    assert column is not None, "Only fields that say where their links are have specs."
     ordering = tuple(through._meta.ordering)
     for generic in through._meta.private_fields:
         if getattr(generic, "fk_field", None) == column:
