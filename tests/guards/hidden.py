@@ -58,7 +58,7 @@ GUARDS = [
     Guard(
         name="descriptions-name-no-hidden-path",
         module="conjure.graphql.resolvers.descriptions",
-        text="resolve_path(spec, name, excluded) is None",
+        text="resolve_path(spec, path, excluded) is None",
         without="False",
         tests=("tests/graphql/rows/test_hidden_fields.py::test_rest_knows_nothing_of_a_hidden_relation",),
     ),
