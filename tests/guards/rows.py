@@ -202,12 +202,23 @@ GUARDS = [
     ),
     Guard(
         name="lookups-that-projects-register-are-tried",
-        module="conjure.graphql.rows.trial",
+        module="conjure.graphql.fields.trial",
         text="all(is_django_code(lookup) for name, lookup in lookups if name in _COMPARISONS)",
         without="True",
         tests=(
             "tests/graphql/rows/test_unsearchable_fields.py::test_a_lookup_that_the_project_registers_for_djangos_own_field_may_raise",
         ),
+    ),
+    Guard(
+        name="keys-of-unknown-types-are-tried",
+        module="conjure.graphql.fields.keys",
+        text="    require_comparable(value_field, key)\n",
+        without="",
+        tests=(
+            "tests/graphql/fields/test_keys_of_unknown_types.py::test_graphql_finds_no_row_of_it_either",
+            "tests/graphql/fields/test_keys_of_unknown_types.py::test_a_foreign_key_refuses_it_under_its_own_name",
+        ),
+        databases=("postgresql",),
     ),
     Guard(
         name="filters-have-few-conditions",

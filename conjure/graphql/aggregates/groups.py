@@ -22,9 +22,9 @@ from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import get_field_type, parse_value
+from conjure.graphql.fields.trial import compares_as_django, is_connection_lost, survive_failure
 from conjure.graphql.rows.lookups import require_zones
 from conjure.graphql.rows.pages import Page
-from conjure.graphql.rows.trial import compares_as_django, is_connection_lost, survive_failure
 from conjure.graphql.rows.visible import Rows, all_rows
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec

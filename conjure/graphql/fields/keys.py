@@ -10,6 +10,7 @@ from django.db import models
 
 from conjure.encoding import make_storable
 from conjure.graphql.fields.kinds import get_field_type, parse_value
+from conjure.graphql.fields.trial import require_comparable
 from conjure.specs.fields import resolve_value_field
 from conjure.specs.models import ModelSpec
 from conjure.values.keys import split_pk_text
@@ -42,9 +43,11 @@ def parse_target_key(value_field: models.Field[Any, Any], raw: Any) -> Any:
 
 
 def _parse_key(field: models.Field[Any, Any], raw: Any) -> Any:
+    value_field = resolve_value_field(field)
     key = parse_value(field, raw, QUERY_STRING)
-    if isinstance(raw, str) and raw not in _spellings(resolve_value_field(field), key):
+    if isinstance(raw, str) and raw not in _spellings(value_field, key):
         raise ValueProblem("This is not a valid primary key.")
+    require_comparable(value_field, key)
     return key
 
 

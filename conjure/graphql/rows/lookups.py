@@ -16,8 +16,8 @@ from conjure.conf import settings
 from conjure.graphql.context import Context
 from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import get_field_type, holds_lists, parse_value
+from conjure.graphql.fields.trial import compare_safely
 from conjure.graphql.rows.paths import Path, is_held_elsewhere, shown_hops
-from conjure.graphql.rows.trial import compare_safely
 from conjure.graphql.rows.visible import all_rows
 from conjure.orm.time_zones import knows_zone, on_day
 from conjure.specs.fields import resolve_value_field, target_of

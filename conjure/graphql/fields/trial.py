@@ -54,6 +54,29 @@ def compare_safely(model: type[models.Model], field: models.Field[Any, Any], com
     return condition
 
 
+def require_comparable(field: models.Field[Any, Any], key: Any) -> None:
+    """Raise ValueProblem for a key that the code of a third party's field, or its column, compares with no row's."""
+    if not (is_django_code(type(field)) or _holds_all_of_its_kind(field, key)):
+        compare_safely(field.model, field, lambda: Q((field.name, key)))
+
+
+def _holds_all_of_its_kind(field: models.Field[Any, Any], key: Any) -> bool:
+    """Whether the column is one of texts or whole numbers, which compares with any other of its kind."""
+    if not _are_compared_by_django(frozenset(field.get_lookups().items())):
+        return False
+    if not is_django_code(type(field).get_lookup):
+        return False
+    column = field.db_type(connections[router.db_for_read(field.model)]) or ""
+    match field.get_prep_value(key):
+        case bool():
+            return False
+        case str():
+            return column.startswith(("varchar", "text", "longtext"))
+        case int() as number:
+            return column.startswith(("integer", "bigint")) and -(2**63) <= number < 2**63
+    return False
+
+
 def is_connection_lost(using: str) -> bool:
     """Whether an InterfaceError says so. In SQLite, which has none to lose, a value is of no type that it knows."""
     return connections[using].vendor != "sqlite"
