@@ -82,7 +82,7 @@ GUARDS = [
     Guard(
         name="keys-have-one-spelling",
         module="conjure.graphql.fields.keys",
-        text="if isinstance(raw, str) and raw not in _spellings(resolve_value_field(field), key):",
+        text="if isinstance(raw, str) and raw not in _spellings(value_field, key):",
         without="if False:",
         tests=("tests/graphql/fields/test_spellings_of_keys.py::test_another_spelling_is_not_the_key",),
     ),
