@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from conjure.conf import settings
 from conjure.exceptions import ConjureError, ForbiddenError, InvalidError
+from conjure.graphql.aggregates.reading import read_groups, read_totals
 from conjure.graphql.context import Context
 from conjure.graphql.fields.bounds import holds_for_all
 from conjure.graphql.fields.kinds import get_field_type, parse_value
@@ -193,7 +194,7 @@ def compute(context: Context, spec: ModelSpec, rows: Rows, query: AggregateQuery
     has_own = any(_is_own(part) for part in query.names)
     try:
         with survive_failure(rows.db) if has_own else nullcontext():
-            return _compute(_without_joins(spec, rows), query)
+            return _compute(_without_joins(spec, rows), query, spec.key)
     except ConjureError:
         raise
     except DatabaseError as error:
@@ -221,13 +222,12 @@ def _refused(query: AggregateQuery) -> InvalidError:
     return InvalidError("Some of these values cannot be computed or read from the database.")
 
 
-def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:
+def _compute(rows: Rows, query: AggregateQuery, label: str) -> list[Record]:
     names = query.names
     measures = {part: name for part, name in names.items() if isinstance(part, Measure)}
     expressions = {name: measure.expression() for measure, name in measures.items()}
     if not query.groups:
-        found = [rows.order_by().aggregate(**expressions)] if expressions else [{}]
-        return [_read(names, record) for record in found]
+        return [_read(names, read_totals(rows.order_by(), expressions, label) if expressions else {})]
     keys = {names[group]: group.expression() for group in query.groups}
     grouped = rows.order_by().values(**keys).annotate(**expressions)
     if query.having:
@@ -235,7 +235,7 @@ def _compute(rows: Rows, query: AggregateQuery) -> list[Record]:
     grouped = grouped.order_by(*_order_terms(query))
     if query.page is not None:
         grouped = grouped[query.page.offset : query.page.offset + query.page.limit]
-    return [_read(names, record) for record in grouped]
+    return [_read(names, record) for record in read_groups(grouped, names.values(), label)]
 
 
 def _build_condition(name: str, having: Having, using: str) -> Q:

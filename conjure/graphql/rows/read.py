@@ -50,7 +50,7 @@ def read_page(rows: Rows, joins: Sequence[Join], *, with_total: bool = False) ->
     try:
         found = read(rows, joins, with_total=with_total)
     except Exception as error:  # noqa: BLE001 - a field of a third party's, the project's own model or manager
-        _require_about_reading(error, rows.db)
+        require_about_reading(error, rows.db)
         return ReadRows(_read_one_by_one(rows))
     if rows._iterable_class is not ModelIterable:
         found = found._replace(rows=_with_those_left_out(rows, found.rows))
@@ -83,7 +83,7 @@ def was_read_apart(obj: models.Model) -> bool:
 _UNREAD = "_conjure_unread"
 
 
-def _require_about_reading(error: Exception, using: str) -> None:
+def require_about_reading(error: Exception, using: str) -> None:
     """Raise the error unless reading can go on without the value that it is about."""
     if isinstance(error, ConjureError) or not is_about_reading(error):
         raise error
@@ -105,7 +105,7 @@ def _read_row(rows: Rows, pk: Any) -> list[Any]:
         try:
             found = list(row)
         except Exception as error:  # noqa: BLE001 - a field of a third party's, the project's own model or manager
-            _require_about_reading(error, rows.db)
+            require_about_reading(error, rows.db)
             problem = type(error).__name__
             continue
         if row is not plain and not found:
@@ -118,7 +118,7 @@ def _read_row(rows: Rows, pk: Any) -> list[Any]:
     try:
         found = _read_without(plain, unread)
     except Exception as error:  # noqa: BLE001 - the project's own model, or a third party's descriptor
-        _require_about_reading(error, rows.db)
+        require_about_reading(error, rows.db)
         found = _make_without_init(plain, unread)
         log.warning("Row %s of %s is made without its __init__() (%s).", pk, name, type(error).__name__)
     if unread:
@@ -132,7 +132,7 @@ def _unreadable_columns(row: Rows) -> list[str]:
         try:
             list(row.values_list(field.attname))
         except Exception as error:  # noqa: BLE001 - a field of a third party's
-            _require_about_reading(error, row.db)
+            require_about_reading(error, row.db)
             unreadable.append(field.attname)
     return unreadable
 
