@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import models
 
-from conjure.graphql.fields.kinds import get_field_type, parse_value
+from conjure.graphql.fields.kinds import get_field_type, gives_own_objects, parse_value
 from conjure.specs.fields import is_secret
+from conjure.specs.origins import is_django_code
 from conjure.values.json_writer import JSONWriter
 from conjure.values.sources import QUERY_STRING, ValueProblem
 
@@ -22,6 +23,11 @@ class CannotPageError(ValueError):
 def can_compare(field: models.Field[Any, Any]) -> bool:
     """Whether values of the field have an order, so that rows can be paged by them, and may stand in a cursor."""
     return get_field_type(field).lookups in _COMPARABLE and not is_secret(field)
+
+
+def reads_none_of_its_own(field: models.Field[Any, Any]) -> bool:
+    """Whether a third party's code makes the values of a field, so that None need not mean NULL in the column."""
+    return any(gives_own_objects(each) for each in type(field).__mro__) or not is_django_code(field.descriptor_class)
 
 
 def write_cursor_value(field: models.Field[Any, Any], value: Any) -> Any:

@@ -14,7 +14,13 @@ from django.db import connections, models
 from django.db.models import F, Q, Subquery
 from django.db.models.expressions import Col, OrderBy, RawSQL
 
-from conjure.graphql.fields.cursors import CannotPageError, can_compare, parse_cursor_value, write_cursor_value
+from conjure.graphql.fields.cursors import (
+    CannotPageError,
+    can_compare,
+    parse_cursor_value,
+    reads_none_of_its_own,
+    write_cursor_value,
+)
 from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.read import was_read_apart
@@ -151,7 +157,7 @@ class Keyset:
     def _is_null(self, key: Key, row: Any) -> bool:
         """Whether None means NULL: Django reads what is no date or time in SQLite's columns of them as None too."""
         is_read_as_none = connections[self.rows.db].vendor == "sqlite" and isinstance(key.field, _DATES_AND_TIMES)
-        return not (is_read_as_none or was_read_apart(row))
+        return not (is_read_as_none or reads_none_of_its_own(key.field) or was_read_apart(row))
 
     @cached_property
     def _naming(self) -> set[str]:
