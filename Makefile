@@ -21,7 +21,7 @@ django := $(if $(DJANGO),'Django$(DJANGO)')
 pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all walk mutants thirdparty lint types imports check format bench docs clean
+.PHONY: help demo port-is-free test test-all walk mutants thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -40,11 +40,19 @@ $(VENV)/with-%: $(VENV)/made pyproject.toml $(CONSTRAINTS)
 comma := ,
 
 demo: export PORT := $(PORT)
-demo: $(VENV)/with-demo ## Serve the example project with real data on port PORT (8000)
+demo: port-is-free $(VENV)/with-demo ## Serve the example project with real data on port PORT (8000); RESET=1 loads it anew
 	@$(bin)/python example/manage.py migrate --verbosity 0
-	@$(bin)/python example/manage.py load_demo
+	@$(bin)/python example/manage.py load_demo $(if $(RESET),--reset)
 	@echo; echo "  Stop with Ctrl-C."; echo
 	@$(bin)/python -u example/manage.py runserver $(HOST):$(PORT)
+
+bindable := import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); \
+	s.bind((sys.argv[1], int(sys.argv[2])))
+
+port-is-free:
+	@test -z "$(PYTHON)" || $(PYTHON) -c '$(bindable)' $(HOST) $(PORT) 2>/dev/null || { \
+		echo "Port $(PORT) cannot be used: something else may listen there. Choose another: make demo PORT=8001"; \
+		exit 1; }
 
 test: $(VENV)/with-test+jwt ## Run the tests on SQLite, in minutes; DATABASES="postgresql mariadb" takes others
 	@$(bin)/python -m tests $(DATABASES) $(pytest_options)

@@ -44,6 +44,7 @@ DEFAULTS: dict[str, Any] = {
     "MAX_BODY_SIZE": 2_500_000,
     "MAX_SEARCH_LENGTH": 1_000,
     "MAX_CONDITIONS": 500,
+    "DASHBOARD_URL": None,
     "GRAPHIQL": True,
     "INTROSPECTION": True,
     "GRAPHQL_MAX_DEPTH": 15,
@@ -95,6 +96,7 @@ class ConjureSettings:
     MAX_BODY_SIZE: int
     MAX_SEARCH_LENGTH: int
     MAX_CONDITIONS: int
+    DASHBOARD_URL: str | None
     GRAPHIQL: bool
     INTROSPECTION: bool
     GRAPHQL_MAX_DEPTH: int

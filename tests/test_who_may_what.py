@@ -64,7 +64,13 @@ ROUTES: dict[tuple[str | None, str], str] = {
     ("graphql", "POST"): STAFF,
     ("graphiql-asset", "GET"): PUBLIC,
     ("health", "GET"): PUBLIC,
+    ("start", "GET"): PUBLIC,  # To a browser it is a page for staff, see tests/pages.
+    ("login-page", "GET"): PUBLIC,
+    ("login-page", "POST"): PUBLIC,
+    ("logout-page", "POST"): PUBLIC,
 }
+# Of the views that are functions.
+METHODS = {"graphiql-asset": ["GET"], "health": ["GET"], "start": ["GET"], "logout-page": ["POST"]}
 ROOTS = {
     "retrieve": "view",
     "list": "view",
@@ -98,9 +104,9 @@ def served_routes() -> Iterator[tuple[str | None, str]]:
     for pattern in urlpatterns:
         view: Any = getattr(pattern.callback, "cls", None)
         if view is None:
-            # Functions: the endpoint, which is served without its slash too, the files of GraphiQL, and the health.
-            methods = ["GET"] if pattern.name in ("graphiql-asset", "health") else ["GET", "POST"]
-            yield from ((pattern.name or resolve(f"{reverse('conjure:graphql')}").url_name, m) for m in methods)
+            # The endpoint is served without its slash too.
+            name = pattern.name or resolve(f"{reverse('conjure:graphql')}").url_name
+            yield from ((name, method) for method in METHODS.get(str(name), ["GET", "POST"]))
         else:
             yield from ((pattern.name, m.upper()) for m in view.http_method_names if hasattr(view, m))
 
@@ -252,12 +258,22 @@ def project_requests() -> dict[tuple[str | None, str], Callable[[Caller], Any]]:
         ("graphql", "GET"): lambda caller: caller.get(graphql, query="{ me }"),
         ("graphql", "POST"): lambda caller: caller.gql("{ me }"),
         ("health", "GET"): lambda caller: caller.get("health/"),
+        ("start", "GET"): lambda caller: caller.get(""),
+        ("login-page", "GET"): lambda caller: caller.get("login/"),
+        ("login-page", "POST"): lambda caller: caller.send("POST", "login/", body={}),
+        ("logout-page", "POST"): lambda caller: caller.send("POST", "logout/"),
         ("graphiql-asset", "GET"): lambda caller: caller.get("graphql/assets/none"),
     }
 
 
 # What those who send nothing valid get from a route that asks nobody who they are.
-PUBLIC_OUTCOMES = {"login": "UNAUTHENTICATED", "refresh": "NOT_FOUND", "graphiql-asset": "NOT_FOUND"}
+PUBLIC_OUTCOMES = {
+    "login": {"UNAUTHENTICATED"},
+    "refresh": {"NOT_FOUND"},
+    "graphiql-asset": {"NOT_FOUND"},
+    "login-page": {"OK", "302", "INVALID"},  # Staff who are in are led on.
+    "logout-page": {"302"},
+}
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "outsider", "clerk", "superuser"])
@@ -266,9 +282,9 @@ def test_the_routes_of_the_project_are_for_staff_or_public(db: None, kind: str) 
     assert requests.keys() == {key for key, rule in ROUTES.items() if rule not in OF_MODELS}
     for key, send in requests.items():
         found = send(make_caller(kind, spec_of("testapp.Tag"))).outcome
-        allowed = PUBLIC_OUTCOMES.get(str(key[0]), "OK")
-        of_staff = {"anonymous": "UNAUTHENTICATED", "outsider": "FORBIDDEN"}.get(kind, allowed)
-        assert found == (of_staff if ROUTES[key] == STAFF else allowed), key
+        allowed = PUBLIC_OUTCOMES.get(str(key[0]), {"OK"})
+        of_staff = {"anonymous": {"UNAUTHENTICATED"}, "outsider": {"FORBIDDEN"}}.get(kind, allowed)
+        assert found in (of_staff if ROUTES[key] == STAFF else allowed), key
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "outsider", "clerk", "superuser"])

@@ -29,6 +29,5 @@ urlpatterns: list[URLPattern] = [
     path("widgets/<str:name>/", project.WidgetView.as_view(), name="widget"),
 ]
 unknown_urls = [
-    path("", UnknownURLView.as_view()),
     path("<conjure_key:url>", UnknownURLView.as_view()),
 ]

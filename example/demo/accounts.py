@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Permission, User
 from django.db.models import Q
 
-GRAPHIQL_PATH = "/conjure/graphql/"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Account:

@@ -73,10 +73,6 @@ STATIC_URL = "/static/"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
-
 CONJURE: dict[str, Any] = {
     "BRAND": {"name": "Chinook Records", "accent": "#b45309"},
     # How a frontend's sidebar is made: the apps' groups in this order,

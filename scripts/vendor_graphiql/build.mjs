@@ -1,4 +1,4 @@
-// Bundles page.jsx, its style sheet and Monaco's workers into conjure/static/conjure/graphiql/.
+// Bundles page.jsx, its style sheet and Monaco's workers into conjure/assets/graphiql/.
 //
 // Every bundle has a hash of its content in its name, so that it can be cached for ever; manifest.json tells
 // Django the names. Licences of all that went into the bundles are gathered in LICENSES.
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "../../conjure/static/conjure/graphiql");
+const target = join(here, "../../conjure/assets/graphiql");
 
 const WORKERS = {
   "editor.worker": "monaco-editor/esm/vs/editor/editor.worker.js",

@@ -31,6 +31,9 @@ async function fetcher(params, { headers } = {}) {
     body: JSON.stringify(params),
   });
   const text = await response.text();
+  if (response.status === 401 && config.login) {
+    location.assign(config.login); // The session has ended. What is typed is kept, and there again afterwards.
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -61,6 +64,7 @@ const storage = {
 };
 
 const explorer = explorerPlugin();
+const isNarrow = matchMedia("(max-width: 700px)").matches;
 const plugins = [explorer, HISTORY_PLUGIN];
 
 createRoot(document.getElementById("graphiql")).render(
@@ -68,7 +72,7 @@ createRoot(document.getElementById("graphiql")).render(
     fetcher={fetcher}
     storage={storage}
     plugins={plugins}
-    visiblePlugin={explorer}
+    visiblePlugin={isNarrow ? undefined : explorer}
     defaultQuery={config.defaultQuery}
     defaultEditorToolsVisibility
     isHeadersEditorEnabled
@@ -76,7 +80,7 @@ createRoot(document.getElementById("graphiql")).render(
     showPersistHeadersSettings={false}
   >
     <GraphiQL.Logo>
-      <span className="conjure-brand">{config.brand}</span>
+      <span />
     </GraphiQL.Logo>
   </GraphiQL>,
 );

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from conjure.registry import registry
 
-PUBLIC = {"config/", "health/", "auth/login/", "auth/refresh/", "auth/logout/", "graphql/assets/<path:path>", ""}
+PUBLIC = {"config/", "health/", "auth/login/", "auth/refresh/", "auth/logout/", "graphql/assets/<path:path>"} | {
+    "",
+    "login/",
+    "logout/",
+}
 
 
 def closed_urls() -> list[tuple[str, str]]:

@@ -336,4 +336,40 @@ GUARDS = [
         without="if True:",
         tests=("tests/auth/test_addresses.py::test_without_trusted_proxies_the_header_never_counts",),
     ),
+    # Pages.
+    Guard(
+        name="the-login-page-asks-for-its-token",
+        module="conjure.pages.login",
+        text="        enforce_csrf(request)\n        spend(",
+        without="        spend(",
+        tests=("tests/pages/test_login.py::test_a_form_without_its_token_logs_nobody_in",),
+    ),
+    Guard(
+        name="the-login-page-leads-to-this-host-alone",
+        module="conjure.pages.login",
+        text="return wanted if is_here else",
+        without="return wanted if wanted else",
+        tests=("tests/pages/test_login.py::test_nobody_is_led_to_another_host",),
+    ),
+    Guard(
+        name="nobody-is-logged-out-by-another-site",
+        module="conjure.pages.login",
+        text="        enforce_csrf(request)\n    except ConjureError as error:",
+        without="        pass\n    except ConjureError as error:",
+        tests=("tests/pages/test_login.py::test_nobody_is_logged_out_by_another_site_or_a_link",),
+    ),
+    Guard(
+        name="the-start-page-is-for-staff",
+        module="conjure.pages.start",
+        text="admit(request, authenticate_request(request))",
+        without="authenticate_request(request)",
+        tests=("tests/pages/test_start.py::test_what_access_refuses_is_told_in_a_page",),
+    ),
+    Guard(
+        name="a-brand-writes-no-rules",
+        module="conjure.browsers",
+        text='_COLOUR.fullmatch(brand["accent"])',
+        without="True",
+        tests=("tests/pages/test_start.py::test_a_brand_writes_no_rules_into_the_style",),
+    ),
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from conjure.graphql.context import Context
 from conjure.specs.models import ModelSpec
+from conjure.specs.origins import is_django_code
 
 _NO_MODEL = """\
 # There is no model here that you may view. This says who you are:
@@ -51,8 +52,8 @@ def first_query(context: Context) -> str:
 
 
 def _own_models_first(specs: Iterable[ModelSpec]) -> list[ModelSpec]:
-    """The project's models in the order in which they were registered, then the audit log."""
-    return sorted(specs, key=lambda spec: spec.app_label == "conjure")
+    """The project's own models in the order in which they were registered, then Django's, then the audit log."""
+    return sorted(specs, key=lambda spec: (spec.app_label == "conjure", is_django_code(spec.model)))
 
 
 def _field_names(context: Context, spec: ModelSpec) -> list[str]:

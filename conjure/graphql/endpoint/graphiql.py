@@ -11,19 +11,20 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import HttpHeaders
 from django.middleware.csrf import get_token
-from django.template import Context, Engine
-from django.urls import reverse
+from django.template import Context
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from conjure.browsers import brand_values, find_login_url, find_url, mount_url, page_engine, page_headers, send_to_login
 from conjure.caches import cached
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE
 from conjure.responses import response_headers
 
 PACKAGE = Path(__file__).resolve().parents[2]
-ASSETS = PACKAGE / "static" / "conjure" / "graphiql"
+# Not among the static files: nobody would ask for them there.
+ASSETS = PACKAGE / "assets" / "graphiql"
 CONTENT_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 # Monaco writes style elements and attributes and has its icon font inside its style sheet; nothing else is inline.
@@ -37,7 +38,7 @@ PAGE_POLICY = "; ".join(
         "font-src 'self' data:",
         "img-src 'self' data:",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     ]
 )
@@ -52,16 +53,9 @@ def render_graphiql(request: HttpRequest, *, endpoint: str, default_query: str) 
     A browser that has not been here before finds ``default_query`` in its editor. The page holds a CSRF token for the
     request's session, so the answer is not to be cached or shown to others. Who may see it is the caller's decision.
     """
-    html = _engine().get_template("conjure/graphiql.html").render(Context(_page(request, endpoint, default_query)))
-    return HttpResponse(
-        html,
-        headers={
-            **response_headers(HTTPStatus.OK),
-            "Content-Security-Policy": PAGE_POLICY,
-            "Referrer-Policy": "same-origin",
-            "X-Frame-Options": "DENY",
-        },
-    )
+    template = page_engine().get_template("conjure/graphiql.html")
+    html = template.render(Context(_page(request, endpoint, default_query)))
+    return HttpResponse(html, headers=page_headers(HTTPStatus.OK, PAGE_POLICY))
 
 
 @require_safe
@@ -87,16 +81,19 @@ def serve_graphiql_asset(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, endpoint: str, default_query: str) -> dict[str, Any]:
-    brand = settings.BRAND["name"]
     user = getattr(request, "user", None)
     return {
-        "brand": brand,
-        "script": _asset_url(request, _manifest()["script"]),
-        "style": _asset_url(request, _manifest()["style"]),
+        **brand_values(),
+        "user": user,
+        "start": find_url(request, "start"),
+        "openapi": find_url(request, "openapi"),
+        "logout": find_url(request, "logout-page"),
+        "script": mount_url(request, "graphiql-asset", _manifest()["script"]),
+        "style": mount_url(request, "graphiql-asset", _manifest()["style"]),
         "config": {
-            "brand": brand,
             "endpoint": endpoint,
             "defaultQuery": default_query,
+            "login": _login_address(request),
             "csrfHeader": HttpHeaders.parse_header_name(django_settings.CSRF_HEADER_NAME),
             "csrfToken": get_token(request),
             "storagePrefix": f"conjure:{endpoint}:{getattr(user, 'pk', None)}:",
@@ -104,16 +101,10 @@ def _page(request: HttpRequest, endpoint: str, default_query: str) -> dict[str, 
     }
 
 
-def _asset_url(request: HttpRequest, path: str) -> str:
-    # A project may mount conjure more than once: stay in the instance that was asked.
-    match = request.resolver_match
-    return reverse("conjure:graphiql-asset", args=[path], current_app=match.namespace if match else None)
-
-
-@cached(maxsize=1)
-def _engine() -> Engine:
-    # Our own engine, since a project's TEMPLATES may not look into applications, or may use Jinja.
-    return Engine(dirs=[str(PACKAGE / "templates")])
+def _login_address(request: HttpRequest) -> str | None:
+    """Where a browser whose session has ended logs in, to come back here."""
+    url = find_login_url(request)
+    return None if url is None else send_to_login(request, url).headers["Location"]
 
 
 @cached(maxsize=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationDefinitionNode, OperationType
@@ -13,8 +12,8 @@ from graphql import OperationDefinitionNode, OperationType
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
 from conjure.auth.staff import is_superuser
+from conjure.browsers import find_login_url, prefers_html, send_to_login
 from conjure.conf import settings
-from conjure.encoding import JSON_TYPE
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context
 from conjure.graphql.endpoint.amounts import amounts_of
@@ -28,7 +27,6 @@ from conjure.graphql.endpoint.costs import cost_extension
 from conjure.graphql.endpoint.first_query import first_query
 from conjure.graphql.endpoint.graphiql import render_graphiql
 from conjure.graphql.endpoint.introspection_answers import find_answer
-from conjure.graphql.endpoint.login_page import find_login_url
 from conjure.graphql.endpoint.operations import ClientOperation
 from conjure.graphql.endpoint.persisted import find_text, remember
 from conjure.graphql.endpoint.requests import (
@@ -46,7 +44,7 @@ from conjure.graphql.schema import get_schema
 from conjure.operations.facts import operation_of
 from conjure.operations.observe import observed
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
-from conjure.responses import as_endpoint, response_headers
+from conjure.responses import as_endpoint
 from conjure.throttles import READ, spend
 from conjure.uploads import limit_uploads
 
@@ -77,17 +75,14 @@ def _answer(request: HttpRequest) -> HttpResponse:
         raise not_allowed(METHODS)
     refuse_large_body(request)
     limit_uploads(request)  # Before the login: its check of a CSRF token may look for one in the body.
-    wants_page = request.method != "POST" and settings.GRAPHIQL and _prefers_html(request)
+    wants_page = request.method != "POST" and settings.GRAPHIQL and prefers_html(request)
     try:
         _admit(request)
     except UnauthenticatedError:
-        login = find_login_url() if wants_page else None
+        login = find_login_url(request) if wants_page else None
         if login is None:
             raise
-        redirect = redirect_to_login(request.get_full_path(), login)
-        for name, value in response_headers(redirect.status_code).items():
-            redirect.headers[name] = value
-        return redirect
+        return send_to_login(request, login)
     context = Context(request)
     if wants_page:
         spend(request, {READ: 1})
@@ -163,7 +158,3 @@ def _admit(request: HttpRequest) -> None:
 def _may_suggest(context: Context) -> bool:
     """Whether errors may suggest names: to users to whom introspection shows all of them."""
     return settings.INTROSPECTION and is_superuser(context.user) and not hidden_models(context)
-
-
-def _prefers_html(request: HttpRequest) -> bool:
-    return request.get_preferred_type([JSON_TYPE, "text/html"]) == "text/html"

@@ -88,11 +88,15 @@ def _query_audit(context: Context, ask: Callable[[Rows], T]) -> T:
 
 def model_counts(context: Context) -> dict[str, Any]:
     """The registered models with the most rows, counting only models and rows that the user may see."""
-    visible = {spec: rows for spec in context.specs if (rows := _visible(context, spec)) is not None}
-    counts = count_readable(visible)
+    counts = count_models(context)
     largest = sorted(counts, key=lambda spec: -counts[spec])[:LARGEST]
     cards = [{"key": spec.key, "label": spec.verbose_name_plural, "value": counts[spec]} for spec in largest]
     return {"cards": cards}
+
+
+def count_models(context: Context) -> dict[ModelSpec, int]:
+    """How many rows of each registered model the user may see; models that cannot be counted are left out."""
+    return count_readable({spec: rows for spec in context.specs if (rows := _visible(context, spec)) is not None})
 
 
 def _visible(context: Context, spec: ModelSpec) -> Rows | None:

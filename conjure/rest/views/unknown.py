@@ -21,6 +21,8 @@ class UnknownURLView(ConjureView):
 
     authentication_classes = []
     is_public = True
+    answers_unknown_urls = True
+    """For who asks whether an address is there: this view is no sign of it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Redirect to the URL with a slash where there is one."""

@@ -73,8 +73,17 @@ def test_a_browser_of_nobody_is_led_to_the_login_of_the_project(api: Api, settin
 
 
 @pytest.mark.parametrize("login", ["/accounts/login/", "absent-name"])
-def test_a_browser_of_nobody_gets_401_where_there_is_no_login(api: Api, settings: Any, login: str) -> None:
+def test_a_browser_of_nobody_is_led_to_our_login_where_there_is_no_other(api: Api, settings: Any, login: str) -> None:
     settings.LOGIN_URL = login
+
+    response = api().get(URL, headers={"Accept": HTML})
+
+    assert (response.status_code, response["Location"]) == (302, f"/conjure/login/?next={URL}")
+
+
+@pytest.mark.parametrize("conjure", [{"AUTH": "jwt"}, {"LOGIN": False}])
+def test_a_browser_of_nobody_gets_401_where_there_is_no_login(api: Api, settings: Any, conjure: Any) -> None:
+    settings.CONJURE = conjure
 
     response = api().get(URL, headers={"Accept": HTML})
 

@@ -33,9 +33,7 @@ def test_me_is_for_staff(api: Api, outsider: User) -> None:
     assert [api(user).get("/conjure/auth/me/").status_code for user in (None, outsider)] == [401, 403]
 
 
-@pytest.mark.parametrize(
-    "path", ["", "nothing", "nothing/", "schema", "r/", "r", "auth/", "auth/nothing/", "%00", "a%0Ab"]
-)
+@pytest.mark.parametrize("path", ["nothing", "nothing/", "schema", "r/", "r", "auth/", "auth/nothing/", "%00", "a%0Ab"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options", "head"])
 def test_any_other_url_is_not_found_in_json(api: Api, db: None, path: str, method: str) -> None:
     answer = getattr(api(), method)(f"/conjure/{path}")

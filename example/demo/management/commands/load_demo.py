@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 
 from catalog.models import Album, Track
-from demo.accounts import ACCOUNTS, GRAPHIQL_PATH, create_account
+from demo.accounts import ACCOUNTS, create_account
 from demo.artwork import draw_cover, write_receipt
 from demo.chinook import Chinook
 from store.models import Invoice
@@ -55,9 +55,7 @@ class Command(BaseCommand):
     def write_welcome(self) -> None:
         """Say where to go and who may log in."""
         root = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-        self.stdout.write(
-            f"\n  Conjure    {root}/conjure/\n  GraphiQL   {root}{GRAPHIQL_PATH}\n  Log in at  {root}/login/"
-        )
+        self.stdout.write(f"\n  Start here  {root}/conjure/\n  GraphiQL    {root}/conjure/graphql/")
         self.stdout.write("\n  user name  password   (for this demo only)")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:<10} {account.username:<10} {account.description}")
