@@ -122,7 +122,8 @@ def page_headers(status: int, policy: str) -> dict[str, str]:
 def brand_values() -> dict[str, str]:
     """The name and the colour of the project, for a template."""
     brand = settings.BRAND
-    is_colour = isinstance(brand["accent"], str) and _COLOUR.fullmatch(brand["accent"])
+    accent: object = brand["accent"]  # A project may have set anything.
+    is_colour = isinstance(accent, str) and _COLOUR.fullmatch(accent)
     return {"brand": brand["name"], "accent": brand["accent"] if is_colour else DEFAULTS["BRAND"]["accent"]}
 
 
