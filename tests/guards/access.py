@@ -368,7 +368,7 @@ GUARDS = [
     Guard(
         name="a-brand-writes-no-rules",
         module="conjure.browsers",
-        text='_COLOUR.fullmatch(accent)',
+        text="_COLOUR.fullmatch(accent)",
         without="True",
         tests=("tests/pages/test_start.py::test_a_brand_writes_no_rules_into_the_style",),
     ),
