@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.middleware.csrf import get_token
 
 from conjure.auth.csrf import set_csrf_cookie
-from conjure.browsers import find_url, render_page
+from conjure.browsers.addresses import find_url
+from conjure.browsers.html import render_page
 from conjure.exceptions import ConjureError
 from conjure.responses import response_headers, retry_headers, status_of
 

@@ -13,7 +13,7 @@ from conjure.auth.authentication import identify
 from conjure.auth.csrf import enforce_csrf, refuse_foreign_origin
 from conjure.auth.login import login, logout
 from conjure.auth.staff import is_active_staff
-from conjure.browsers import find_login_url, mount_url, serves_login_page
+from conjure.browsers.addresses import find_login_url, mount_url, serves_login_page
 from conjure.exceptions import ConjureError, InvalidError, NotFoundError
 from conjure.operations.observe import observed
 from conjure.pages.forms import redirect, refuse_method, render_form_page, render_refusal

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request, is_jwt_mode
-from conjure.browsers import find_login_url, find_url, prefers_html, send_to_login
+from conjure.browsers.addresses import find_login_url, find_url, prefers_html, send_to_login
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE, encode_json
 from conjure.exceptions import ConjureError, UnauthenticatedError

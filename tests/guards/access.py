@@ -367,7 +367,7 @@ GUARDS = [
     ),
     Guard(
         name="a-brand-writes-no-rules",
-        module="conjure.browsers",
+        module="conjure.browsers.html",
         text="_COLOUR.fullmatch(accent)",
         without="True",
         tests=("tests/pages/test_start.py::test_a_brand_writes_no_rules_into_the_style",),

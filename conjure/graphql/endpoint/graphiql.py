@@ -16,7 +16,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from conjure.browsers import brand_values, find_login_url, find_url, mount_url, page_engine, page_headers, send_to_login
+from conjure.browsers.addresses import find_login_url, find_url, mount_url, send_to_login
+from conjure.browsers.html import brand_values, page_engine, page_headers
 from conjure.caches import cached
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE

@@ -12,7 +12,7 @@ from graphql import OperationDefinitionNode, OperationType
 from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request
 from conjure.auth.staff import is_superuser
-from conjure.browsers import find_login_url, prefers_html, send_to_login
+from conjure.browsers.addresses import find_login_url, prefers_html, send_to_login
 from conjure.conf import settings
 from conjure.exceptions import InvalidError, LimitedError, UnauthenticatedError
 from conjure.graphql.context import Context

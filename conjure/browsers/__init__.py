@@ -1,0 +1,1 @@
+"""What browsers get and other clients do not: pages, and the way to where they log in."""
