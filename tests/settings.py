@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tests.edges",
     "tests.hooks",
     "tests.generated",
+    "tests.planted",
 ]
 if DATABASE == "postgresql":
     INSTALLED_APPS += ["django.contrib.postgres", "tests.pgapp"]

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 import conjure
 from conjure.conf import DEFAULTS
 from conjure.options import AdminConfig
+from conjure.testing.promises import CROWD_PROMISES, MODEL_PROMISES, PROJECT_PROMISES
 from tests.conftest import Gql
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -35,6 +36,14 @@ def test_every_part_of_an_admin_config_is_documented(name: str) -> None:
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.name)
 def test_no_page_holds_both_sides_of_a_merge(page: Path) -> None:
     assert not re.search(r"^(<<<<<<<|>>>>>>>) ", page.read_text("utf-8"), flags=re.MULTILINE)
+
+
+def test_the_table_of_the_walk_has_every_promise() -> None:
+    promises = [each.__name__.removeprefix("verify_") for each in (*MODEL_PROMISES, *CROWD_PROMISES, *PROJECT_PROMISES)]
+    page = (DOCS / "testing.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|([^|]*)\|$", page, flags=re.MULTILINE)
+    assert sorted(name for name, *_ in rows) == sorted(promises)
+    assert all(promised.strip() and done.strip() for _, promised, done, _ in rows)
 
 
 def test_every_path_that_the_architecture_page_names_exists() -> None:

@@ -10,6 +10,8 @@ from conjure.testing.users import Users
 _FIELDS = 5
 _FUZZED = 200
 _FUZZED_IN_FULL = 6_000
+_CROWD = (5, 20)
+_LARGE_CROWD = (5, 20, 60)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,11 @@ class WalkContext:
     def fields(self) -> int | None:
         """How many fields of one model are tried, all of them for None. It grows faster than ``sample``: 5, 20, 45."""
         return None if self.sample is None else _FIELDS * self.sample**2
+
+    @property
+    def crowd(self) -> tuple[int, ...]:
+        """The sizes of lists whose queries are compared; the largest is how many rows are made for that."""
+        return _CROWD if self.sample == 1 else _LARGE_CROWD
 
     @property
     def fuzzed_requests(self) -> int:

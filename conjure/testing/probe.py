@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.names import find_names
+from conjure.graphql.schema import get_schema
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.testing.context import WalkContext
@@ -43,12 +44,12 @@ class Probe:
         """Report a broken promise."""
         self.caller.fail(kind, answer, detail)
 
-    def expect(self, answer: Answer, *statuses: int, kind: str = "status") -> bool:
+    def expect(self, answer: Answer, *statuses: int, kind: str = "status", detail: str = "") -> bool:
         """Whether the answer has one of the statuses; report it if not (a 5xx has been reported already)."""
         if answer.status in statuses and not answer.errors:
             return True
         if answer.status < 500:
-            self.fail(kind, answer, f"expected {' or '.join(map(str, statuses))}:")
+            self.fail(kind, answer, detail or f"expected {' or '.join(map(str, statuses))}:")
         return False
 
     def sample(self, items: Iterable[T], number: int | None = None) -> Sequence[T]:
@@ -147,10 +148,23 @@ class Probe:
             return True
         if is_plain:
             return field.is_many or self._is_shown_as_stored(field, row)
+        if self._finds_by_its_own_value(field, row):
+            return True
         try:
             stored = value_field.to_python(value)
             with savepoints():
                 return bool(self.find(row).filter(**{field.name: stored}).exists())
+        except Exception:  # noqa: BLE001 - a custom field may raise anything
+            return False
+
+    def _finds_by_its_own_value(self, field: FieldSpec, row: dict[str, Any]) -> bool:
+        """Whether Django itself finds the row by the value that the model's own code has of the column."""
+        if field.is_many:
+            return False
+        try:
+            with savepoints():
+                value = getattr(self.find(row).get(), field.attname)
+                return value is not None and bool(self.find(row).filter(**{field.attname: value}).exists())
         except Exception:  # noqa: BLE001 - a custom field may raise anything
             return False
 
@@ -180,6 +194,17 @@ class Probe:
     def selection(self) -> str:
         """The GraphQL selection of everything that a REST row has, without aliases, whose number is limited."""
         return " ".join(dict.fromkeys(self.names.values()))
+
+    @property
+    def key_selection(self) -> str:
+        """The GraphQL name of the primary key."""
+        return self.names[self.spec.pk_name]
+
+    def has_root(self, operation: str) -> bool:
+        """Whether the schema has the model's root field for an operation."""
+        core = get_schema().core
+        name = self.spec.roots[operation]
+        return any(root is not None and name in root.fields for root in (core.query_type, core.mutation_type))
 
     def rename(self, row: dict[str, Any]) -> dict[str, Any]:
         """A GraphQL row, selected by ``selection``, under the names of the REST row."""

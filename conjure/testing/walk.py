@@ -9,9 +9,11 @@ from typing import Any
 
 from conjure.registry import registry
 from conjure.specs.build import get_specs
+from conjure.specs.models import ModelSpec
 from conjure.testing.context import WalkContext
+from conjure.testing.crowds import make_crowd
 from conjure.testing.probe import Probe
-from conjure.testing.promises import MODEL_PROMISES, PROJECT_PROMISES
+from conjure.testing.promises import CROWD_PROMISES, MODEL_PROMISES, PROJECT_PROMISES
 from conjure.testing.report import Failure, Report
 from conjure.testing.requests import describe_exception, printable, savepoints
 from conjure.testing.rows import RowMaker, has_table
@@ -76,7 +78,21 @@ class Walk:
             probe = Probe(self._context, spec, report)
             for promise in MODEL_PROMISES:
                 _verify(promise, probe, report, key)
+            with savepoints(undo=True):
+                self._walk_crowd(spec, report)
         return report
+
+    def _walk_crowd(self, spec: ModelSpec, report: Report) -> None:
+        """Make many rows of a model and verify what only they show."""
+        if not spec.options.managed or spec.key in report.skipped:
+            return
+        models = [config.model for _, config in registry.items()]
+        reason = make_crowd(self.maker, spec.model, self._context.crowd[-1], models)
+        if reason:
+            report.skipped[f"many rows of {spec.key}"] = reason
+        probe = Probe(self._context, spec, report)
+        for promise in CROWD_PROMISES:
+            _verify(promise, probe, report, spec.key)
 
     def walk_project(self) -> Report:
         """Walk what belongs to no one model: schema, widgets, requests made up at random."""

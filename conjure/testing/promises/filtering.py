@@ -29,8 +29,11 @@ def verify_filters(probe: Probe) -> None:
         for row in probe.sample(probe.rows, 1):
             for parameter, value in _own_parameters(probe, field, row):
                 answer = probe.caller.get(probe.url, **{parameter: value}, page_size=200)
-                if probe.expect(answer, 200, kind="filter by own value"):
-                    expect_found(probe, answer, row, f"filter {parameter.rpartition('__')[2]}")
+                served = f"{field.name} of row {probe.identity(row)} is served as {row.get(field.name)!r}"
+                if probe.expect(
+                    answer, 200, kind="filter by own value", detail=f"{served}, and {parameter} refuses it:"
+                ):
+                    expect_found(probe, answer, row, f"filter {parameter.rpartition('__')[2]}", served)
                     graphql = probe.list_by_graphql(
                         parameters=("Parameters", {parameter: value}), page=("String", "1"), pageSize=("String", "200")
                     )
@@ -95,8 +98,10 @@ def verify_typed_filters(probe: Probe) -> None:
                 condition = {field.graphql_name: {lookup: value}}
                 shape: Any = {"NOT": [{"NOT": [condition]}]} if probe.random.random() < 0.1 else condition
                 answer = probe.list_by_graphql(filters=(kind, shape), pagination=_PAGE)
-                if probe.expect(answer, 200, kind="typed filter by own value"):
-                    expect_found(probe, answer, row, f"typed filter {lookup}")
+                served = f"{field.name} of row {probe.identity(row)} is served as {row.get(field.name)!r}"
+                refused = f"{served}, and {lookup} refuses it:"
+                if probe.expect(answer, 200, kind="typed filter by own value", detail=refused):
+                    expect_found(probe, answer, row, f"typed filter {lookup}", served)
 
 
 _PAGE = ("OffsetPaginationInput", {"offset": 0, "limit": 200})

@@ -87,6 +87,25 @@ def verify_rows(probe: Probe) -> None:
             probe.expect(probe.caller.get(f"{probe.url}{encoded}/"), *expected)
 
 
+def verify_hidden_rows(probe: Probe) -> None:
+    """A row of the table that the list does not show is 404, cannot be written, and is found by no filter."""
+    body = probe.first_page.body
+    if not probe.first_page.ok or body["next"] or probe.spec.has_composite_pk:
+        return
+    shown = {probe.pk_of(row) for row in probe.rows}
+    with savepoints():
+        keys = [str(pk) for pk in base_rows(probe.spec.model).values_list("pk", flat=True)[:200]]
+    for pk in probe.sample([pk for pk in keys if pk not in shown and None not in shown], 1):
+        path = f"{probe.url}{quote(pk, safe='')}/"
+        answers = [probe.caller.get(path), probe.caller.send("PATCH", path, body={})]
+        found = probe.caller.get(probe.url, **{f"{probe.spec.pk_name}__exact": pk})
+        for answer in answers:
+            if answer.ok:
+                probe.fail("hidden row shown", answer, f"Row {pk} is not in the list, and yet it is found by its URL:")
+        if found.ok and found.body["count"]:
+            probe.fail("hidden row shown", found, f"Row {pk} is not in the list, and yet a filter by its key finds it:")
+
+
 def _differences(row: dict[str, Any], other: dict[str, Any]) -> str:
     names = [name for name in {**row, **other} if row.get(name) != other.get(name)]
     return ", ".join(f"{name}: {other.get(name)!r} for {row.get(name)!r}" for name in names[:3])
@@ -113,11 +132,12 @@ def verify_search(probe: Probe) -> None:
         probe.expect(probe.caller.get(probe.url, search=term), 400)
 
 
-def expect_found(probe: Probe, answer: Answer, row: dict[str, Any], how: str) -> None:
+def expect_found(probe: Probe, answer: Answer, row: dict[str, Any], how: str, served: str = "") -> None:
     """Report a row that its own value did not find, where the page shows all that was found."""
     found = {probe.identity(one) for one in probe.rows_of(answer)}
     if probe.identity(row) not in found and len(found) < 200:
-        probe.fail(f"{how} does not find the row", answer, f"row {probe.identity(row)}:")
+        said = f"{served}, and the filter does not find it:" if served else f"row {probe.identity(row)}:"
+        probe.fail(f"{how} does not find the row", answer, said)
 
 
 def verify_autocomplete(probe: Probe) -> None:
@@ -145,24 +165,27 @@ def verify_query_counts(probe: Probe) -> None:
         return  # Rows that cannot be read at once are read one by one.
     probe.caller.get(probe.url, page_size=number)  # The first list learns what labels read.
     one = probe.caller.get(probe.url, page_size=1)
-    expect_constant(probe, one, probe.caller.get(probe.url, page_size=number), number)
+    expect_constant(probe, one, probe.caller.get(probe.url, page_size=number), (1, number), max(number - 1, 3))
 
 
-def expect_constant(probe: Probe, one: Answer, many: Answer, number: int, nested: ModelSpec | None = None) -> None:
-    """Report a statement that was sent about once a row more often for many rows than for one.
+def expect_constant(
+    probe: Probe, one: Answer, many: Answer, sizes: tuple[int, int], growth: int, nested: ModelSpec | None = None
+) -> None:
+    """Report a statement that was sent ``growth`` times more often, or oftener, for many rows than for one or for few.
 
-    ``nested`` is the model whose rows, with their labels, are nested in those of the probe's.
+    ``sizes`` are the numbers of rows; ``nested`` is the model whose rows, with their labels, are nested in those of the
+    probe's.
     """
-    if len(many.statements) - len(one.statements) < max(number - 1, 3):
+    if len(many.statements) - len(one.statements) < growth:
         return  # A statement for several rows reads otherwise than one for a row: as many of them is no growth.
     few = Counter(one.statements)
     for statement, times in Counter(many.statements).items():
         # Several foreign keys may point to one model: those ask alike, but not once a row.
         alike = sum(1 for field in probe.spec.fields if field.is_foreign_key)
-        if times - few[statement] >= max(number - 1, 3) and times > alike:
-            detail = (
-                f"{len(one.statements)} queries for one row, {len(many.statements)} for {number}: {statement[:200]}"
-            )
+        if times - few[statement] >= growth and times > alike:
+            counts = f"{len(one.statements)} queries for {sizes[0]} rows, {len(many.statements)} for {sizes[1]}"
+            within = "" if nested is None else f" with nested {nested.verbose_name_plural}"
+            detail = f"A list{within} takes {counts}; {times} times: {statement[:200]}"
             asker = _find_label_that_asks(probe, statement, nested)
             if asker is not None:
                 probe.report.skipped[f"{asker}.__str__"] = f"it queries for itself: {statement[:200]}"
@@ -188,7 +211,8 @@ def _find_label_that_asks(probe: Probe, statement: str, nested: ModelSpec | None
 
 
 def _targets_of(obj: Any) -> list[Any]:
-    names = [f.name for f in obj._meta.concrete_fields if f.is_relation and f.name.isidentifier()]
+    fields = [*(f for f in obj._meta.concrete_fields if f.is_relation), *obj._meta.private_fields]
+    names = [f.name for f in fields if f.name.isidentifier()]
     return [target for target in (getattr(obj, name, None) for name in names) if target is not None]
 
 

@@ -9,7 +9,7 @@ from django.db import models
 
 from conjure.models import AdminAuditLog
 from conjure.testing.probe import Probe
-from conjure.testing.requests import describe_exception, savepoints
+from conjure.testing.requests import Answer, describe_exception, savepoints
 from conjure.testing.samples import BODY_GARBAGE
 from conjure.testing.users import fresh_user
 
@@ -100,7 +100,7 @@ def _read_columns(probe: Probe, row: dict[str, Any]) -> dict[str, Any] | None:
 def verify_create(probe: Probe) -> None:
     """A row made from another's values is 201 or a 400 that says why; made, it can be read, and deleted again."""
     for row in probe.sample(probe.rows, 1):
-        body = _like(probe, row)
+        body, made = _like(probe, row)
         with savepoints(undo=True):
             answer = probe.caller.send("POST", probe.url, body=body)
             if probe.spec.is_readonly:
@@ -112,18 +112,19 @@ def verify_create(probe: Probe) -> None:
                 continue
             if answer.status == 400:
                 _expect_messages(probe, answer)
+                _expect_refused_by_model(probe, answer, row, body, made)
                 continue
             _verify_created(probe, answer, body)
 
 
-def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
-    """The row's values, with new ones in the fields that must be unique."""
+def _like(probe: Probe, row: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """The row's values, with new ones in the fields that must be unique, and the object that has these new ones."""
     body = writable_values(probe, row)
     try:
         with savepoints():
             obj = probe.context.maker.build(probe.spec.model)
     except Exception:  # noqa: BLE001 - the project's model; its own values must do, and are refused where unique
-        return body
+        return body, None
     for field in probe.spec.fields:
         if not field.is_many and (field.field.unique or field.is_pk) and (field.editable or field.is_pk):
             value = getattr(obj, field.attname, None)
@@ -131,10 +132,41 @@ def _like(probe: Probe, row: dict[str, Any]) -> dict[str, Any]:
                 body.pop(field.name, None)
             elif not isinstance(field.field, models.AutoField):
                 body[field.name] = value if isinstance(value, str | int | float | bool) else str(value)
-    return {name: value for name, value in body.items() if not isinstance(value, models.Model)}
+    return {name: value for name, value in body.items() if not isinstance(value, models.Model)}, obj
 
 
-def _expect_messages(probe: Probe, answer: Any) -> None:
+def _expect_refused_by_model(
+    probe: Probe, answer: Answer, row: dict[str, Any], body: dict[str, Any], made: Any
+) -> None:
+    """Report served values that a new row may not have, where the model itself takes a copy of the row."""
+    names = [
+        field.name
+        for field in probe.spec.fields
+        if field.name in answer.body
+        and body.get(field.name) == row.get(field.name)
+        and not (field.field.is_relation or field.field.unique or isinstance(field.field, models.FileField))
+    ]
+    if names and made is not None and _model_takes_copy(probe, row, made):
+        told = ", ".join(f"{name}: {row.get(name)!r}" for name in names)
+        said = f"A copy of row {probe.identity(row)} is refused, although the model takes one, for the values served of"
+        probe.fail("POST of what was read is refused", answer, f"{said} {told}:")
+
+
+def _model_takes_copy(probe: Probe, row: dict[str, Any], made: Any) -> bool:
+    try:
+        with savepoints(undo=True):
+            original = probe.find(row).get()
+            for field in probe.spec.options.concrete_fields:
+                if not (field.unique or field.primary_key or field.generated):
+                    setattr(made, field.attname, getattr(original, field.attname))
+            made.full_clean()
+            made.save()
+    except Exception:  # noqa: BLE001 - the model's own methods may raise anything
+        return False
+    return True
+
+
+def _expect_messages(probe: Probe, answer: Answer) -> None:
     body = answer.body
     is_shaped = isinstance(body, dict) and all(
         key == "detail" or (isinstance(value, list) and all(isinstance(text, str) for text in value))

@@ -1,0 +1,1 @@
+"""An app of models, fields and configs that break promises on purpose, and of their healthy siblings."""
