@@ -14,6 +14,8 @@ DJANGO ?=
 # The databases that the tests run on, and options for pytest, such as `-k orm -x`.
 DATABASES ?= sqlite
 ARGS ?=
+# How long `make fuzz` takes.
+SECONDS ?= 3600
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip install -qq --disable-pip-version-check --constraint $(CONSTRAINTS)
@@ -21,7 +23,7 @@ django := $(if $(DJANGO),'Django$(DJANGO)')
 pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo port-is-free test test-all walk mutants thirdparty lint types imports check format bench docs clean
+.PHONY: help demo port-is-free test test-all walk fuzz mutants thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -65,6 +67,12 @@ walk: export CONJURE_TEST_PROJECTS ?= 100
 walk: export CONJURE_TEST_THOROUGH ?= 1
 walk: $(VENV)/with-test+jwt ## Walk every model of the test apps in full, the example, and 100 projects that are made up
 	@$(bin)/python -m tests $(DATABASES) -- tests/testing tests/generated tests/example/test_walk.py tests/multidb --conjure-full $(ARGS)
+
+# The seed is printed; CONJURE_TEST_SEED makes the same sequences again, and CONJURE_FUZZ_STEPS takes the steps of one.
+fuzz: export CONJURE_FUZZ_SECONDS := $(SECONDS)
+fuzz: export CONJURE_TEST_THOROUGH ?= 1
+fuzz: $(VENV)/with-test+jwt ## Make up sequences of calls for SECONDS (3600), and judge every answer
+	@$(bin)/python -m tests $(DATABASES) -- tests/fuzz -rP $(ARGS)
 
 mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
 	@$(bin)/python -m tests.guards $(GUARDS)
