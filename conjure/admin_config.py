@@ -31,7 +31,7 @@ class AdminAuditLogConfig(AdminConfig):
     """The audit log: rows of models that the user may view; the rest is for superusers."""
 
     list_display = ("id", "created_at", "actor_name", "action", "model_label", "object_pk", "object_repr")
-    search_fields = ("object_repr", "object_pk", "actor_name")
+    search_fields = ("object_repr", "object_pk", "model_label", "actor_name")
     list_filter = ("action", "model_label", "actor", "created_at")
     is_readonly = True
 

@@ -1,5 +1,6 @@
+"""The table as django-conjure 0.6.1 made it by a migration of this name, so that its databases need not run this."""
+
 import django.db.models.deletion
-import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,9 +17,8 @@ class Migration(migrations.Migration):
             name="AdminAuditLog",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("actor_name", models.CharField(blank=True, default="", max_length=255)),
-                ("model_label", models.CharField(max_length=255)),
-                ("object_pk", models.CharField(blank=True, default="", max_length=255)),
+                ("model_label", models.CharField(max_length=100)),
+                ("object_pk", models.CharField(max_length=64)),
                 ("object_repr", models.CharField(blank=True, default="", max_length=200)),
                 (
                     "action",
@@ -30,34 +30,31 @@ class Migration(migrations.Migration):
                             ("bulk_update", "Bulk update"),
                             ("bulk_delete", "Bulk delete"),
                         ],
-                        max_length=100,
+                        max_length=20,
                     ),
                 ),
-                ("diff", models.JSONField(blank=True, default=dict)),
+                ("diff", models.JSONField(blank=True, null=True)),
                 ("ip", models.GenericIPAddressField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "actor",
                     models.ForeignKey(
                         blank=True,
-                        db_constraint=False,
-                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
+                        related_name="conjure_audit_logs",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
-                "verbose_name": "audit log entry",
-                "verbose_name_plural": "audit log",
+                "verbose_name": "admin audit log",
+                "verbose_name_plural": "admin audit logs",
                 "db_table": "conjure_audit_log",
-                "ordering": ["-created_at", "-pk"],
+                "ordering": ["-created_at"],
                 "indexes": [
-                    models.Index(fields=["created_at", "id"], name="conjure_audit_newest"),
-                    models.Index(fields=["model_label", "object_pk", "created_at"], name="conjure_audit_object"),
-                    models.Index(fields=["actor", "created_at"], name="conjure_audit_actor"),
+                    models.Index(fields=["model_label", "object_pk"], name="conjure_audit_target_idx"),
+                    models.Index(fields=["-created_at"], name="conjure_audit_created_idx"),
                 ],
             },
         ),
