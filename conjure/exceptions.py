@@ -22,6 +22,7 @@ STATUSES = {
     "CONFLICT": HTTPStatus.PRECONDITION_FAILED,
     "LIMITED": HTTPStatus.TOO_MANY_REQUESTS,
     "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+    "NOT_MIGRATED": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of each code."""
 
@@ -167,6 +168,13 @@ class UnavailableError(ConjureError):
     @property
     def extensions(self) -> dict[str, Any]:
         return {"code": self.code, "retryAfter": self.retry_after}
+
+
+class NotMigratedError(ConjureError):
+    """The database lacks a table or a column that the code has, until somebody runs ``migrate``; waiting is no help."""
+
+    code = "NOT_MIGRATED"
+    default_message = "The database lacks a table or a column: run manage.py migrate."
 
 
 class RegistrationError(ConjureError):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connections, router
+from django.db import DatabaseError, connections, router
 from django.db.models import Model
 from django.utils import timezone
 
@@ -18,13 +18,16 @@ from conjure.audit.diffs import to_safe_diff
 from conjure.caches import cached
 from conjure.conf import settings
 from conjure.encoding import make_storable
+from conjure.exceptions import NotMigratedError
 from conjure.models import ACTION_PREFIX, AdminAuditLog, AuditAction
+from conjure.orm.refusals import is_about_missing
 from conjure.registry import model_key
 from conjure.values.keys import pk_text
 
 BATCH_ROWS = 500
 # MariaDB takes 16 MB a statement; JSON escapes may make six bytes of a character.
 BATCH_CHARACTERS = 1_000_000
+LACKS_TABLE = "The database lacks the table of the audit log, or a column of it: run manage.py migrate conjure."
 _MULTI_ROW_VENDORS = {"sqlite", "postgresql", "mysql"}
 _USER_MAY_BE_GONE = {AuditAction.DELETE, AuditAction.BULK_DELETE}
 
@@ -57,7 +60,7 @@ def write_audit(request_user: Any, ip: str | None, entries: Iterable[AuditEntry]
 
     Call it inside the write's transaction on the database ``using``: an insert that fails raises, and so takes the
     write with it. Entries are taken one batch at a time, so a generator keeps memory flat. Does nothing where the
-    setting ``AUDIT`` is off.
+    setting ``AUDIT`` is off. Raise NotMigratedError where the table, or a column of it, is missing.
     """
     if not settings.AUDIT:
         return
@@ -66,7 +69,17 @@ def write_audit(request_user: Any, ip: str | None, entries: Iterable[AuditEntry]
     for batch in _batch(entries):
         if common["actor_id"] is not None and any(map(_may_delete_users, batch)) and _is_gone(common["actor_id"]):
             common["actor_id"] = None
-        _insert([_values_of(entry) for entry in batch], common, alias)
+        try:
+            _insert([_values_of(entry) for entry in batch], common, alias)
+        except DatabaseError as error:
+            if is_about_missing(error):
+                raise NotMigratedError(LACKS_TABLE) from error
+            raise
+
+
+def not_migrated(error: DatabaseError) -> NotMigratedError:
+    """What to tell of a table or a column that the database lacks: of the log's, which migration makes it."""
+    return NotMigratedError(LACKS_TABLE if AdminAuditLog._meta.db_table in str(error) else "")
 
 
 def audit_database(using: str) -> str:

@@ -12,10 +12,18 @@ from django.db.transaction import TransactionManagementError
 from django.http import Http404
 from graphql import GraphQLError
 
+from conjure.audit.log import not_migrated
 from conjure.conf import settings
-from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
+from conjure.exceptions import (
+    ConjureError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotMigratedError,
+    UnavailableError,
+)
 from conjure.graphql.rules import may_read_rules
-from conjure.orm.refusals import is_timeout, is_too_large
+from conjure.orm.refusals import is_about_missing, is_timeout, is_too_large
 
 INTERNAL = "INTERNAL"
 MASK = "Something went wrong."
@@ -42,6 +50,8 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
             return InvalidError("A value cannot be stored or compared by the database.")
         case DatabaseError() if is_too_large(error):
             return InvalidError("This is more than the database takes at once: ask for less, with fewer conditions.")
+        case DatabaseError() if is_about_missing(error):
+            return not_migrated(error)
         case DatabaseError() if is_timeout(error):
             return UnavailableError("The database takes too long for this: ask for less, or try again later.")
         case OperationalError() | InterfaceError():
@@ -61,9 +71,16 @@ def log_unexpected(error: BaseException) -> str:
     return error_id
 
 
-def log_unavailable(error: BaseException) -> None:
-    """Log that the database did not answer."""
-    logging.getLogger(settings.LOGGER_NAME).error("The database failed.", exc_info=error)
+def log_failure(expected: ConjureError, error: BaseException) -> None:
+    """Log an expected error that is the database's fault: it did not answer, or lacks a table or a column.
+
+    ``error`` is what was raised for it, if anything else.
+    """
+    log = logging.getLogger(settings.LOGGER_NAME)
+    if isinstance(expected, UnavailableError):
+        log.error("The database failed.", exc_info=error)
+    elif isinstance(expected, NotMigratedError):
+        log.error("%s (%s)", expected.message, expected.__cause__ or error)
 
 
 def format_error(error: GraphQLError, user: Any = None) -> dict[str, Any]:
@@ -79,8 +96,7 @@ def format_error(error: GraphQLError, user: Any = None) -> dict[str, Any]:
     expected = to_conjure_error(original)
     if expected is None:
         return _shape(error, MASK, {"code": INTERNAL, "id": log_unexpected(original)})
-    if isinstance(expected, UnavailableError):
-        log_unavailable(original)
+    log_failure(expected, original)
     rule = shown_rule(expected, user)
     return _shape(error, expected.message, {**expected.extensions, **({"rule": rule} if rule else {})})
 

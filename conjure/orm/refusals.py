@@ -49,6 +49,18 @@ def is_timeout(error: DatabaseError) -> bool:
     return bool(error.args) and error.args[0] in _TIMEOUT_CODES
 
 
+# A table or a column that is not there (SQLite's source; PostgreSQL, appendix A; the codes of MariaDB).
+_MISSING_ON_SQLITE = re.compile(r"no such (?:table|column): |table \S+ has no column named ")
+_MISSING_STATES, _MISSING_ON_MARIADB = {"42P01", "42703"}, {1146, 1054}
+
+
+def is_about_missing(error: DatabaseError) -> bool:
+    """Whether the database lacks a table or a column that a statement names."""
+    if getattr(error.__cause__, "sqlstate", None) in _MISSING_STATES or _MISSING_ON_SQLITE.match(str(error)):
+        return True
+    return len(error.args) > 1 and error.args[0] in _MISSING_ON_MARIADB
+
+
 class Refusal:
     """An IntegrityError, as far as a database says which constraint it is about."""
 

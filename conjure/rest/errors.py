@@ -15,9 +15,8 @@ from conjure.exceptions import (
     DeniedError,
     InvalidError,
     ProtectedError,
-    UnavailableError,
 )
-from conjure.graphql.errors import MASK, log_unavailable, log_unexpected, shown_rule, to_conjure_error
+from conjure.graphql.errors import MASK, log_failure, log_unexpected, shown_rule, to_conjure_error
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
 from conjure.responses import retry_headers, status_of
 
@@ -35,8 +34,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
         return _answer_rest_framework(error, context)
     expected = to_conjure_error(error)
     if expected is not None:
-        if isinstance(expected, UnavailableError):
-            log_unavailable(expected.__cause__ or error)
+        log_failure(expected, expected.__cause__ or error)
         headers = {**retry_headers(expected), **_rule_headers(expected, context)}
         return Response(_body_of(expected), status=status_of(expected), headers=headers)
     status = _status_of_django(error)

@@ -37,7 +37,7 @@ from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import explain_integrity_error
-from conjure.orm.refusals import is_timeout, noting_failures
+from conjure.orm.refusals import is_about_missing, is_timeout, noting_failures
 from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
 
@@ -182,6 +182,8 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     if isinstance(error, TransactionManagementError) and error.__cause__ is not None:
         # The project's code has caught what broke the transaction, and went on.
         return _explain(error.__cause__, write)
+    if isinstance(error, DatabaseError) and is_about_missing(error):
+        return None
     obj, data = write.saving
     errors: Mapping[str, list[str]]
     if isinstance(error, ValidationError):
