@@ -3,6 +3,8 @@
 A batch is a transaction of its own, so that a large log is never locked as a whole. Running it again does no harm.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
@@ -13,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Left
 BATCH = 10_000
 
 
-def name_actors(apps, schema_editor):
+def name_actors(apps: Any, schema_editor: Any) -> None:
     alias = schema_editor.connection.alias
     user = apps.get_model(settings.AUTH_USER_MODEL)
     name = get_user_model().USERNAME_FIELD
@@ -31,7 +33,7 @@ def name_actors(apps, schema_editor):
         batch = list(nameless.filter(pk__gt=batch[-1]).values_list("pk", flat=True)[:BATCH])
 
 
-def _holds(connection, user, name):
+def _holds(connection: Any, user: Any, name: str) -> bool:
     """Whether the users are in this database, with a field of that name as far as migrations have come."""
     try:
         user._meta.get_field(name)
