@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
 from conjure.graphql.resolvers.descriptions import describe_spec
-from conjure.management.output import add_output_argument, write_output
+from conjure.management.changes.models import compare_models
+from conjure.management.output import add_output_arguments, check_output, read_json, write_output
 from conjure.specs.build import get_specs
 
 
@@ -23,12 +24,15 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_output_argument(parser)
+        add_output_arguments(parser)
         parser.add_argument(
             "--indent", type=int, default=2, metavar="N", help="Spaces a level (default: 2; 0: one line)."
         )
 
-    def handle(self, *, output: str | None, indent: int, **options: Any) -> None:
+    def handle(self, *, output: str | None, check: str | None, indent: int, **options: Any) -> None:
         schemas = {spec.key: describe_spec(spec, lambda right: True) for spec in get_specs()}
         text = json.dumps(schemas, cls=DjangoJSONEncoder, ensure_ascii=False, indent=max(indent, 0) or None)
+        if check is not None:
+            check_output(self, check, lambda before: compare_models(read_json(before), json.loads(text)))
+            return
         write_output(self.stdout, output, text)

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand
 from graphql import lexicographic_sort_schema, print_schema
 
 from conjure.graphql.schema import get_schema
-from conjure.management.output import add_output_argument, write_output
+from conjure.management.changes.sdl import compare_sdl
+from conjure.management.output import add_output_arguments, check_output, write_output
 
 
 class Command(BaseCommand):
@@ -20,7 +21,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        add_output_argument(parser)
+        add_output_arguments(parser)
 
-    def handle(self, *, output: str | None, **options: Any) -> None:
-        write_output(self.stdout, output, print_schema(lexicographic_sort_schema(get_schema().core)))
+    def handle(self, *, output: str | None, check: str | None, **options: Any) -> None:
+        text = print_schema(lexicographic_sort_schema(get_schema().core))
+        if check is not None:
+            check_output(self, check, lambda before: compare_sdl(before, text))
+            return
+        write_output(self.stdout, output, text)

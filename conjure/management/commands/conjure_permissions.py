@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -16,6 +14,8 @@ from conjure.graphql.access.lock import Comparison, InvalidLockError, compare, r
 from conjure.graphql.access.overview import table_of_group, table_of_permissions, table_of_user
 from conjure.graphql.access.table import AccessTable
 from conjure.graphql.access.text import write_text
+from conjure.management.output import read_file
+from conjure.management.users import find_user
 
 
 class Command(BaseCommand):
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 def _make_table(user: str | None, group: str | None) -> AccessTable:
     if user is not None:
-        return table_of_user(_find_user(user), user)
+        return table_of_user(find_user(user), user)
     if group is not None:
         found = Group._base_manager.filter(name=group).first()
         if found is None:
@@ -74,23 +74,9 @@ def _make_table(user: str | None, group: str | None) -> AccessTable:
     return table_of_permissions()
 
 
-def _find_user(name: str) -> Any:
-    model: Any = get_user_model()
-    found = model._base_manager.filter(**{model.USERNAME_FIELD: name}).first()
-    if found is None:
-        raise CommandError(f"There is no user {name!r}.")
-    return found
-
-
 def _read(file: str) -> AccessTable:
     """The table in a file. Raise CommandError where there is none."""
     try:
-        text = Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"{file} cannot be read: it is not UTF-8.") from error
-    try:
-        return read_lock(text)
+        return read_lock(read_file(file))
     except InvalidLockError as error:
         raise CommandError(f"{file} cannot be compared with: {error}.") from error

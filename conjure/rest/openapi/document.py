@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 from conjure import __version__
 from conjure.auth.authentication import is_jwt_mode
 from conjure.conf import settings
+from conjure.graphql.execution import Runner
+from conjure.rest import documents
 from conjure.rest.openapi.operations import ModelOperations, answer, json_body, reference, refusals, throttled
 from conjure.rest.openapi.schemas import Description, Schema, input_schema, key_schema, row_schema
 
@@ -97,6 +99,12 @@ _PARAMETERS = {
         "description": "The ETag that the row must still have.",
     },
 }
+
+
+def describe_models(runner: Runner) -> list[Description]:
+    """The models that the user of a request may view, each with the bounds of its numbers."""
+    keys = [entry["model"] for entry in runner.run(documents.MODELS)["models"]]
+    return [runner.run(documents.MODEL_WITH_BOUNDS, {"model": key})["model"] for key in keys]
 
 
 def build_document(models: Sequence[Description], mount: str) -> dict[str, Any]:

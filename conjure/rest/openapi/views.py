@@ -5,8 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conjure.rest import documents
-from conjure.rest.openapi.document import build_document
+from conjure.rest.openapi.document import build_document, describe_models
 from conjure.rest.views.base import ConjureView
 
 
@@ -15,6 +14,4 @@ class OpenAPIView(ConjureView):
 
     def get(self, request: Request) -> Response:
         """Describe the models that the user may view."""
-        keys = [entry["model"] for entry in self.run(documents.MODELS)["models"]]
-        models = [self.run(documents.MODEL_WITH_BOUNDS, model=key)["model"] for key in keys]
-        return Response(build_document(models, request.path.removesuffix("openapi.json")))
+        return Response(build_document(describe_models(self.runner), request.path.removesuffix("openapi.json")))
