@@ -128,6 +128,22 @@ GUARDS = [
         tests=("tests/graphql/rows/test_paths.py::test_what_get_exclude_hides_is_no_parameter",),
     ),
     Guard(
+        name="parameters-across-relations-ask-for-the-view-permission",
+        module="conjure.graphql.rows.parameters",
+        text="    require_viewable(context, path)\n",
+        without="",
+        tests=(
+            "tests/graphql/rows/test_filters_beyond_permissions.py::test_rest_refuses_a_declared_filter_beyond_the_permission",
+        ),
+    ),
+    Guard(
+        name="filters-across-relations-are-refused-before-their-values-are-read",
+        module="conjure.graphql.rows.parameters",
+        text="    require_viewable(context, path)\n    operand = parse_operand(path.field, lookup, raw)\n",
+        without="    operand = parse_operand(path.field, lookup, raw)\n    require_viewable(context, path)\n",
+        tests=("tests/graphql/rows/test_filters_beyond_permissions.py::test_the_answer_does_not_depend_on_the_value",),
+    ),
+    Guard(
         name="parameters-are-own-fields-or-declared-paths",
         module="conjure.graphql.rows.parameters",
         text="if spec.find(name) is not None or name in spec.config.get_list_filter():",

@@ -79,7 +79,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
         "fields": _describe_fields(spec, excluded),
         "list_display": _served(spec, config.get_list_display(), excluded),
         "search_fields": _served(spec, config.get_search_fields(), excluded),
-        "list_filter": _served(spec, config.get_list_filter(), excluded),
+        "list_filter": _viewable(spec, context, _served(spec, config.get_list_filter(), excluded)),
         "ordering": _served(spec, [_describe_term(term) for term in config.get_ordering()], excluded),
         "readonly_fields": _served(spec, config.readonly_fields, excluded),
         "is_readonly": spec.is_readonly,
@@ -99,6 +99,15 @@ def _served(spec: ModelSpec, names: Any, excluded: Excluded) -> list[str]:
         if not is_hidden:
             served.append(name)
     return served
+
+
+def _viewable(spec: ModelSpec, context: Context | None, names: list[str]) -> list[str]:
+    """The names of filters without those across models that the user may not view, which are refused."""
+    if context is None:
+        return names
+    can = context.permissions.can
+    paths = {name: resolve_path(spec, name) for name in names if LOOKUP_SEP in name or name not in spec.by_name}
+    return [name for name in names if not (path := paths.get(name)) or all(can("view", each) for each in path.read)]
 
 
 def _passes_excluded(spec: ModelSpec, path: str, excluded: Excluded) -> bool:

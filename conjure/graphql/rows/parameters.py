@@ -16,7 +16,7 @@ from conjure.graphql.rows.lookups import (
     has_lookup,
     parse_operand,
 )
-from conjure.graphql.rows.paths import Path, resolve_path
+from conjure.graphql.rows.paths import Path, require_viewable, resolve_path
 from conjure.graphql.rows.visible import Rows
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
@@ -28,8 +28,8 @@ def apply_parameters(
     """Narrow the rows by ``{path}={value}`` and ``{path}__{lookup}={value}``, as the REST contract says.
 
     A name that is not a path of the model is passed over; with ``strict`` it is an error. Raise InvalidError, keyed by
-    parameter, for a lookup that the field does not have and for a value that it cannot take, and LimitedError for too
-    many of them.
+    parameter, for a lookup that the field does not have and for a value that it cannot take, ForbiddenError for a path
+    across a model that the user may not view, and LimitedError for too many of them.
     """
     problems: dict[str, list[str]] = {}
     conditions: list[Q] = []
@@ -65,6 +65,7 @@ def _parse_parameter(context: Context, spec: ModelSpec, name: str, raw: Any, str
         raise ValueProblem(f"The lookup {lookup!r} is not available here.")
     if raw == "" or raw is None:
         return None
+    require_viewable(context, path)
     operand = parse_operand(path.field, lookup, raw)
     return build_condition(context, spec, path, lookup, operand), operand
 

@@ -24,13 +24,16 @@ class Path:
 
     The end may be a relation of another model to this one: then the values are the keys of the other's rows. ``hops``
     are the specs of registered models that it passes through, with the path up to each; so is the one at the end of a
-    relation that no column of this model holds, because its hidden rows are not to be told by their keys.
+    relation that no column of this model holds, because its hidden rows are not to be told by their keys. ``read`` are
+    those of them whose rows a filter by this path tells of: all but the one at the end of a many-to-many field, whose
+    keys stand in the row that has the field.
     """
 
     name: str
     field: Any
     multivalued: bool
     hops: tuple[tuple[str, ModelSpec], ...]
+    read: tuple[ModelSpec, ...]
 
 
 Excluded = Callable[[ModelSpec], frozenset[str]]
@@ -57,6 +60,12 @@ def resolve_path(spec: ModelSpec, name: str, excluded: Excluded = always_exclude
         spec.set.derived.put(key, followed)
     path, needed = followed
     return None if any(not names.isdisjoint(excluded(owner)) for owner, names in needed) else path
+
+
+def require_viewable(context: Context, path: Path) -> None:
+    """Raise ForbiddenError where the path tells of rows of a model that the user may not view."""
+    for spec in path.read:
+        context.permissions.require("view", spec)
 
 
 def shown_hops(context: Context, path: Path) -> Q:
@@ -92,9 +101,11 @@ def _follow(spec: ModelSpec, name: str) -> tuple[Path, list[tuple[ModelSpec, set
         current = spec.related(step.field.related_model if step.field.is_relation else None)
         if current is not None and (number < len(steps) or is_held_elsewhere(step.field)):
             hops.append((LOOKUP_SEP.join(part.name for part in steps[:number]), current))
+    shows_keys = end.many_to_many and not isinstance(end, ForeignObjectRel)
     path = Path(
         name=name,
         field=end,
+        read=tuple(related for hop, related in hops if not (shows_keys and hop == name)),
         multivalued=any(step.field.many_to_many or step.field.one_to_many for step in steps),
         hops=tuple(hops),
     )

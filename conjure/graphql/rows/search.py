@@ -50,7 +50,10 @@ def _clean_term(term: str | None, parameter: str) -> str:
 
 
 def _build_condition(context: Context, spec: ModelSpec, fields: Sequence[str], term: str) -> Q:
-    """That any of the fields contains the term; fields that do not exist or are excluded do not count."""
+    """That any of the fields contains the term; fields that do not exist or are excluded do not count.
+
+    The config chose the fields, so that no view permission is asked for the models that their paths pass.
+    """
     conditions = []
     for name in fields:
         lookup = SEARCH_PREFIXES.get(name[:1], "icontains")
