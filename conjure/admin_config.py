@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, Concat, Substr
 from conjure.auth.staff import is_superuser
 from conjure.conf import settings
 from conjure.graphql.context import Context
-from conjure.graphql.history import ShownEntries, hides_details
+from conjure.graphql.history.shown import ShownEntries, hides_details
 from conjure.graphql.rows.visible import is_scoped, scoped_rows
 from conjure.models import AdminAuditLog
 from conjure.options import AdminConfig

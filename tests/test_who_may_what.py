@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str | None, str], str] = {
     ("bulk", "POST"): BODY,
     ("action", "POST"): ACTION,
     ("related", "GET"): "view",
+    ("history", "GET"): "view",
     ("row", "GET"): "view",
     ("row", "PATCH"): "change",
     ("row", "DELETE"): "delete",
@@ -77,6 +78,7 @@ ROOTS = {
     "connection": "view",
     "autocomplete": "view",
     "related": "view",
+    "history": "view",
     "aggregate": "view",
     "create": "add",
     "update": "change",
@@ -319,7 +321,9 @@ def test_a_hidden_row_is_absent_wherever_a_row_is_named(shop: Shop, configure: C
                 with savepoints(undo=True):
                     assert attempt.send(caller).outcome == "NOT_FOUND", (key, attempt.name)
                 tried.add(rule_key(attempt))
-    assert {"related", "row", "bulk", "retrieve", "update", "delete", "operations"} <= {name for name, _ in tried}
+    assert {"related", "history", "row", "bulk", "retrieve", "update", "delete", "operations"} <= {
+        name for name, _ in tried
+    }
 
 
 # What is granted is done: each right on one model, with the status that it gives.
@@ -346,6 +350,7 @@ def requests_of(shop: Shop) -> dict[str, tuple[set[str], int, Callable[[Client],
         "retrieve": (VIEWING, 200, lambda client: client.get(one)),
         "autocomplete": (VIEWING, 200, lambda client: client.get(f"{rows}autocomplete/")),
         "related": (VIEWING, 200, lambda client: client.get(f"{one}related/")),
+        "history": (VIEWING, 200, lambda client: client.get(f"{one}history/")),
         "create": ({"add"}, 201, lambda client: client.post(rows, new, content_type=JSON)),
         "patch": ({"change"}, 200, lambda client: client.patch(one, {}, content_type=JSON)),
         "bulk update": ({"change"}, 200, bulk({"action": "update", "ids": pks, "data": {"name": "x"}})),

@@ -91,6 +91,19 @@ def write_related(names: ModelNames) -> str:
     return f"query ($pk: ID!) {{ counts: {names.roots['related']}(pk: $pk) {{ related {counts} protected {counts} }} }}"
 
 
+def write_history(names: ModelNames) -> str:
+    """A page of what was done to a row, and how many entries there are in all."""
+    entry = (
+        "source id created_at: createdAt actor action action_display: actionDisplay "
+        "object_repr: objectRepr diff message"
+    )
+    return (
+        "query ($pk: ID!, $page: String, $pageSize: String) { "
+        f"history: {names.roots['history']}(pk: $pk, page: $page, pageSize: $pageSize) "
+        f"{{ count: totalCount pageInfo {{ page limit }} results {{ {entry} }} }} }}"
+    )
+
+
 def write_action(names: ModelNames) -> str:
     """Run an action."""
     return (

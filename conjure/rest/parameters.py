@@ -26,13 +26,19 @@ def read_query(request: Request) -> QueryDict:
 
 def list_variables(query: QueryDict) -> dict[str, Any]:
     """The variables of the list document; the last value of a repeated parameter counts."""
-    variables: dict[str, Any] = {
-        "parameters": {name: value for name, value in query.items() if name not in LIST_PARAMETERS},
-        "page": query.get(PAGE) or "1",
-    }
-    for variable, name in (("pageSize", PAGE_SIZE), ("orderBy", ORDERING), ("search", SEARCH)):
+    variables = page_variables(query)
+    variables["parameters"] = {name: value for name, value in query.items() if name not in LIST_PARAMETERS}
+    for variable, name in (("orderBy", ORDERING), ("search", SEARCH)):
         if name in query:
             variables[variable] = query[name]
+    return variables
+
+
+def page_variables(query: QueryDict) -> dict[str, Any]:
+    """The variables that say which page of a list is asked for."""
+    variables: dict[str, Any] = {"page": query.get(PAGE) or "1"}
+    if PAGE_SIZE in query:
+        variables["pageSize"] = query[PAGE_SIZE]
     return variables
 
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("r/<str:model>/bulk/", bulk.BulkView.as_view(), name="bulk"),
     path("r/<str:model>/action/<str:key>/", actions.ActionView.as_view(), name="action"),
     path("r/<str:model>/<conjure_key:pk>/related/", rows.RelatedView.as_view(), name="related"),
+    path("r/<str:model>/<conjure_key:pk>/history/", rows.HistoryView.as_view(), name="history"),
     path("r/<str:model>/<conjure_key:pk>/", rows.RowView.as_view(), name="row"),
     path("auth/login/", logins.LoginView.as_view(), name="login"),
     path("auth/refresh/", logins.RefreshView.as_view(), name="refresh"),

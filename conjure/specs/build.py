@@ -25,6 +25,7 @@ ROOT_PATTERNS = {
     "connection": "{many}Connection",
     "autocomplete": "{one}Autocomplete",
     "related": "{one}Related",
+    "history": "{one}History",
     "aggregate": "{many}Aggregate",
     "create": "create{One}",
     "update": "update{One}",

@@ -32,6 +32,7 @@ _ROOTS: Mapping[str, tuple[str, str, Mapping[str, str], str]] = {
     "aggregate": ("view", "query", {}, " { count }"),
     "autocomplete": ("view", "query", {}, " { hasMore }"),
     "related": ("view", "query", _PK, "(pk: $pk) { related { count } }"),
+    "history": ("view", "query", _PK, "(pk: $pk) { totalCount }"),
     "create": ("add", "mutation", _VALUES, "(values: $values) { errors { code } }"),
     "update": ("change", "mutation", {**_PK, **_VALUES}, "(pk: $pk, values: $values) { errors { code } }"),
     "delete": ("delete", "mutation", _PK, "(pk: $pk) { errors { code } }"),
@@ -71,6 +72,7 @@ def _by_rest(spec: ModelSpec, pk: str | None) -> Iterator[Attempt]:
     operations: dict[str, Any] = {"update": "change", "delete": "delete"}
     yield _rest("view", "GET", row, None, is_of_row=True)
     yield _rest("view", "GET", f"{row}related/", None, is_of_row=True)
+    yield _rest("view", "GET", f"{row}history/", None, is_of_row=True)
     yield _rest("change", "PATCH", row, {}, is_of_row=True)
     yield _rest("delete", "DELETE", row, None, is_of_row=True)
     for op, what in operations.items():

@@ -252,28 +252,28 @@ GUARDS = [
     # What the audit log tells.
     Guard(
         name="the-log-tells-no-keys-of-hidden-rows",
-        module="conjure.graphql.history",
+        module="conjure.graphql.history.shown",
         text="[key for key in keys if str(key) in shown]",
         without="list(keys)",
         tests=("tests/audit/test_history.py::test_keys_of_hidden_rows_are_not_told",),
     ),
     Guard(
         name="the-log-tells-nothing-of-denied-rows",
-        module="conjure.graphql.history",
+        module="conjure.graphql.history.shown",
         text="if context.permissions.denies_row(spec, row)}",
         without="if False}",
         tests=("tests/audit/test_history.py::test_nothing_is_told_of_a_row_that_is_denied",),
     ),
     Guard(
         name="the-log-tells-nothing-of-rows-that-cannot-be-asked",
-        module="conjure.graphql.history",
+        module="conjure.graphql.history.shown",
         text="denied |= keys - rows.keys()",
         without="pass",
         tests=("tests/audit/test_history.py::test_nothing_is_told_of_a_row_that_is_denied",),
     ),
     Guard(
         name="the-log-tells-superusers-no-hidden-fields",
-        module="conjure.graphql.history",
+        module="conjure.graphql.history.shown",
         text="_diff_of(entry).pop(name, None)",
         without="pass",
         tests=("tests/audit/test_history.py::test_a_superuser_is_not_told_hidden_fields_either",),

@@ -56,6 +56,8 @@ ROOT_COSTS: Mapping[str, RootCost] = {
     # The database goes through all rows; ``related`` goes through those of every model that depends on the row.
     "aggregate": RootCost(once=10_000),
     "related": RootCost(once=100_000),
+    # Which entries the user may see depends on the configs of all models.
+    "history": RootCost(once=1_000),
     # Locks, validation, the audit log; a delete also finds what hangs on its row.
     "create": RootCost(once=1_000),
     "update": RootCost(once=1_000),

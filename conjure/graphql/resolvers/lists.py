@@ -125,7 +125,11 @@ def resolve_total_count(listing: Listing, info: Any) -> int | None:
 
 def resolve_page_info(listing: Listing, info: Any) -> OffsetPageInfo:
     """``pageInfo``."""
-    page = listing.page
+    return make_page_info(listing.page)
+
+
+def make_page_info(page: Page) -> OffsetPageInfo:
+    """Which slice a page is, and its number where all pages have its size."""
     number = page.offset // page.limit + 1 if page.limit else 1
     return OffsetPageInfo(offset=page.offset, limit=page.limit, page=number)
 

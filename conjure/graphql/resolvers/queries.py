@@ -15,6 +15,7 @@ from conjure.graphql.resolvers.aggregates import aggregate_fields
 from conjure.graphql.resolvers.autocomplete import autocomplete_field
 from conjure.graphql.resolvers.connections import connection_fields
 from conjure.graphql.resolvers.descriptions import describe_model, describe_models
+from conjure.graphql.resolvers.history import history_field
 from conjure.graphql.resolvers.lists import Listing, last_page
 from conjure.graphql.resolvers.related import related_field
 from conjure.graphql.resolvers.widgets import widget_fields
@@ -55,6 +56,7 @@ def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
     yield from aggregate_fields(spec, types)
     yield autocomplete_field(spec)
     yield related_field(spec)
+    yield history_field(spec)
 
 
 def _list_arguments(spec: ModelSpec, types: ObjectTypes) -> dict[str, Any]:

@@ -26,6 +26,24 @@ _COUNT: Schema = {
     },
     "required": ["model", "verbose_name", "count"],
 }
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_HISTORY_ENTRY: Schema = {
+    "type": "object",
+    "properties": {
+        "source": {"enum": ["conjure", "admin"]},
+        "id": {"type": "integer"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "actor": _TEXT_OR_NULL,
+        "action": {"type": "string"},
+        "action_display": {"type": "string"},
+        "object_repr": {"type": "string"},
+        "diff": {"description": "{field: [before, after]}, for those who may view the audit log."},
+        "message": _TEXT_OR_NULL,
+    },
+    "required": [
+        "source", "id", "created_at", "actor", "action", "action_display", "object_repr", "diff", "message",
+    ],
+}  # fmt: skip
 _SCHEMAS: dict[str, Schema] = {
     "Detail": _DETAIL,
     "Invalid": {
@@ -44,6 +62,7 @@ _SCHEMAS: dict[str, Schema] = {
         "required": ["detail", "protected"],
     },
     "Count": _COUNT,
+    "HistoryEntry": _HISTORY_ENTRY,
     "Choices": {
         "type": "object",
         "properties": {

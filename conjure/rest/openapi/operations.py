@@ -31,6 +31,20 @@ def answer(description: str, schema: Schema, **more: Any) -> dict[str, Any]:
     return {"description": description, "content": {JSON_TYPE: {"schema": schema}}, **more}
 
 
+def page_of(item: Schema) -> Schema:
+    """A page of a list."""
+    return {
+        "type": "object",
+        "properties": {
+            "count": {"type": "integer", "minimum": 0},
+            "next": {"type": ["string", "null"], "format": "uri"},
+            "previous": {"type": ["string", "null"], "format": "uri"},
+            "results": {"type": "array", "items": item},
+        },
+        "required": ["count", "next", "previous", "results"],
+    }
+
+
 def json_body(schema: Schema) -> dict[str, Any]:
     """A request body of JSON."""
     return {"required": True, "content": {JSON_TYPE: {"schema": schema}}}
@@ -72,6 +86,7 @@ class ModelOperations:
             one |= {"patch": self._update(), "delete": self._delete()}
         yield f"{base}{{pk}}/", one
         yield f"{base}{{pk}}/related/", {"parameters": [pk], "get": self._related()}
+        yield f"{base}{{pk}}/history/", {"parameters": [pk], "get": self._history()}
         yield f"{base}autocomplete/", {"get": self._autocomplete()}
         if is_writable:
             yield f"{base}bulk/", {"post": self._bulk()}
@@ -83,18 +98,8 @@ class ModelOperations:
         return {**operation, **more, "responses": responses}
 
     def _list(self) -> dict[str, Any]:
-        page = {
-            "type": "object",
-            "properties": {
-                "count": {"type": "integer", "minimum": 0},
-                "next": {"type": ["string", "null"], "format": "uri"},
-                "previous": {"type": ["string", "null"], "format": "uri"},
-                "results": {"type": "array", "items": self.row},
-            },
-            "required": ["count", "next", "previous", "results"],
-        }
         parameters = [reference("parameters", name) for name in ("Page", "PageSize", "Ordering", "Search")]
-        responses = {"200": answer("A page of rows.", page), **refusals(400)}
+        responses = {"200": answer("A page of rows.", page_of(self.row)), **refusals(400)}
         return self._operation("list", "A page of rows.", responses, parameters=[*parameters, *self._filters()])
 
     def _filters(self) -> Iterator[dict[str, Any]]:
@@ -142,6 +147,12 @@ class ModelOperations:
         body = {"type": "object", "properties": {"related": counts, "protected": counts}, "required": ["related"]}
         summary = "What a delete would delete too, and what protects the row from it."
         return self._operation("related", summary, {"200": answer(summary, body), **refusals()})
+
+    def _history(self) -> dict[str, Any]:
+        summary = "What was done to the row, newest first."
+        responses = {"200": answer(summary, page_of(reference("schemas", "HistoryEntry"))), **refusals()}
+        parameters = [reference("parameters", name) for name in ("Page", "PageSize")]
+        return self._operation("history", summary, responses, parameters=parameters)
 
     def _autocomplete(self) -> dict[str, Any]:
         parameters: list[dict[str, Any]] = [

@@ -7,6 +7,7 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,8 +16,15 @@ from conjure.graphql.names import ModelNames, find_names, is_readonly
 from conjure.rest import documents
 from conjure.rest.bodies import is_form, read_object
 from conjure.rest.etags import parse_if_match
-from conjure.rest.parameters import list_variables, page_links, read_query
+from conjure.rest.parameters import list_variables, page_links, page_variables, read_query
 from conjure.rest.views.base import SAFE_METHODS, ConjureView
+
+
+def answer_page(request: Request, query: QueryDict, page: dict[str, Any], results: list[dict[str, Any]]) -> Response:
+    """One page of a list, with the URLs of those before and behind it."""
+    info, count = page["pageInfo"], page["count"]
+    following, previous = page_links(request, query, info["page"], info["limit"], count)
+    return Response({"count": count, "next": following, "previous": previous, "results": results})
 
 
 class ModelView(ConjureView):
@@ -73,10 +81,7 @@ class ListView(ModelView):
         """A page of rows."""
         query = read_query(request)
         page = self.run_prepared(documents.write_list, **list_variables(query))["list"]
-        info, count = page["pageInfo"], page["count"]
-        following, previous = page_links(request, query, info["page"], info["limit"], count)
-        rows = self.rename(page["results"])
-        return Response({"count": count, "next": following, "previous": previous, "results": rows})
+        return answer_page(request, query, page, self.rename(page["results"]))
 
     def post(self, request: Request, model: str) -> Response:
         """Create a row."""
@@ -131,3 +136,13 @@ class RelatedView(ModelView):
         if not counts["protected"]:
             del counts["protected"]
         return Response(counts)
+
+
+class HistoryView(ModelView):
+    """``r/{model}/{pk}/history/``."""
+
+    def get(self, request: Request, model: str, pk: str) -> Response:
+        """A page of what was done to the row."""
+        query = read_query(request)
+        page = self.run_prepared(documents.write_history, pk=pk, **page_variables(query))["history"]
+        return answer_page(request, query, page, page["results"])

@@ -18,6 +18,7 @@ FIXED = {
     "bulk": "POST",
     "action/x": "POST",
     "x/related": "GET, HEAD",
+    "x/history": "GET, HEAD",
 }
 
 
@@ -51,7 +52,7 @@ def test_the_related_url_of_a_row_never_writes_the_row(client: Client, shop: Sho
     assert Order.objects.get(pk=pk).number == shop.orders[0].number
 
 
-@pytest.mark.parametrize("key", ["autocomplete", "bulk", "action/x", "x/related"])
+@pytest.mark.parametrize("key", ["autocomplete", "bulk", "action/x", "x/related", "x/history"])
 def test_a_row_that_bears_the_name_of_a_fixed_route_is_found_by_a_filter(client: Client, key: str) -> None:
     StringKey.objects.create(code=key, name="found")
     body = client.get("/conjure/r/testapp.StringKey/", {"code": key}).json()
