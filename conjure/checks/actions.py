@@ -14,6 +14,13 @@ from conjure.checks.messages import report_error, report_warning
 from conjure.checks.suggestions import suggest
 from conjure.options import AdminConfig
 
+# What others read of an action, with what to do here.
+_UNREAD = {
+    "scope": "Every action runs on rows: make what needs none a widget or a view, and take the attribute away.",
+    "allowed_permissions": "Name the permission in @action(permission=...).",
+    "short_description": "Name the label in @action(label=...).",
+}
+
 
 def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
     """Every action is a method that takes a request and a queryset; every method declared as one is listed."""
@@ -30,6 +37,7 @@ def check_actions(config: AdminConfig) -> Iterator[CheckMessage]:
             yield report_error(config, text, hint, "conjure.E212")
         else:
             yield from _check_input(config, name)
+            yield from _check_attributes(config, name)
     for name, handler in own_methods.items():
         if name not in config.actions and _is_declared(handler):
             hint = f'Add "{name}" to actions, or take the decorator away.'
@@ -50,6 +58,13 @@ def _check_input(config: AdminConfig, name: str) -> Iterator[CheckMessage]:
         )
         text = f"the input of the action {name!r} cannot be made into a form: {error}"
         yield report_error(config, text, hint, "conjure.E214")
+
+
+def _check_attributes(config: AdminConfig, name: str) -> Iterator[CheckMessage]:
+    for attribute, hint in _UNREAD.items():
+        if hasattr(getattr(config, name), attribute):
+            text = f"nothing reads {attribute!r} of the action {name!r}."
+            yield report_warning(config, text, hint, "conjure.W207")
 
 
 def _own_methods(config: AdminConfig) -> dict[str, Callable[..., Any]]:
