@@ -147,6 +147,17 @@ def test_fields_that_are_hidden_are_not_in_it(
     assert [entry["diff"] for entry in entries] == [{"name": ["seen", "changed"]}]
 
 
+@pytest.mark.parametrize("diff", [["slug", "secret"], {"changed": {"slug": ["secret", "x"]}}, "secret"])
+def test_diffs_of_another_form_are_not_in_it_where_fields_are_hidden(
+    api: Api, admin: User, configure: Configure, diff: Any
+) -> None:
+    tag = Tag.objects.create(name="n", slug="s")
+    AdminAuditLog.objects.create(model_label="testapp.Tag", object_pk=str(tag.pk), action="update", diff=diff)
+    assert [entry["diff"] for entry in history(api, admin, tag.pk).json()["results"]] == [diff]
+    configure(Tag, get_exclude=lambda self, request, obj=None: ("slug",))
+    assert [entry["diff"] for entry in history(api, admin, tag.pk).json()["results"]] == [{}]
+
+
 def test_the_columns_that_the_log_excludes_are_not_in_it(api: Api, admin: User, tag: Tag, configure: Configure) -> None:
     configure(AdminAuditLog, get_exclude=lambda self, request, obj=None: ("diff", "actor_name", "object_repr"))
     entries = history(api, admin, tag.pk).json()["results"]

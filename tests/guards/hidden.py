@@ -329,4 +329,42 @@ GUARDS = [
         without="diff={}",
         tests=("tests/graphql/deletes/test_companions.py::test_of_many_rows_one_entry_names_the_keys",),
     ),
+    # The history of a row.
+    Guard(
+        name="the-history-of-a-row-is-for-those-who-may-view-it",
+        module="conjure.graphql.resolvers.history",
+        text='context.permissions.require("view", spec, found[0])',
+        without="pass",
+        tests=("tests/audit/test_history_of_rows.py::test_a_row_that_is_denied_has_none_to_show",),
+    ),
+    Guard(
+        name="what-changed-is-for-those-who-may-view-the-log",
+        module="conjure.graphql.history.of_row",
+        text='hidden if self.context.permissions.can("view", self.log) else hidden | {"diff"}',
+        without="hidden",
+        tests=("tests/audit/test_history_of_rows.py::test_without_the_logs_permission_it_does_not_say_what_changed",),
+    ),
+    Guard(
+        name="the-history-has-no-excluded-column-of-the-log",
+        module="conjure.graphql.history.of_row",
+        text="hidden = self.context.excluded(self.log)",
+        without="hidden: frozenset[str] = frozenset()",
+        tests=("tests/audit/test_history_of_rows.py::test_the_columns_that_the_log_excludes_are_not_in_it",),
+    ),
+    Guard(
+        name="the-history-has-the-entries-that-the-log-shows",
+        module="conjure.graphql.history.of_row",
+        text="scoped_rows(self.context, self.log).filter(",
+        without="AdminAuditLog._base_manager.filter(",
+        tests=("tests/audit/test_history_of_rows.py::test_fields_that_are_hidden_are_not_in_it",),
+    ),
+    Guard(
+        name="diffs-of-another-form-are-hidden-with-fields",
+        module="conjure.graphql.history.shown",
+        text="_hide_foreign_diffs(group)",
+        without="pass",
+        tests=(
+            "tests/audit/test_history_of_rows.py::test_diffs_of_another_form_are_not_in_it_where_fields_are_hidden",
+        ),
+    ),
 ]

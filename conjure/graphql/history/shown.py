@@ -66,6 +66,7 @@ def hide_details(context: Context, entries: Sequence[Any]) -> None:
     for label, group in groups.items():
         spec = context.find_spec(label)
         if spec is not None and hides_details(context, spec):
+            _hide_foreign_diffs(group)
             _hide_fields(context, spec, group)
             for field, related in _scoped_many(spec):
                 _hide_keys(context, field, related, group)
@@ -77,6 +78,14 @@ def _diff_of(entry: AdminAuditLog) -> dict[str, Any]:
     """The diff where it is loaded, for changing it; an empty one where it is not."""
     diff = entry.__dict__.get("diff")
     return diff if isinstance(diff, dict) else {}
+
+
+def _hide_foreign_diffs(entries: Sequence[AdminAuditLog]) -> None:
+    """Empty the diffs of another form, as older packages may have written them: nobody knows which fields they name."""
+    for entry in entries:
+        diff = entry.__dict__.get("diff")
+        if diff and not (isinstance(diff, dict) and all(isinstance(p, list) and len(p) == 2 for p in diff.values())):
+            entry.diff = {}
 
 
 def _hide_fields(context: Context, spec: ModelSpec, entries: Sequence[AdminAuditLog]) -> None:
