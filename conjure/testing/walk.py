@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ from conjure.testing.requests import describe_exception, printable, savepoints
 from conjure.testing.rows import RowMaker, has_table
 from conjure.testing.users import Users
 
+Promise = Callable[[Any], None]
 DEFAULT_SAMPLE = 3
 _PROJECT = "(project)"
 
@@ -28,7 +29,8 @@ class Walk:
     """Walks models and gives reports.
 
     ``sample`` is how many of each kind of thing are tried (rows, lookups, garbage values), all of them for None;
-    ``seed`` decides which. Call ``walk_model`` within ``prepared()``, or ``run()`` for everything at once::
+    ``seed`` decides which. ``promises`` names those that are verified, as the table in the documentation names them,
+    all of them for None. Call ``walk_model`` within ``prepared()``, or ``run()`` for everything at once::
 
         report = Walk(sample=1).run()
         assert not report.failures, report.explain()
@@ -36,6 +38,7 @@ class Walk:
 
     sample: int | None = DEFAULT_SAMPLE
     seed: int = 0
+    promises: Collection[str] | None = None
     maker: RowMaker = field(default_factory=RowMaker)
 
     @contextmanager
@@ -76,7 +79,7 @@ class Walk:
                 report.skipped[key] = reason
             self._context.users.report_to(report, key)
             probe = Probe(self._context, spec, report)
-            for promise in MODEL_PROMISES:
+            for promise in self._wanted(MODEL_PROMISES):
                 _verify(promise, probe, report, key)
             with savepoints(undo=True):
                 self._walk_crowd(spec, report)
@@ -84,26 +87,30 @@ class Walk:
 
     def _walk_crowd(self, spec: ModelSpec, report: Report) -> None:
         """Make many rows of a model and verify what only they show."""
-        if not spec.options.managed or spec.key in report.skipped:
+        if not spec.options.managed or spec.key in report.skipped or not self._wanted(CROWD_PROMISES):
             return
         models = [config.model for _, config in registry.items()]
         reason = make_crowd(self.maker, spec.model, self._context.crowd[-1], models)
         if reason:
             report.skipped[f"many rows of {spec.key}"] = reason
         probe = Probe(self._context, spec, report)
-        for promise in CROWD_PROMISES:
+        for promise in self._wanted(CROWD_PROMISES):
             _verify(promise, probe, report, spec.key)
+
+    def _wanted(self, promises: Iterable[Promise]) -> list[Promise]:
+        named = [(promise.__name__.removeprefix("verify_"), promise) for promise in promises]
+        return [promise for name, promise in named if self.promises is None or name in self.promises]
 
     def walk_project(self) -> Report:
         """Walk what belongs to no one model: schema, widgets, requests made up at random."""
         report = Report()
         self._context.users.report_to(report, _PROJECT)
-        for promise in PROJECT_PROMISES:
+        for promise in self._wanted(PROJECT_PROMISES):
             _verify(promise, self._context, report, _PROJECT)
         return report
 
 
-def _verify(promise: Callable[[Any], None], subject: Any, report: Report, key: str) -> None:
+def _verify(promise: Promise, subject: Any, report: Report, key: str) -> None:
     try:
         with savepoints(undo=True):
             promise(subject)
