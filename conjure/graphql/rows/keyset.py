@@ -13,6 +13,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import connections, models
 from django.db.models import F, Q, Subquery
 from django.db.models.expressions import Col, OrderBy, RawSQL
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from conjure.graphql.fields.cursors import (
     CannotPageError,
@@ -33,6 +34,13 @@ _MAX_CURSOR_LENGTH = 20_000
 _LEFT_IN_ITS_ROW: list[Any] = []
 """What cursors hold instead of a value that only the database can tell."""
 
+_COMPARISONS: dict[str, Any] = {
+    "exact": Exact,
+    "gt": GreaterThan,
+    "gte": GreaterThanOrEqual,
+    "lt": LessThan,
+    "lte": LessThanOrEqual,
+}
 _DATES_AND_TIMES = (models.DateField, models.TimeField)
 
 
@@ -69,7 +77,7 @@ class Key:
 
     def equals(self, value: Any) -> Q:
         """Rows with this value."""
-        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+        return Q(**{f"{self.name}__isnull": True}) if value is None else self._compares("exact", value)
 
     def follows(self, value: Any, *, or_equals: bool = False) -> Q | None:
         """Rows whose value comes after this one, or with ``or_equals`` is this one; None where there can be none."""
@@ -77,10 +85,15 @@ class Key:
             if or_equals:
                 return Q() if self.nulls_first else Q(**{f"{self.name}__isnull": True})
             return Q(**{f"{self.name}__isnull": False}) if self.nulls_first else None
-        condition = Q(**{f"{self.name}__{'lt' if self.descending else 'gt'}{'e' if or_equals else ''}": value})
+        condition = self._compares(f"{'lt' if self.descending else 'gt'}{'e' if or_equals else ''}", value)
         if self.nullable and not self.nulls_first:
             condition |= Q(**{f"{self.name}__isnull": True})
         return condition
+
+    def _compares(self, lookup: str, value: Any) -> Q:
+        if isinstance(value, Subquery):  # Packages of fields rewrite named conditions, and expect values in them.
+            return Q(_COMPARISONS[lookup](F(self.name), value))
+        return Q(**{f"{self.name}__{lookup}": value})
 
 
 class Keyset:
@@ -253,7 +266,8 @@ def _own_column(rows: Rows, expression: Any) -> tuple[str | None, bool]:
         name = options.pk.name
     for field in options.concrete_fields:
         if name in (field.name, field.attname):
-            return field.attname, bool(field.null)
+            # A column that the database computes may be NULL whatever its field says.
+            return field.attname, bool(field.null or field.generated)
     return None, True
 
 

@@ -20,7 +20,8 @@ def verify_offered_targets(probe: Probe) -> None:
     for row in probe.sample(probe.addressable, 1):
         for field in probe.sample_fields(field for field in probe.spec.fields if field.is_foreign_key):
             related = probe.spec.related(field.related_model)
-            if field.editable and related is not None:
+            is_parent_link = field.field.remote_field.parent_link  # type: ignore[union-attr]
+            if field.editable and related is not None and not is_parent_link:
                 _verify_offers(probe, row, field, related)
 
 

@@ -1,4 +1,6 @@
-"""Connections in the order of fields that read an empty text as None hold every row once."""
+"""Connections in the order of fields that say nothing of NULL hold every row once: they read an empty text as None,
+the database computes their column, or they need another column to be read.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +8,65 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from djmoney.money import Money
 
 from tests.borrowed.models import Traveller
 from tests.conftest import Gql
+from tests.packaged.models import Ticket
+from tests.stored.models import Computed
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("forward", [True, False], ids=["forward", "backward"])
-@pytest.mark.parametrize("direction", ["ASC", "DESC"])
-@pytest.mark.parametrize("name", ["zone", "phone", "member"])
-def test_every_row_is_on_one_page(gql: Gql, admin: User, name: str, direction: str, forward: bool) -> None:
-    values = {"zone": "UTC", "phone": "+44", "member": "red"}
-    for number in range(9):
-        Traveller.objects.create(**{name: values[name] if number % 3 == 0 else None if name != "phone" else ""})
-    size, place, has_more, end = (
-        ("first", "after", "hasNextPage", "endCursor")
-        if forward
-        else ("last", "before", "hasPreviousPage", "startCursor")
-    )
-    query = f"""query ($place: String) {{ borrowedTravellersConnection(
+FORWARD = ("first", "after", "hasNextPage", "endCursor")
+BACKWARD = ("last", "before", "hasPreviousPage", "startCursor")
+both_ways = pytest.mark.parametrize("window", [FORWARD, BACKWARD], ids=["forward", "backward"])
+both_directions = pytest.mark.parametrize("direction", ["ASC", "DESC"])
+
+
+def walk(gql: Gql, user: User, root: str, name: str, direction: str, window: tuple[str, ...]) -> list[Any]:
+    size, place, has_more, end = window
+    query = f"""query ($place: String) {{ page: {root}(
         {size}: 2, {place}: $place, ordering: [{{{name}: {direction}}}]
     ) {{ edges {{ node {{ id }} }} pageInfo {{ {has_more} {end} }} }} }}"""
     found: list[Any] = []
     cursor = None
     for _ in range(10):
-        page = gql(admin, query, place=cursor)["data"]["borrowedTravellersConnection"]
+        page = gql(user, query, place=cursor)["data"]["page"]
         found += [edge["node"]["id"] for edge in page["edges"]]
         cursor = page["pageInfo"][end]
         if not page["pageInfo"][has_more]:
             break
-    assert sorted(found) == sorted(Traveller.objects.values_list("pk", flat=True))
+    return sorted(found)
+
+
+@both_ways
+@both_directions
+@pytest.mark.parametrize("name", ["zone", "phone", "member"])
+def test_a_field_that_reads_an_empty_text_as_none(
+    gql: Gql, admin: User, name: str, direction: str, window: tuple[str, ...]
+) -> None:
+    values = {"zone": "UTC", "phone": "+44", "member": "red"}
+    for number in range(9):
+        Traveller.objects.create(**{name: values[name] if number % 3 == 0 else None if name != "phone" else ""})
+    found = walk(gql, admin, "borrowedTravellersConnection", name, direction, window)
+    assert found == sorted(Traveller.objects.values_list("pk", flat=True))
+
+
+@both_ways
+@both_directions
+def test_a_computed_column_that_may_be_null(gql: Gql, admin: User, direction: str, window: tuple[str, ...]) -> None:
+    Computed.objects.bulk_create(Computed(name=str(n), number=n if n % 3 == 0 else None) for n in range(9))
+    found = walk(gql, admin, "storedComputedsConnection", "doubled", direction, window)
+    assert found == sorted(Computed.objects.values_list("pk", flat=True))
+
+
+@both_ways
+@both_directions
+def test_an_amount_whose_currency_is_not_asked_for(
+    gql: Gql, admin: User, direction: str, window: tuple[str, ...]
+) -> None:
+    for number in range(9):
+        Ticket.objects.create(seat=str(number), fee=Money(number // 3, "EUR"))
+    found = walk(gql, admin, "packagedTicketsConnection", "fee", direction, window)
+    assert found == sorted(Ticket.objects.values_list("pk", flat=True))
