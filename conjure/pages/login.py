@@ -51,6 +51,8 @@ def login_view(request: HttpRequest) -> HttpResponse:
         return _render(request, {}, InvalidError("The request cannot be understood."))
     except ConjureError as error:
         return _render(request, sent, error)
+    except Exception as failure:  # noqa: BLE001 - a project's backend may raise anything, and the database may be away
+        return render_refusal(request, failure)
     return redirect(_next_url(request, sent))
 
 
@@ -64,9 +66,9 @@ def logout_view(request: HttpRequest) -> HttpResponse:
     try:
         refuse_foreign_origin(request)
         enforce_csrf(request)
-    except ConjureError as error:
-        return render_refusal(request, error)
-    logout(request, None)
+        logout(request, None)
+    except Exception as failure:  # noqa: BLE001 - the session's store may be away
+        return render_refusal(request, failure)
     return redirect(find_login_url(request) or mount_url(request, "start"))
 
 

@@ -14,7 +14,7 @@ from conjure.auth.authentication import authenticate_request, is_jwt_mode
 from conjure.browsers.addresses import find_login_url, find_url, prefers_html, send_to_login
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE, encode_json
-from conjure.exceptions import ConjureError, UnauthenticatedError
+from conjure.exceptions import UnauthenticatedError
 from conjure.graphql.execution import Runner
 from conjure.graphql.widgets.built_in import count_models
 from conjure.operations.observe import observed
@@ -43,8 +43,8 @@ def start_view(request: HttpRequest) -> HttpResponse:
     except UnauthenticatedError as error:
         login = find_login_url(request)
         return render_refusal(request, error) if login is None else send_to_login(request, login)
-    except ConjureError as error:
-        return render_refusal(request, error)
+    except Exception as failure:  # noqa: BLE001 - hooks may raise anything; it is masked and logged, or an expected error
+        return render_refusal(request, failure)
 
 
 def _describe_places(request: HttpRequest) -> dict[str, Any]:

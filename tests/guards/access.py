@@ -354,8 +354,8 @@ GUARDS = [
     Guard(
         name="nobody-is-logged-out-by-another-site",
         module="conjure.pages.login",
-        text="        enforce_csrf(request)\n    except ConjureError as error:",
-        without="        pass\n    except ConjureError as error:",
+        text="        enforce_csrf(request)\n        logout(",
+        without="        logout(",
         tests=("tests/pages/test_login.py::test_nobody_is_logged_out_by_another_site_or_a_link",),
     ),
     Guard(

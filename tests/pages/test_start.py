@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError, connection
 from django.test import Client
 
 from tests.conftest import Api
@@ -119,3 +120,27 @@ def test_page_views_count_as_reads(api: Api, admin: User, settings: Any) -> None
     settings.CONJURE = {"THROTTLES": {"read": "1/minute"}}
     client = api(admin)
     assert [browse(client).status_code for _ in range(2)] == [200, 429]
+
+
+def test_what_fails_is_masked_and_logged(
+    api: Api, admin: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CONJURE = {"BRAND": {"name": "A"}, "APP_GROUPS": 7}
+    client = api(admin)
+    client.raise_request_exception = False
+    answer = browse(client)
+    assert (answer.status_code, "Something went wrong." in answer.content.decode()) == (500, True)
+    assert "Traceback" in caplog.text
+
+
+def test_a_database_that_is_away_is_told_as_such(api: Api, admin: User, settings: Any) -> None:
+    client = api(admin)
+    with connection.execute_wrapper(fail):
+        for url in (START, "/conjure/login/"):
+            answer = browse(client, url)
+            assert (answer.status_code, answer["Retry-After"]) == (503, "1"), url
+            assert "text/html" in answer["Content-Type"]
+
+
+def fail(*args: Any) -> Any:
+    raise OperationalError("the connection is gone")
