@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,12 +12,17 @@ from conjure.specs.build import get_specs
 from conjure.testing.requests import savepoints
 from tests.fuzz.judging import Judge
 from tests.fuzz.project import MODELS, Person, leaks_in_the_log_table
-from tests.fuzz.steps import World, make_up, take_step
+from tests.fuzz.steps import STEPS, World, take_step
 
 Steps = list[tuple[str, int]]
 LENGTH = 25
 MOST_FAULTS = 5
 _MAX_TRIALS = 60
+# How often kinds of steps are taken.
+_WEIGHTS = {
+    **dict.fromkeys(("update", "look", "page", "aggregate", "ask"), 3),
+    **dict.fromkeys(("create", "bulk", "export", "history", "mutate", "twice"), 2),
+}
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,11 @@ class Fuzz:
 def read_steps(text: str) -> Steps:
     """The steps as a fault prints them. Raise ValueError for anything else."""
     return [(kind, int(number)) for kind, _, number in (each.partition(":") for each in text.split())]
+
+
+def make_up(random: Random, length: int) -> Iterator[tuple[str, int]]:
+    """A sequence of that many steps."""
+    kinds = list(STEPS)
+    weights = [_WEIGHTS.get(kind, 1) for kind in kinds]
+    for kind in random.choices(kinds, weights, k=length):
+        yield kind, random.randrange(10**6)

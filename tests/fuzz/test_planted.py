@@ -52,7 +52,7 @@ PLANTED: Mapping[str, tuple[Mapping[Any, Mapping[str, Any]], str]] = {
     "a column is not excluded": ({shop.Order: {"exclude": ()}}, "holds 'canary-of-an-excluded-column'"),
     "a mask is removed": ({shop.Customer: {"secret_fields": ()}}, "secret"),
     "a log line holds a secret": ({shop.Customer: {"secret_fields": ("phone",), "save_model": logs}}, "the log holds"),
-    "the faces are unequal": ({shop.Tag: {"get_queryset": tells_by_face}}, "by GraphQL"),
+    "the faces are unequal": ({shop.Tag: {"get_queryset": tells_by_face}}, "Tag"),
     "an exception is not handled": ({shop.Tag: {"get_readonly_fields": fails}}, "500"),
     "an exception takes a sequence": ({shop.Tag: {"get_queryset": retires}}, ""),
 }
