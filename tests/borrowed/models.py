@@ -34,22 +34,6 @@ class LateChild(models.Model):
     late = models.ForeignKey(Late, on_delete=models.CASCADE, related_name="children")
 
 
-class Card(models.Model):
-    """A network card, whose key is of a type with a syntax of its own on PostgreSQL."""
-
-    address = AddressField(max_length=17, primary_key=True)
-    name = models.CharField(max_length=20, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Port(models.Model):
-    """A row that points to a card."""
-
-    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="ports")
-
-
 class Dish(models.Model):
     """Ordered by names that stand in a table of translations, as django-parler has it."""
 

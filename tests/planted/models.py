@@ -1,9 +1,10 @@
-"""Models with and without a fault."""
+"""Models with and without a fault, and some of which the walk can make no rows."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from tests.borrowed.fields import AddressField
 from tests.planted.fields import CountingField, LevelField, OneWayLevelField
 
 
@@ -46,3 +47,19 @@ class Counting(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Card(models.Model):
+    """A network card, whose key is of a type with a syntax of its own on PostgreSQL."""
+
+    address = AddressField(max_length=17, primary_key=True)
+    name = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Port(models.Model):
+    """A row that points to a card."""
+
+    card = models.ForeignKey(Card, on_delete=models.CASCADE, related_name="ports")

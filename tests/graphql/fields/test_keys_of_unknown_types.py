@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from conjure import AdminConfig
 from conjure.models import AdminAuditLog
-from tests.borrowed.models import Card, Port
-from tests.conftest import Api, Configure, Gql
+from conjure.registry import registry
+from tests.conftest import Api, Gql, restored_registry, unregister_all_but
+from tests.planted.models import Card, Port
 
 pytestmark = pytest.mark.django_db
-URL = "/conjure/r/borrowed.Card/"
+URL = "/conjure/r/planted.Card/"
 KEY = "08:00:2b:01:02:03"
 MALFORMED = ["nonsense", "1", "08:00:2b:01:02", "08:00:2b:01:02:0g", "' OR 1=1 --", "é"]
 JSON: Any = {"content_type": "application/json"}
 
 
+class CardConfig(AdminConfig):
+    """With an action on named rows."""
+
+    actions = ("delete_selected",)
+
+
 @pytest.fixture
-def card(configure: Configure) -> Card:
-    configure(Card, actions=("export", "delete_selected"))
-    return Card.objects.create(address=KEY, name="first")
+def card(db: None) -> Iterator[Card]:
+    with restored_registry():
+        unregister_all_but(AdminAuditLog)
+        registry.register(Card, CardConfig)
+        registry.register(Port, AdminConfig)
+        yield Card.objects.create(address=KEY, name="first")
 
 
 @pytest.mark.parametrize("key", MALFORMED)
@@ -42,9 +54,9 @@ def test_a_row_of_a_malformed_key_is_not_found(api: Api, admin: User, card: Card
 @pytest.mark.parametrize("key", MALFORMED)
 def test_graphql_finds_no_row_of_it_either(gql: Gql, admin: User, card: Card, key: str) -> None:
     documents = [
-        "query ($pk: ID!) { borrowedCard(pk: $pk) { name } }",
-        "query ($pk: ID!) { borrowedCardRelated(pk: $pk) { related { count } } }",
-        "mutation ($pk: ID!) { deleteBorrowedCard(pk: $pk) { errors { code } } }",
+        "query ($pk: ID!) { plantedCard(pk: $pk) { name } }",
+        "query ($pk: ID!) { plantedCardRelated(pk: $pk) { related { count } } }",
+        "mutation ($pk: ID!) { deletePlantedCard(pk: $pk) { errors { code } } }",
     ]
     for document in documents:
         answer = gql(admin, document, pk=key)
@@ -70,12 +82,12 @@ def test_lists_of_keys_refuse_it_where_the_column_does(api: Api, admin: User, ca
 
 def test_a_foreign_key_refuses_it_under_its_own_name(api: Api, admin: User, card: Card) -> None:
     client = api(admin)
-    answer = client.post("/conjure/r/borrowed.Port/", {"card": "nonsense"}, **JSON)
+    answer = client.post("/conjure/r/planted.Port/", {"card": "nonsense"}, **JSON)
     assert (answer.status_code, answer.json()) == (
         400,
         {"card": ['Invalid pk "nonsense" - object does not exist.']},
     )
-    assert client.post("/conjure/r/borrowed.Port/", {"card": KEY}, **JSON).status_code == 201
+    assert client.post("/conjure/r/planted.Port/", {"card": KEY}, **JSON).status_code == 201
     assert Port.objects.get().card == card
 
 
