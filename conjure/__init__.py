@@ -3,7 +3,7 @@
 from conjure.actions.declare import action
 from conjure.actions.results import ActionReport
 from conjure.auth.denials import Denial
-from conjure.options import AdminConfig
+from conjure.options import AdminConfig, display
 from conjure.registry import admin_register, register, registry
 from conjure.widgets import register_widget
 
@@ -13,6 +13,7 @@ __all__ = [
     "Denial",
     "action",
     "admin_register",
+    "display",
     "register",
     "register_widget",
     "registry",

@@ -14,6 +14,7 @@ from conjure.caches import BuiltOnce
 from conjure.conf import settings
 from conjure.options import AdminConfig
 from conjure.registry import registry
+from conjure.specs.computed import build_computed
 from conjure.specs.fields import LABEL, VERSION, FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
 from conjure.specs.names import NameAllocator, to_camel_case, to_pascal_case, to_plural
@@ -86,6 +87,8 @@ class SpecBuilder:
         real = {f.name for f in (*options.concrete_fields, *options.many_to_many)}
         graphql_label, graphql_version = names.take(LABEL), names.take(VERSION)
         fields = tuple(self._build_field(model, config, f, real, names, *graphql_names[f.name]) for f in served)
+        reverse = tuple(self._build_reverse(model, excluded, names))
+        taken = _names_of_rows(model, fields)
         return ModelSpec(
             key=key,
             model=model,
@@ -93,7 +96,8 @@ class SpecBuilder:
             types=self.types[model],
             roots=self.roots[model],
             fields=fields,
-            reverse=tuple(self._build_reverse(model, excluded, names)),
+            reverse=reverse,
+            computed=tuple(build_computed(config, excluded, taken, names)),
             excluded=excluded,
             has_label=LABEL not in real,
             graphql_label=graphql_label,
@@ -180,6 +184,14 @@ def _excluded_names(model: type[models.Model], config: AdminConfig) -> Iterator[
     yield from config.exclude
     if issubclass(model, AbstractBaseUser):
         yield "password"
+
+
+def _names_of_rows(model: type[models.Model], fields: Sequence[FieldSpec]) -> set[str]:
+    """The names that rows have without computed columns, and those that mean a field, served or not."""
+    options = model._meta
+    own = {f.name for f in options.get_fields()} | {f.attname for f in options.concrete_fields}
+    helpers = {name for f in fields for name in (f.label_name, f.display_name) if name is not None}
+    return {"pk", "__str__", LABEL, *own, *helpers}
 
 
 def _needs_a_value(model_field: models.Field[Any, Any]) -> bool:

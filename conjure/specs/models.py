@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from conjure.caches import BoundedCache
 from conjure.options import AdminConfig
+from conjure.specs.computed import ComputedSpec
 from conjure.specs.fields import COMPOSITE_PK, LABEL, FieldSpec, ReverseSpec, target_of
 from conjure.specs.paths import find_field
 
@@ -28,6 +29,7 @@ class ModelSpec:
     roots: Mapping[str, str]
     fields: tuple[FieldSpec, ...]
     reverse: tuple[ReverseSpec, ...]
+    computed: tuple[ComputedSpec, ...]
     excluded: frozenset[str]
     has_label: bool
     graphql_label: str
@@ -117,9 +119,15 @@ class ModelSpec:
                 names.append((spec.label_name, spec.graphql_label))
             if spec.display_name and spec.graphql_display:
                 names.append((spec.display_name, spec.graphql_display))
+        names += [(c.name, c.graphql_name) for c in self.computed if not c.hidden_by & excluded]
         if self.has_label:
             names.append((LABEL, self.graphql_label))
         return names
+
+    @cached_property
+    def computed_by_name(self) -> dict[str, ComputedSpec]:
+        """The computed columns by their own names."""
+        return {computed.name: computed for computed in self.computed}
 
     def find(self, name: str) -> FieldSpec | None:
         """The served field of that name; ``pk`` and a foreign key's column name (``customer_id``) count too."""

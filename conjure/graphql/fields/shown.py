@@ -60,8 +60,7 @@ class Column:
         if value is None:
             return None
         shown = value if self.reader is None else self.reader(value)
-        fit = _FIT.get(self.field_type.scalar)
-        return shown if fit is None or shown is None else fit(shown)
+        return fit_shown(self.field_type, shown)
 
     def show(self, value: Any, pk: Any = None, base_url: str = "") -> Any:
         """The value as JSON; one that cannot be shown, and is not a key, is null or, where GraphQL has none, empty."""
@@ -95,6 +94,12 @@ def shown_of(column: Column, obj: models.Model, base_url: str = "") -> Any:
         column.note_unshown(error, obj.pk)
         value = None
     return column.show(value, obj.pk, base_url)
+
+
+def fit_shown(field_type: FieldType, value: Any) -> Any:
+    """A value as its scalar has it. Raise ValueError or TypeError for one that does not fit."""
+    fit = _FIT.get(field_type.scalar)
+    return value if fit is None or value is None else fit(value)
 
 
 def _fit_whole(value: Any) -> int:

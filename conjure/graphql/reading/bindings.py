@@ -6,6 +6,7 @@ import functools
 import inspect
 from dataclasses import dataclass
 
+from conjure.graphql.fields.computed import ComputedColumn, make_computed
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.fields.readers import Reader
 from conjure.graphql.fields.shown import Column
@@ -33,6 +34,13 @@ class ColumnBinding(Column, Binding):
 
     def columns(self) -> tuple[str, ...]:
         return (self.field.attname,)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ComputedBinding(Binding):
+    """A computed column: what it reads is learned, as it is of labels."""
+
+    column: ComputedColumn
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,6 +139,8 @@ def bind_model(spec: ModelSpec) -> dict[str, Binding]:
         bindings[spec.composite_pk_name] = CompositePkBinding(attnames=attnames)
     for field in spec.fields:
         _bind_field(spec, field, bindings)
+    for computed in spec.computed:
+        bindings[computed.graphql_name] = ComputedBinding(column=make_computed(computed))
     bindings[spec.graphql_label] = LabelBinding()
     bindings[spec.graphql_version] = VersionBinding(spec=spec)
     for reverse in spec.reverse:

@@ -21,6 +21,7 @@ from conjure.graphql.reading.bindings import (
     Binding,
     ColumnBinding,
     CompositePkBinding,
+    ComputedBinding,
     DisplayBinding,
     ForwardBinding,
     IdsBinding,
@@ -86,6 +87,8 @@ class _Writer:
                 return self.column(binding)
             case CompositePkBinding():
                 return f"{self.constant(pk_text)}(row.pk)"
+            case ComputedBinding():
+                return f"d[{binding.column.key!r}]"
             case LabelBinding():
                 return f"d[{OWN_LABEL!r}]"
             case VersionBinding():

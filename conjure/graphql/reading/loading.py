@@ -8,6 +8,8 @@ from typing import Any
 
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
+from conjure.graphql.fields.computed import hold_computed
+from conjure.graphql.reading.bindings import ComputedBinding
 from conjure.graphql.reading.completion import try_to_complete
 from conjure.graphql.reading.loaded import LOADED, OWN_LABEL, LoadedData
 from conjure.graphql.reading.relations import fetch_related, restrict_columns
@@ -82,6 +84,8 @@ def load_related(
     if selection.wants_label:
         for obj, label in zip(objs, make_labels(objs), strict=True):
             obj.__dict__[OWN_LABEL] = label
+    for column in selection.computed:
+        hold_computed(column, objs, make_labels(objs, column.show))
     for field in selection.target_labels:
         pointed_to = targets.get(field.attname)
         loaded.target_labels[field.name] = load_target_labels(context, selection.spec, field, objs, pointed_to)
@@ -98,6 +102,8 @@ def _refuse_excluded(context: Context, selection: Selection) -> None:
     """Raise ForbiddenError for a field or relation that this request may not see."""
     spec = selection.spec
     for _, binding in selection.entries:
+        if isinstance(binding, ComputedBinding) and binding.column.computed.hidden_by & context.excluded(spec):
+            raise ForbiddenError(f"You may not see the column {binding.column.computed.name}.")
         source = binding.source_spec if binding else None
         if source is not None and context.hides(spec, source):
             message = f"You may not see the field {source.name} of {spec.verbose_name_plural}."

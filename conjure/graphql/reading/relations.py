@@ -18,7 +18,7 @@ from conjure.graphql.permissions import is_asked_by_row
 from conjure.graphql.reading.bindings import ForwardBinding, ManyBinding
 from conjure.graphql.reading.loaded import LoadedRelation
 from conjure.graphql.reading.selections import Child, Selection
-from conjure.graphql.rows.labels import label_needs
+from conjure.graphql.rows.labels import computed_needs, label_needs
 from conjure.graphql.rows.links import link_table
 from conjure.graphql.rows.ordering import apply_ordering, parse_order_input
 from conjure.graphql.rows.pages import Page, parse_page
@@ -42,6 +42,8 @@ def restrict_columns(rows: Rows, selection: Selection, extra: Iterable[str] = ()
     needed = selection.columns | set(extra)
     if selection.wants_label:
         needed |= label_needs(selection.spec.model).columns
+    for column in selection.computed:
+        needed |= computed_needs(selection.spec.model, column.show).columns
     return defer_unneeded(rows, needed)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 
+from conjure.graphql.fields.computed import ComputedColumn
 from conjure.graphql.reading.bindings import (
     Binding,
+    ComputedBinding,
     DisplayBinding,
     ForwardBinding,
     IdsBinding,
@@ -70,6 +72,12 @@ class Selection:
     def wants_label(self) -> bool:
         """Whether the rows' own labels are asked for."""
         return any(isinstance(binding, LabelBinding) for _, binding in self.entries)
+
+    @cached_property
+    def computed(self) -> list[ComputedColumn]:
+        """The computed columns that are asked for, each once."""
+        found = (binding.column for _, binding in self.entries if isinstance(binding, ComputedBinding))
+        return list(dict.fromkeys(found))
 
     @cached_property
     def target_labels(self) -> list[FieldSpec]:

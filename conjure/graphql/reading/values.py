@@ -15,6 +15,7 @@ from conjure.graphql.reading.bindings import (
     Binding,
     ColumnBinding,
     CompositePkBinding,
+    ComputedBinding,
     DisplayBinding,
     ForwardBinding,
     IdsBinding,
@@ -41,6 +42,8 @@ def read_value(binding: Binding, obj: models.Model, key: str | int = "") -> Any:
             return _read_column(binding, obj)
         case CompositePkBinding():
             return pk_text(obj.pk)
+        case ComputedBinding():
+            return obj.__dict__[binding.column.key]
         case LabelBinding():
             return obj.__dict__.get(OWN_LABEL) or make_label(obj)
         case VersionBinding():

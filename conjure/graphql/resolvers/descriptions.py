@@ -18,6 +18,7 @@ from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.bounds import number_bounds
 from conjure.graphql.permissions import RIGHTS, Right
+from conjure.graphql.rows.ordering import is_sortable
 from conjure.graphql.rows.paths import Excluded, always_excluded, resolve_path
 from conjure.registry import model_key
 from conjure.specs.fields import FieldSpec
@@ -68,6 +69,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
     """The full description of a model; without a context, as a user with every permission sees it."""
     config = spec.config
     excluded = context.excluded if context else always_excluded
+    computed = _describe_computed(spec, excluded(spec))
     actions = [_describe_action(spec, name, context) for name in config.actions]
     return {
         "model": spec.key,
@@ -87,6 +89,8 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
         "inlines": [_describe_inline(*inline) for inline in config.inlines if _shows_inline(spec, context, *inline)],
         "permissions": {right: can(right) for right in RIGHTS},
         "allowed_actions": [action["name"] for action in actions if action["allowed"]],
+        # Only where there are any: the rest of the description is frozen.
+        **({"computed_columns": computed} if computed else {}),
     }
 
 
@@ -95,7 +99,11 @@ def _served(spec: ModelSpec, names: Any, excluded: Excluded) -> list[str]:
     hidden, served = excluded(spec), []
     for name in names:
         path = name.lstrip("-+^=@")
-        is_hidden = _passes_excluded(spec, path, excluded) if LOOKUP_SEP in path else path in hidden
+        computed = spec.computed_by_name.get(path)
+        if computed is not None:
+            is_hidden = bool(computed.hidden_by & hidden)
+        else:
+            is_hidden = _passes_excluded(spec, path, excluded) if LOOKUP_SEP in path else path in hidden
         if not is_hidden:
             served.append(name)
     return served
@@ -173,6 +181,22 @@ def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]
             kept = known[field.name] = _describe_field(field)
         described.append({**kept, **_describe_now(spec, field, excluded)})
     return described
+
+
+def _describe_computed(spec: ModelSpec, hidden: frozenset[str]) -> list[dict[str, Any]]:
+    """What the config computes beside the fields, which nobody writes."""
+    return [
+        {
+            "name": computed.name,
+            "type": type(computed.field).__name__,
+            "verbose_name": computed.verbose_name,
+            "editable": False,
+            "null": True,
+            "sortable": is_sortable(spec, computed),
+        }
+        for computed in spec.computed
+        if not computed.hidden_by & hidden
+    ]
 
 
 def _describe_now(spec: ModelSpec, field: FieldSpec, excluded: Excluded) -> dict[str, Any]:

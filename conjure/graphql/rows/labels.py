@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -47,12 +47,6 @@ class LabelNeeds:
             return self._beyond.setdefault((relation, model), LabelNeeds())
 
 
-@cached(maxsize=4096)
-def label_needs(model: type[models.Model]) -> LabelNeeds:
-    """What is known of a model's labels."""
-    return LabelNeeds()
-
-
 def make_label(obj: models.Model) -> str:
     """``str(obj)``, or ``Model (pk)`` where that fails or does not give text."""
     try:
@@ -71,35 +65,55 @@ def _fallback_label(obj: models.Model) -> str:
     return f"{obj._meta.object_name} ({pk_text(obj.pk)})"
 
 
-def make_labels(objs: Sequence[models.Model]) -> list[str]:
-    """The labels of rows of one model, which may have deferred columns.
+Make = Callable[[models.Model], Any]
+"""Makes the label, or computes the value, of one row. It raises only what the database raises."""
+
+
+@cached(maxsize=4096)
+def label_needs(model: type[models.Model]) -> LabelNeeds:
+    """What is known of a model's labels."""
+    return LabelNeeds()
+
+
+@cached(maxsize=4096)
+def computed_needs(model: type[models.Model], make: Make) -> LabelNeeds:
+    """What is known of what computes a column of a model."""
+    return LabelNeeds()
+
+
+def make_labels(objs: Sequence[models.Model], make: Make = make_label) -> list[Any]:
+    """The labels of rows of one model, which may have deferred columns, or the values of a computed column.
 
     A manager may give rows of several classes, each with a ``__str__`` and relations of its own.
     """
     if len(set(map(type, objs))) < 2:
-        return _labels_of_class(objs)
+        return _labels_of_class(objs, make)
     groups: dict[type[models.Model], list[int]] = defaultdict(list)
     for index, obj in enumerate(objs):
         groups[type(obj)].append(index)
-    labels = [""] * len(objs)
+    labels: list[Any] = [""] * len(objs)
     for indexes in groups.values():
-        for index, label in zip(indexes, _labels_of_class([objs[index] for index in indexes]), strict=True):
+        for index, label in zip(indexes, _labels_of_class([objs[index] for index in indexes], make), strict=True):
             labels[index] = label
     return labels
 
 
-def _labels_of_class(objs: Sequence[models.Model]) -> list[str]:
-    labels: list[str] = []
+def _labels_of_class(objs: Sequence[models.Model], make: Make) -> list[Any]:
+    labels: list[Any] = []
     if not objs:
         return labels
-    needs = label_needs(type(objs[0]))
+    needs = label_needs(type(objs[0])) if make is make_label else computed_needs(type(objs[0]), make)
     fetch_relations(objs, needs)
     columns = len(objs[0].__dict__)
+    read: set[str] = set()
     deferred = [field.attname for field in objs[0]._meta.concrete_fields if field.attname not in objs[0].__dict__]
     for index, obj in enumerate(objs):
         walked = _count_cached(obj) if needs.relations else 0
-        labels.append(make_label(obj))
-        if len(obj.__dict__) > columns or _count_cached(obj) > walked:
+        labels.append(make(obj))
+        # A cached property grows the row as well.
+        grown = len(obj.__dict__) > columns and not read.issuperset(name for name in deferred if name in obj.__dict__)
+        if grown or _count_cached(obj) > walked:
+            read.update(name for name in deferred if name in obj.__dict__)
             _fetch_for_the_rest(obj, objs[index + 1 :], needs, deferred)
             columns = len(objs[-1].__dict__)
     return labels

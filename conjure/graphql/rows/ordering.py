@@ -17,6 +17,7 @@ from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.paths import resolve_path, shown_hops
 from conjure.graphql.rows.visible import Rows, all_rows
+from conjure.specs.computed import ComputedSpec
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
 from conjure.specs.paths import walk_path
@@ -32,9 +33,33 @@ def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[
         name = part.strip()
         bare = name.removeprefix("-")
         field = spec.find(bare)
-        if field is not None and is_orderable(field) and field.name not in context.excluded(spec):
+        if field is None:
+            computed = spec.computed_by_name.get(bare)
+            if computed is not None and is_sortable(spec, computed) and not computed.hidden_by & context.excluded(spec):
+                terms.setdefault(bare, _computed_term(computed, is_descending=name.startswith("-")))
+        elif is_orderable(field) and field.name not in context.excluded(spec):
             terms.setdefault(field.attname, f"{'-' if name.startswith('-') else ''}{field.attname}")
     return list(terms.values())
+
+
+def is_sortable(spec: ModelSpec, computed: ComputedSpec) -> bool:
+    """Whether rows can be put in the order of a computed column: it says which, and any path exists."""
+    order = computed.ordering
+    if isinstance(order, str):
+        return _is_served(spec, order)
+    return isinstance(order, OrderBy | Combinable) and not _is_random(order)
+
+
+def _computed_term(computed: ComputedSpec, *, is_descending: bool) -> OrderTerm:
+    order: Any = computed.ordering
+    if isinstance(order, str):
+        return f"-{order}".removeprefix("--") if is_descending else order
+    if not isinstance(order, OrderBy):
+        return OrderBy(order, descending=is_descending)
+    term: Any = order.copy()
+    if is_descending:
+        term.reverse_ordering()
+    return term  # type: ignore[no-any-return]
 
 
 def is_orderable(field: FieldSpec) -> bool:

@@ -13,6 +13,7 @@ from conjure.graphql.reading.bindings import (
     Binding,
     ColumnBinding,
     CompositePkBinding,
+    ComputedBinding,
     ForwardBinding,
     IdsBinding,
     ManyBinding,
@@ -113,6 +114,8 @@ class ObjectTypes:
             case ColumnBinding():
                 scalar = binding.field_type.scalar
                 return scalar | None if binding.is_nullable else scalar
+            case ComputedBinding():
+                return binding.column.field_type.scalar | None
             case IdsBinding():
                 return list[get_field_type(binding.field.field).scalar]  # type: ignore[misc]
             case ForwardBinding():

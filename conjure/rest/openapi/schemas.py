@@ -68,6 +68,8 @@ def row_schema(model: Description, find_key: FindKey) -> Schema:
             properties.setdefault(f"{field['name']}_label", {"type": ["string", "null"]})
         if "choices" in field:
             properties.setdefault(f"{field['name']}_display", {"type": ["string", "null"]})
+    for column in model.get("computed_columns", ()):
+        properties[column["name"]] = {**value_schema(column, find_key), **_notes(column)}
     properties.setdefault("_label", {"type": "string"})
     return {"type": "object", "properties": properties, "required": list(properties)}
 
