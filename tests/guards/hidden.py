@@ -35,6 +35,13 @@ GUARDS = [
         tests=("tests/graphql/rows/test_hidden_fields.py::test_a_document_that_names_a_hidden_relation_is_refused",),
     ),
     Guard(
+        name="hidden-computed-columns-are-not-read",
+        module="conjure.graphql.reading.loading",
+        text="if isinstance(binding, ComputedBinding) and binding.column.computed.hidden_by & context.excluded(spec):",
+        without="if False:",
+        tests=("tests/graphql/reading/test_computed_columns.py::test_an_excluded_column_is_hidden_from_the_request",),
+    ),
+    Guard(
         name="the-configs-order-passes-no-hidden-field",
         module="conjure.graphql.rows.ordering",
         text="LOOKUP_SEP.join(step.name for step in steps), context.excluded)",
