@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +12,14 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from conjure.caches import cached
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE, encode_json
 from conjure.responses import as_endpoint, response_headers
 
 _METHODS = ("GET", "HEAD")
+# Held while the database is asked.
+_asking = threading.Lock()
 
 
 @csrf_exempt
@@ -37,6 +42,13 @@ def _answer(body: dict[str, str], status: HTTPStatus, headers: dict[str, str]) -
 
 
 def _database_answers() -> bool:
+    """Whether the database answered in this second. Anybody may ask this, so the answer is shared."""
+    with _asking:
+        return _answers_in_second(int(time.monotonic()))
+
+
+@cached(maxsize=1)
+def _answers_in_second(second: int) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
     try:
         try:

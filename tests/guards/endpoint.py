@@ -123,6 +123,27 @@ GUARDS = [
         tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
     ),
     Guard(
+        name="counts-cost",
+        module="conjure.graphql.endpoint.costs",
+        text="            own += ALL_ROWS\n",
+        without="            pass\n",
+        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
+    ),
+    Guard(
+        name="searches-cost",
+        module="conjure.graphql.endpoint.costs",
+        text="            total += cost.searched\n",
+        without="            pass\n",
+        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
+    ),
+    Guard(
+        name="the-database-is-asked-once-a-second",
+        module="conjure.operations.health",
+        text="@cached(maxsize=1)\n",
+        without="",
+        tests=("tests/operations/test_health.py::test_the_database_is_asked_once_a_second_whoever_asks",),
+    ),
+    Guard(
         name="members-of-lists-in-arguments-cost",
         module="conjure.graphql.endpoint.costs",
         text=" + sum(self.members(argument.value) for argument in given.values())",

@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from conjure.operations import health
+from tests.conftest import drop_caches_of_settings
 
 URL = "/conjure/health/"
+
+
+@pytest.fixture(autouse=True)
+def _new_second() -> None:
+    drop_caches_of_settings()
 
 
 def failing(times: int) -> Any:
@@ -53,6 +62,7 @@ def test_a_database_that_is_down_is_503_and_nothing_is_told(caplog: pytest.LogCa
     assert (response.status_code, response.json()) == (503, {"status": "unavailable"})
     assert response["Retry-After"]
     assert "the secret host refused" in caplog.text
+    drop_caches_of_settings()
     assert Client().get(URL, {"database": "1"}).status_code == 200
 
 
@@ -60,3 +70,18 @@ def test_a_database_that_is_down_is_503_and_nothing_is_told(caplog: pytest.LogCa
 def test_a_connection_that_died_is_replaced() -> None:
     with failing(times=1):
         assert Client().get(URL, {"database": "1"}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_is_asked_once_a_second_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(health.time, "monotonic", lambda: now)
+    with CaptureQueriesContext(connection) as queries:
+        assert {Client().get(URL, {"database": "1"}).status_code for _ in range(20)} == {200}
+    assert len(queries) == 1
+    now += 1
+    with failing(times=2):
+        assert Client().get(URL, {"database": "1"}).status_code == 503
+    assert Client().get(URL, {"database": "1"}).status_code == 503, "The same second has one answer."
+    now += 1
+    assert Client().get(URL, {"database": "1"}).status_code == 200

@@ -16,9 +16,11 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLObjectType,
+    InlineFragmentNode,
     ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -41,20 +43,26 @@ from conjure.specs.models import SpecSet
 class RootCost:
     """What a root field costs beside the values of its answer: ``once``, and for ``each`` key or operation it is given.
 
-    ``filtered`` is what a run costs on all rows that a filter leaves, ``page`` how many rows a page of it has.
+    ``filtered`` is what a run costs on all rows that a filter leaves, ``searched`` what a search among them costs,
+    ``page`` how many rows a page of it has.
     """
 
     once: int = 0
     each: int = 0
     filtered: int = 0
+    searched: int = 0
     page: int | None = None
 
 
+# The database goes through all rows of a model, to count, to search or to group them.
+ALL_ROWS = 10_000
 # A value of a row takes some 3 microseconds to load and write. The numbers are what the work takes, in such values.
 ROOT_COSTS: Mapping[str, RootCost] = {
-    "autocomplete": RootCost(page=autocomplete.PAGE_SIZE),
-    # The database goes through all rows; ``related`` goes through those of every model that depends on the row.
-    "aggregate": RootCost(once=10_000),
+    "list": RootCost(searched=ALL_ROWS),
+    "connection": RootCost(searched=ALL_ROWS),
+    "autocomplete": RootCost(searched=ALL_ROWS, page=autocomplete.PAGE_SIZE),
+    "aggregate": RootCost(once=ALL_ROWS),
+    # It goes through the rows of every model that depends on the row.
     "related": RootCost(once=100_000),
     # Which entries the user may see depends on the configs of all models.
     "history": RootCost(once=1_000),
@@ -75,6 +83,8 @@ _NO_COST = RootCost()
 LISTS_OF_ROWS = ("pks", "operations")
 """The arguments that name many rows."""
 _SIZES = ("first", "last")
+_COUNT = "totalCount"
+_SEARCHES = ("search", "q")
 
 
 def require_cost(cost: int) -> None:
@@ -133,6 +143,14 @@ def _find_root_costs(specs: SpecSet) -> dict[str, RootCost]:
     return {**ROOT_COSTS, **of_models}
 
 
+def _counted_types(specs: SpecSet) -> frozenset[str]:
+    """The names of the types whose ``totalCount`` has all rows counted."""
+    names: frozenset[str] = specs.derived.get_or_make(
+        "counted types", lambda: frozenset(spec.types[kind] for spec in specs for kind in ("list", "connection"))
+    )
+    return names
+
+
 def _round(cost: int) -> str:
     return f"{cost:,}" if cost < 10**12 else "very many"
 
@@ -144,10 +162,12 @@ class _Estimate:
         self.schema = schema.core
         self.roots = (schema.core.query_type, schema.core.mutation_type)
         self.root_costs = _root_costs(schema.specs)
+        self.counted_types = _counted_types(schema.specs)
         self.variables = variables
         self.fragments = fragments_of(document)
         self.known: dict[tuple[str, bool], int] = {}
         self.known_members: dict[str, int] = {}
+        self.known_counts: dict[str, bool] = {}
 
     def selections(self, selection_set: SelectionSetNode, parent: Any, is_paged: bool) -> int:
         """The values below one object; ``is_paged`` says that its page was counted, so its own lists are that page."""
@@ -187,7 +207,24 @@ class _Estimate:
             times = settings.PAGE_SIZE if is_list and not is_paged else 1
         if node.selection_set is None:
             return own + times - 1
+        if get_named_type(definition.type).name in self.counted_types and self.asks_for_count(node.selection_set):
+            own += ALL_ROWS
         return own + times * self.selections(node.selection_set, get_named_type(definition.type), size is not None)
+
+    def asks_for_count(self, selection_set: SelectionSetNode) -> bool:
+        """Whether ``totalCount`` is asked for, under any alias and in any fragment; it is counted once."""
+        return any(self.is_count(node) for node in selection_set.selections)
+
+    def is_count(self, node: SelectionNode) -> bool:
+        if isinstance(node, FieldNode):
+            return node.name.value == _COUNT
+        if isinstance(node, InlineFragmentNode):
+            return self.asks_for_count(node.selection_set)
+        assert isinstance(node, FragmentSpreadNode)
+        name = node.name.value
+        if name not in self.known_counts:
+            self.known_counts[name] = self.asks_for_count(self.fragments[name].selection_set)
+        return self.known_counts[name]
 
     def work(self, cost: RootCost, given: Mapping[str, ArgumentNode]) -> int:
         """What a root field does beside loading what it answers with."""
@@ -197,7 +234,15 @@ class _Estimate:
             total += cost.each * sum(len(found) for found in lists if isinstance(found, list))
         if cost.filtered and "allFiltered" in given and self.value(given["allFiltered"].value):
             total += cost.filtered
+        if cost.searched and self.has_search(given):
+            total += cost.searched
         return total
+
+    def has_search(self, given: Mapping[str, ArgumentNode]) -> bool:
+        """Whether there is a term to search for, in an argument of its own or among the parameters of REST."""
+        parameters = self.value(given["parameters"].value) if "parameters" in given else None
+        terms = [self.value(given[name].value) for name in _SEARCHES if name in given]
+        return any((*terms, isinstance(parameters, dict) and parameters.get("search")))
 
     def page_size(self, definition: GraphQLField, given: Mapping[str, ArgumentNode]) -> int | None:
         """How many rows the field may give, as its resolver will read its arguments; None where it takes no page."""

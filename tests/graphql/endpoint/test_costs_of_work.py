@@ -32,6 +32,16 @@ def aliased(field: str, times: int) -> str:
     [
         ("{ testappTagRelated(pk: 1) { related { count } } }", 1 + 100_000 + 1 + 50),
         ("{ testappTagsAggregate(groupBy: [{field: name}]) { count } }", 1 + 10_000 + 1 + 50),
+        ("{ testappTags(pagination: {limit: 1}) { totalCount results { name } } }", 1 + 1 + 10_000 + 1 + 1),
+        (
+            "{ testappTags(pagination: {limit: 1}) { ...c } } fragment c on TestappTagOffsetPaginated { totalCount }",
+            2 + 10_000,
+        ),
+        ("{ testappTagsConnection(first: 1) { totalCount nodes { name } } }", 1 + 1 + 10_000 + 1 + 1),
+        ('{ testappTags(search: "a", pagination: {limit: 1}) { results { name } } }', 1 + 10_000 + 1 + 1),
+        ('{ testappTags(search: "", pagination: {limit: 1}) { results { name } } }', 1 + 1 + 1),
+        ('{ testappTagsConnection(search: "a", first: 1) { nodes { name } } }', 1 + 10_000 + 1 + 1),
+        ('{ testappTagAutocomplete(q: "a") { hasMore } }', 1 + 10_000 + 20),
         ('{ conjureWidget(name: "trend") }', 1 + 25_000),
         ('{ conjureModel(model: "testapp.Tag") }', 1 + 1_000),
         ("{ conjureModels }", 1 + 1_000),
@@ -89,6 +99,11 @@ DEAR: dict[str, tuple[str, dict[str, Any]]] = {
         """{ testappCategories(pageSize: "0") { results {
             children(pagination: {limit: 200}) { children(pagination: {limit: 200}) { id } } } } }""",
         {},
+    ),
+    "counts of every row again and again": (f"{{ {aliased('testappTags { totalCount }', 100)} }}", {}),
+    "searches again and again": (
+        "query($term: String) { %s }" % aliased("testappTags(search: $term) { results { id } }", 100),
+        {"term": "a"},
     ),
     "keys of links on large pages": (
         "{ testappProducts(pagination: {limit: 5000}) { results { %s } } }" % aliased("tagsIds", 4),
