@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import time
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from conjure.auth.addresses import network_of
 from conjure.auth.usernames import fold_username
-from conjure.caches import ask_shared_cache
+from conjure.caches import ask_shared_cache, cached
 from conjure.conf import settings
 from conjure.exceptions import LimitedError
 
@@ -35,6 +36,8 @@ class LoginAttempt:
         network = network_of(address)
         if network is not None:  # Without an address, one client's failures would lock everybody out.
             self._allowances.append(_Allowance(network, settings.LOGIN_ATTEMPTS_PER_ADDRESS))
+        elif settings.LOGIN_ATTEMPTS_PER_ADDRESS:
+            _warn_of_unknown_addresses()
 
     def begin(self) -> None:
         """Count the attempt. Raise LimitedError, with the seconds to wait, where a limit is reached."""
@@ -48,6 +51,15 @@ class LoginAttempt:
         """Count the attempt no longer: the password was right, or has not been checked."""
         for allowance in self._allowances:
             allowance.give_back()
+
+
+@cached(maxsize=1)
+def _warn_of_unknown_addresses() -> None:
+    """Say once in each process that logins come without an address, which no system check can see beforehand."""
+    logging.getLogger(settings.LOGGER_NAME).warning(
+        "A login came without a client's address: LOGIN_ATTEMPTS_PER_ADDRESS limits nothing. "
+        'Behind a Unix socket, have the proxy send X-Forwarded-For and set CONJURE["TRUSTED_PROXIES"] = ["unix"].'
+    )
 
 
 class _Allowance:

@@ -24,6 +24,8 @@ MODES = ("session", "jwt")
 # Apps and admin sites that ask for more than a password.
 _SECOND_FACTORS = ("django_otp", "allauth.mfa")
 _STRICT_ADMIN_SITES = frozenset({"OTPAdminSite", "AdminSiteOTPRequired", "AdminSiteOTPRequiredMixin"})
+# Settings of Django that say that requests come through a proxy.
+_PROXY_SETTINGS = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
 _BLACKLIST = "rest_framework_simplejwt.token_blacklist"
 _ENGINES_WITH_TABLE = {"django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"}
 
@@ -41,6 +43,7 @@ def check_logins() -> Iterator[CheckMessage]:
     yield from check_access()
     yield from check_second_factors()
     yield from check_trusted_proxies()
+    yield from check_addresses()
 
 
 def check_mode() -> Iterator[CheckMessage]:
@@ -160,6 +163,19 @@ def check_trusted_proxies() -> Iterator[CheckMessage]:
     for entry in parse_proxies(tuple(settings.TRUSTED_PROXIES))[1]:
         message = f'CONJURE["TRUSTED_PROXIES"] lists {entry!r}, which is not an address.'
         yield checks.Error(message, hint=hint, id="conjure.E105")
+
+
+def check_addresses() -> Iterator[CheckMessage]:
+    """Where failed logins count by address, the client's is known, as far as settings tell of a proxy."""
+    limits = settings.LOGIN_ATTEMPTS_PER_MINUTE or settings.LOGIN_ATTEMPTS_PER_ADDRESS
+    named = next((name for name in _PROXY_SETTINGS if getattr(django_settings, name, None)), None)
+    if settings.LOGIN and limits and named is not None and not settings.TRUSTED_PROXIES:
+        message = f"{named} says that there is a proxy, and TRUSTED_PROXIES is empty: logins count by its address."
+        hint = (
+            'List the proxy in CONJURE["TRUSTED_PROXIES"], or "unix" for a Unix socket: otherwise a few failed logins '
+            "keep everybody out, or none by address are limited."
+        )
+        yield checks.Warning(message, hint=hint, id="conjure.W111")
 
 
 def _has_session_middleware() -> bool:

@@ -16,6 +16,7 @@ from conjure.exceptions import LimitedError
 from tests.auth.caches import CrowdedCache
 from tests.auth.conftest import log_in
 from tests.auth.hashers import CountingHasher
+from tests.conftest import drop_caches_of_settings
 
 
 def attempt(username: str, password: str, address: str = "203.0.113.1") -> Any:
@@ -202,3 +203,11 @@ def test_an_attempt_that_breaks_does_not_count(settings: Any, clerk: User) -> No
         assert attempt("clerk", "clerk").status_code == 500
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
     assert attempt("clerk", "clerk").status_code == 200
+
+
+def test_logins_without_an_address_are_in_the_log_once(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    drop_caches_of_settings()
+    assert statuses_of_names(3, REMOTE_ADDR="") == [401] * 3
+    assert caplog.text.count("without a client's address") == 1
+    assert statuses_of_names(1, REMOTE_ADDR="203.0.113.1") == [401]
+    assert caplog.text.count("without a client's address") == 1

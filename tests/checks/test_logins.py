@@ -100,6 +100,24 @@ def test_proxies_that_are_not_addresses_are_errors(settings: Any) -> None:
     assert ids() == ["conjure.E105"] * 2
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
+        ("USE_X_FORWARDED_HOST", True),
+        ("USE_X_FORWARDED_PORT", True),
+    ],
+)
+def test_a_proxy_that_is_not_trusted_hides_the_addresses_of_logins(name: str, value: Any, settings: Any) -> None:
+    assert ids() == []
+    setattr(settings, name, value)
+    assert ids() == ["conjure.W111"]
+    no_limits = {"LOGIN_ATTEMPTS_PER_MINUTE": 0, "LOGIN_ATTEMPTS_PER_ADDRESS": 0}
+    for fine in ({"TRUSTED_PROXIES": ["unix"]}, {"TRUSTED_PROXIES": ["10.0.0.7"]}, {"LOGIN": False}, no_limits):
+        settings.CONJURE = fine
+        assert ids() == [], fine
+
+
 def test_who_may_enter_is_a_function_that_can_be_called(settings: Any) -> None:
     async def later(request: Any) -> bool:
         return True
