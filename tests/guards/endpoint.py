@@ -127,14 +127,14 @@ GUARDS = [
         module="conjure.graphql.endpoint.costs",
         text="            own += ALL_ROWS\n",
         without="            pass\n",
-        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
+        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_work_beside_the_answer_costs_too",),
     ),
     Guard(
         name="searches-cost",
         module="conjure.graphql.endpoint.costs",
         text="            total += cost.searched\n",
         without="            pass\n",
-        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
+        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_work_beside_the_answer_costs_too",),
     ),
     Guard(
         name="the-database-is-asked-once-a-second",

@@ -100,11 +100,6 @@ DEAR: dict[str, tuple[str, dict[str, Any]]] = {
             children(pagination: {limit: 200}) { children(pagination: {limit: 200}) { id } } } } }""",
         {},
     ),
-    "counts of every row again and again": (f"{{ {aliased('testappTags { totalCount }', 100)} }}", {}),
-    "searches again and again": (
-        "query($term: String) { %s }" % aliased("testappTags(search: $term) { results { id } }", 100),
-        {"term": "a"},
-    ),
     "keys of links on large pages": (
         "{ testappProducts(pagination: {limit: 5000}) { results { %s } } }" % aliased("tagsIds", 4),
         {},
