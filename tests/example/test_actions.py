@@ -41,7 +41,7 @@ with transaction.atomic():
         "status": Invoice.objects.get(pk=paid.pk).status,
         "refunds": Refund.objects.count() - before,
         "no reason": post("cashier", refund, {"ids": [paid.pk]}),
-        "all": post("cashier", refund, {"all_filtered": True, "input": {"reason": "x"}})[0],
+        "all": post("cashier", refund, {"all_filtered": True, "params": {}, "input": {"reason": "x"}})[0],
         "mark_paid": post("cashier", "r/store.Invoice/action/mark_paid/", {"ids": [paid.pk]})[0],
         "export": post("cashier", "r/store.Invoice/action/export/", {"ids": [paid.pk]})[0],
         "list": client("cashier").get("/conjure/r/store.Invoice/").status_code,

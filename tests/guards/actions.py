@@ -6,6 +6,27 @@ from tests.guards import Guard
 
 GUARDS = [
     Guard(
+        name="actions-refuse-filters-that-say-nothing",
+        module="conjure.graphql.actions.rows",
+        text="    _require_said(spec, arguments)\n",
+        without="",
+        tests=("tests/graphql/actions/test_filters_that_say_nothing.py::test_graphql_refuses_what_says_nothing",),
+    ),
+    Guard(
+        name="actions-refuse-parameters-that-say-nothing",
+        module="conjure.graphql.actions.rows",
+        text="            unsaid.append(name)\n",
+        without="            pass\n",
+        tests=("tests/graphql/actions/test_filters_that_say_nothing.py::test_rest_refuses_what_says_nothing",),
+    ),
+    Guard(
+        name="actions-on-all-rows-need-params",
+        module="conjure.rest.views.actions",
+        text="if everything and params is None:",
+        without="if False:",
+        tests=("tests/graphql/actions/test_filters_that_say_nothing.py::test_rest_refuses_what_says_nothing",),
+    ),
+    Guard(
         name="actions-ask-their-permission",
         module="conjure.graphql.actions.run",
         text="context.permissions.require_action(spec, options)",

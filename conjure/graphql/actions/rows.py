@@ -13,6 +13,7 @@ from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.permissions import is_asked_by_row
+from conjure.graphql.rows.filters import find_unsaid
 from conjure.graphql.rows.read import read_in_batches
 from conjure.graphql.rows.select import select_rows
 from conjure.graphql.rows.visible import Rows, scoped_rows
@@ -73,6 +74,7 @@ def _select_filtered(
 ) -> ActionRows:
     if _sees_nothing(context, spec, options):
         return ActionRows(queryset=scoped_rows(context, spec).using(using).none())
+    _require_said(spec, arguments)
     parameters = dict(arguments.get("parameters") or {})
     search = _text_parameter(parameters.pop("search", None), "search") or arguments.get("search")
     # The other parameters of lists say nothing about which rows there are.
@@ -84,6 +86,21 @@ def _select_filtered(
     ).order_by()
     said = {name: value for name, value in (("search", search), ("filters", filters)) if value}
     return ActionRows(queryset=rows, parameters={**conditions, **said})
+
+
+def _require_said(spec: ModelSpec, arguments: Mapping[str, Any]) -> None:
+    """Raise InvalidError for a part of the filter that says nothing, so that no lost value widens what is meant.
+
+    An empty text is none: frontends send one for each filter that is not set. It is where a list is expected.
+    """
+    unsaid = [name for name in ("parameters", "search") if name in arguments and arguments[name] is None]
+    if "filters" in arguments:
+        unsaid += find_unsaid(spec, arguments["filters"])
+    for name, value in (arguments.get("parameters") or {}).items():
+        if value is None or (not value and name.endswith("__in")):
+            unsaid.append(name)
+    if unsaid:
+        raise InvalidError({name: ["This says nothing. Leave it out if it is not meant to filter."] for name in unsaid})
 
 
 def _require_scalars(conditions: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -66,6 +66,30 @@ def build_filter(
         else:
             condition &= _build_field_filter(context, spec, member, value, problems, where)
     return condition
+
+
+def find_unsaid(spec: ModelSpec, filters: Mapping[str, Any] | None, prefix: str = "") -> Iterator[str]:
+    """The places in a filter input that narrow nothing: nulls, empty objects and empty lists.
+
+    In a list they are passed over. Where a filter says which rows are written, each may be a value that got lost.
+    """
+    if not filters:
+        yield prefix.removesuffix(".") or "filters"
+        return
+    members = filter_members(spec)
+    for name, value in filters.items():
+        where = f"{prefix}{name}"
+        if not value:
+            yield where
+        elif name in _OPERATORS:
+            for part in value:
+                yield from find_unsaid(spec, part, f"{where}.")
+        elif isinstance(member := members[name], ReverseSpec) or name == member.graphql_object:
+            related = spec.related(member.related_model)
+            yield from () if related is None else find_unsaid(related, value, f"{where}.")
+        else:
+            is_unsaid = {lookup: raw is None or (lookup == "inList" and not raw) for lookup, raw in value.items()}
+            yield from (f"{where}.{lookup}" for lookup, unsaid in is_unsaid.items() if unsaid)
 
 
 def _combine(operator: str, parts: list[Q]) -> Q:

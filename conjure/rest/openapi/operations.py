@@ -193,7 +193,7 @@ class ModelOperations:
         body = {
             "oneOf": [
                 {"type": "object", "properties": {"ids": _ANY_IDS, **form}, "required": ["ids"]},
-                {"type": "object", "properties": {**filters, **form}, "required": ["all_filtered"]},
+                {"type": "object", "properties": {**filters, **form}, "required": [*filters]},
             ]
         }
         done = answer("The action's answer, or its file.", {"type": "object"})

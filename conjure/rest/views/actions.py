@@ -58,6 +58,8 @@ def action_variables(body: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidError({"all_filtered": ["Must be true or false."]})
     if params is not None and not isinstance(params, dict):
         raise InvalidError({"params": ["Must be an object."]})
+    if everything and params is None:
+        raise InvalidError({"params": ["Say which rows are meant. An empty object means all rows."]})
     return {
         "ids": body.get("ids"),
         "allFiltered": everything,

@@ -54,7 +54,7 @@ def test_an_export_of_any_model_has_the_rows_of_its_list(everything: None, api: 
     compared = 0
     for key in sampled(list(registry), 0):
         listed = rows_of(client, key)
-        answer = post(client, key, "export", all_filtered=True, input={"format": "jsonl", "columns": "*"})
+        answer = post(client, key, "export", all_filtered=True, params={}, input={"format": "jsonl", "columns": "*"})
         if listed is None:
             assert answer.status_code >= 400, key
             continue
@@ -71,7 +71,7 @@ def test_csv_and_xlsx_of_any_model_can_be_written(everything: None, api: Api, ad
     client = api(admin)
     for key in sampled(list(registry), 1):
         for form in ({}, {"format": "xlsx", "columns": "*"}):
-            answer = post(client, key, "export", all_filtered=True, input=form)
+            answer = post(client, key, "export", all_filtered=True, params={}, input=form)
             if answer.status_code == 200:
                 assert b"".join(answer.streaming_content), key
             else:
@@ -92,7 +92,7 @@ def test_an_action_on_any_model_gets_the_rows_that_were_named(everything: None, 
             continue
         assert named.status_code == 200, (key, named.content)
         assert named.json()["count"] == named.json()["locked"] == len(set(map(str, pks))), key
-        everything_ = post(client, key, "look", all_filtered=True)
+        everything_ = post(client, key, "look", all_filtered=True, params={})
         assert everything_.json()["count"] >= named.json()["count"], key
         acted += 1
     assert acted > (100 if IS_THOROUGH else 20)

@@ -27,7 +27,7 @@ def exported(text: str) -> list[list[str]]:
 
 
 def test_an_export_is_the_lists_columns_with_their_labels(run: Run, admin: User, shop: Shop) -> None:
-    status, text = run(admin, "Product/export", all_filtered=True)
+    status, text = run(admin, "Product/export", all_filtered=True, params={})
     header, *rows = exported(text)
     assert status == 200
     assert header == ["sku", "name", "category", "category_label", "price", "is_available"]
@@ -69,27 +69,32 @@ def test_objects_in_cells_are_the_json_of_every_other_answer(
 
 def test_exports_show_what_lists_show(run: Run, api: Api, admin: User, shop: Shop) -> None:
     for model in ("Product", "Event", "Note", "Shipment", "Attachment"):
-        text = run(admin, f"{model}/export", all_filtered=True, input={"columns": "*", "format": "jsonl"})[1]
+        text = run(admin, f"{model}/export", all_filtered=True, params={}, input={"columns": "*", "format": "jsonl"})[1]
         listed = api(admin).get(f"/conjure/r/testapp.{model}/?page_size=200").json()["results"]
         by_label = {json.dumps(row, sort_keys=True) for row in listed}
         assert {json.dumps(json.loads(line), sort_keys=True) for line in text.splitlines()} == by_label
 
 
 def test_an_unknown_column_or_format_is_400(run: Run, admin: User, shop: Shop) -> None:
-    assert list(run(admin, "Product/export", all_filtered=True, input={"columns": "nope"})[1]) == ["columns"]
-    assert list(run(admin, "Product/export", all_filtered=True, input={"format": "pdf"})[1]) == ["format"]
+    assert list(run(admin, "Product/export", all_filtered=True, params={}, input={"columns": "nope"})[1]) == ["columns"]
+    assert list(run(admin, "Product/export", all_filtered=True, params={}, input={"format": "pdf"})[1]) == ["format"]
 
 
 def test_columns_that_are_hidden_from_the_user_are_not_exported(run: Run, clerk: User, admin: User, shop: Shop) -> None:
     grant(clerk, "view_shipment", "export_shipment")
-    assert list(run(clerk, "Shipment/export", all_filtered=True, input={"columns": "cost"})[1]) == ["columns"]
-    assert "cost" not in exported(run(clerk, "Shipment/export", all_filtered=True, input={"columns": "*"})[1])[0]
-    assert "cost" in exported(run(admin, "Shipment/export", all_filtered=True, input={"columns": "*"})[1])[0]
+    assert list(run(clerk, "Shipment/export", all_filtered=True, params={}, input={"columns": "cost"})[1]) == [
+        "columns"
+    ]
+    assert (
+        "cost"
+        not in exported(run(clerk, "Shipment/export", all_filtered=True, params={}, input={"columns": "*"})[1])[0]
+    )
+    assert "cost" in exported(run(admin, "Shipment/export", all_filtered=True, params={}, input={"columns": "*"})[1])[0]
 
 
 def test_hidden_rows_are_not_exported(run: Run, clerk: User, shop: Shop) -> None:
     grant(clerk, "view_note", "export_note")
-    text = run(clerk, "Note/export", all_filtered=True, input={"columns": "title"})[1]
+    text = run(clerk, "Note/export", all_filtered=True, params={}, input={"columns": "title"})[1]
     assert [row[0] for row in exported(text)[1:]] == list(
         Note.objects.filter(is_public=True).order_by("pk").values_list("title", flat=True)
     )
@@ -98,7 +103,7 @@ def test_hidden_rows_are_not_exported(run: Run, clerk: User, shop: Shop) -> None
 def test_an_export_asks_a_permission_of_its_own_and_the_view_permission(
     run: Run, viewer: User, clerk: User, shop: Shop
 ) -> None:
-    assert run(viewer, "Product/export", all_filtered=True)[0] == 403
+    assert run(viewer, "Product/export", all_filtered=True, params={})[0] == 403
     grant(clerk, "export_product", "change_order", "delete_product")
     assert run(clerk, "Product/export", ids=["HAM-1"])[0] == 403
     grant(viewer, "export_product")
@@ -128,7 +133,7 @@ def test_numbers_below_zero_are_no_formulas(run: Run, admin: User, shop: Shop) -
 
 def download(api: Api, user: User, model: str, form: dict[str, str]) -> bytes:
     url = f"/conjure/r/testapp.{model}/action/export/"
-    answer = api(user).post(url, {"all_filtered": True, "input": form}, content_type="application/json")
+    answer = api(user).post(url, {"all_filtered": True, "params": {}, "input": form}, content_type="application/json")
     assert answer["Content-Disposition"].startswith(f'attachment; filename="{model.lower()}-')
     assert answer["Cache-Control"] == "no-store"
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -163,7 +168,7 @@ def test_each_chunk_of_an_export_takes_the_same_number_of_queries(
     run(admin, "Note/export", ids=[note.pk])
     # Five chunks of three queries; the others log in, look up permissions and write the entry.
     with django_assert_max_num_queries(35):
-        text = run(admin, "Note/export", all_filtered=True, input={"columns": "*"})[1]
+        text = run(admin, "Note/export", all_filtered=True, params={}, input={"columns": "*"})[1]
     assert len(exported(text)) == count + 1
 
 
@@ -177,7 +182,7 @@ def test_the_memory_that_an_export_takes_does_not_grow_with_its_rows(
             [Event(name=f"e{n}" * 10, happened_at=shop.events[0].happened_at) for n in missing], batch_size=1_000
         )
         client = api(admin)
-        body = {"all_filtered": True, "input": {"format": format_}}
+        body = {"all_filtered": True, "params": {}, "input": {"format": format_}}
         tracemalloc.start()
         answer = client.post("/conjure/r/testapp.event/action/export/", body, content_type="application/json")
         assert sum(len(chunk) for chunk in answer.streaming_content) > rows
@@ -209,7 +214,7 @@ def test_asgi_servers_get_an_export_chunk_by_chunk_too(
     async def ask() -> list[bytes]:
         client = AsyncClient()
         await client.aforce_login(admin)
-        body = {"all_filtered": True, "input": {"columns": "sku"}}
+        body = {"all_filtered": True, "params": {}, "input": {"columns": "sku"}}
         url = "/conjure/r/testapp.product/action/export/"
         answer: Any = await client.post(url, body, content_type="application/json")
         return [chunk async for chunk in answer.streaming_content]
@@ -218,6 +223,6 @@ def test_asgi_servers_get_an_export_chunk_by_chunk_too(
 
 
 def test_attachments_are_exported_as_their_addresses(run: Run, admin: User, shop: Shop) -> None:
-    rows = exported(run(admin, "Attachment/export", all_filtered=True, input={"columns": "file"})[1])
+    rows = exported(run(admin, "Attachment/export", all_filtered=True, params={}, input={"columns": "file"})[1])
     assert len(rows) == Attachment.objects.count() + 1
     assert all(row[0].startswith("http://testserver/media/attachments/") for row in rows[1:])

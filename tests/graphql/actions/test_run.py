@@ -72,7 +72,7 @@ def test_a_codename_is_enough_for_its_action_and_for_nothing_else(run: Run, api:
     grant(clerk, "refund_order")
     assert run(clerk, "Order/refund", ids=keys(shop.orders)) == (200, {"refunded": 3})
     # What a filter leaves would tell of rows that the user may not see.
-    assert run(clerk, "Order/refund", all_filtered=True)[0] == 403
+    assert run(clerk, "Order/refund", all_filtered=True, params={})[0] == 403
     assert run(clerk, "Order/cancel", ids=keys(shop.orders))[0] == 403
     assert api(clerk).get("/conjure/r/testapp.order/").status_code == 403
 
@@ -82,7 +82,7 @@ def test_without_a_permission_every_staff_user_runs_it_on_the_rows_that_they_may
 ) -> None:
     assert run(viewer, "Order/count_rows", ids=keys(shop.orders))[1]["count"] == 3
     assert run(clerk, "Order/count_rows", ids=keys(shop.orders)) == (200, {"count": 0, "numbers": []})
-    assert run(clerk, "Order/count_rows", all_filtered=True) == (200, {"count": 0, "numbers": []})
+    assert run(clerk, "Order/count_rows", all_filtered=True, params={}) == (200, {"count": 0, "numbers": []})
 
 
 def test_a_check_of_each_row_is_asked_for_each_row(run: Run, clerk: User, shop: Shop) -> None:
@@ -251,7 +251,7 @@ def test_delete_selected_asks_the_delete_permission(run: Run, viewer: User, cler
     for user in (viewer, clerk):
         assert run(user, "Review/delete_selected", ids=keys(shop.reviews))[0] == 403
     grant(viewer, "delete_review")
-    assert run(User.objects.get(pk=viewer.pk), "Review/delete_selected", all_filtered=True)[0] == 200
+    assert run(User.objects.get(pk=viewer.pk), "Review/delete_selected", all_filtered=True, params={})[0] == 200
     assert not Review.objects.exists()
 
 

@@ -46,7 +46,7 @@ def test_the_filter_is_applied_again_on_the_server(client: Client) -> None:
     assert answer.json() == {"count": 2, "numbers": ["A-1", "A-2"]}
     answer = run(client, "count_rows", {"all_filtered": True, "params": {"search": "lovelace"}})
     assert answer.json()["numbers"] == ["A-1", "A-3"]
-    assert run(client, "count_rows", {"all_filtered": True}).json()["count"] == 3
+    assert run(client, "count_rows", {"all_filtered": True, "params": {}}).json()["count"] == 3
 
 
 @pytest.mark.parametrize("body", [{}, [], "ids", {"all_filtered": "yes"}])
@@ -112,7 +112,7 @@ def test_read_only_models_have_actions_too(client: Client, shop: Shop) -> None:
 def test_an_export_is_streamed_as_a_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     config = registry.get("testapp.Order")
     monkeypatch.setattr(config, "actions", (*config.actions, "export"))
-    answer = run(client, "export", {"all_filtered": True, "input": {"format": "csv"}})
+    answer = run(client, "export", {"all_filtered": True, "params": {}, "input": {"format": "csv"}})
     assert answer.status_code == 200, answer.content
     assert answer.streaming
     assert "attachment" in answer["Content-Disposition"]
