@@ -66,7 +66,7 @@ def test_answers_are_as_the_document_says(admin: User, media_root: Path) -> None
             if "/auth/" not in operation.path and not operation.path.endswith(FAILING):
                 try_operation(operation, cookies, statuses)
     assert len(operations) > 60
-    assert statuses[200] > 50
+    assert statuses[200] > 40
     assert statuses[201]
     assert statuses[400]
 
