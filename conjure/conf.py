@@ -59,6 +59,7 @@ DEFAULTS: dict[str, Any] = {
     "GRAPHQL_PERSISTED_ONLY": False,
     "FAST_READS": True,
     "STATEMENT_TIMEOUT": None,
+    "READ_YOUR_WRITES": None,
     "SLOW_OPERATION": None,
 }
 
@@ -111,6 +112,7 @@ class ConjureSettings:
     GRAPHQL_PERSISTED_ONLY: bool
     FAST_READS: bool
     STATEMENT_TIMEOUT: float | None
+    READ_YOUR_WRITES: float | None
     SLOW_OPERATION: float | None
 
     def __getattr__(self, name: str) -> Any:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connections, transaction
+from django.http import HttpRequest, HttpResponseBase
 
 from conjure.auth.authentication import authenticate_header
 from conjure.exceptions import STATUSES, ConjureError, DeniedError, LimitedError
+from conjure.orm.primary import reads_of
 from conjure.orm.timeouts import limit_statements
 
-P = ParamSpec("P")
-R = TypeVar("R")
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
 def status_of(error: ConjureError) -> HTTPStatus:
@@ -45,17 +46,20 @@ def retry_headers(error: ConjureError) -> dict[str, str]:
     return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
-def as_endpoint(view: Callable[P, R]) -> Callable[P, R]:
-    """What each view of conjure is wrapped in: no outer transaction, and no statement over ``STATEMENT_TIMEOUT``.
+def as_endpoint(view: Callable[..., ResponseT]) -> Callable[..., ResponseT]:
+    """What each view of conjure is wrapped in: no outer transaction, no statement over ``STATEMENT_TIMEOUT``, and reads
+    from the primary where the request or its client writes.
 
     Each write has a transaction of its own. With ``ATOMIC_REQUESTS``, on any database, one that cannot be reached would
     fail before the view could answer.
     """
 
     @functools.wraps(view)
-    def endpoint(*args: P.args, **kwargs: P.kwargs) -> R:
-        with limit_statements():
-            return view(*args, **kwargs)
+    def endpoint(request: HttpRequest, *args: Any, **kwargs: Any) -> ResponseT:
+        with limit_statements(), reads_of(request) as reads:
+            response = view(request, *args, **kwargs)
+            reads.mark(response)
+            return response
 
     for alias in connections:
         transaction.non_atomic_requests(using=alias)(endpoint)

@@ -12,7 +12,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db.models import Model
 
-from conjure.checks.databases import check_statement_timeout
+from conjure.checks.databases import check_replicas, check_statement_timeout
 from conjure.checks.logins import check_logins
 from conjure.checks.suggestions import suggest
 from conjure.checks.throttles import check_throttles
@@ -33,6 +33,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
             *check_logins(),
             *check_throttles(),
             *check_statement_timeout(),
+            *check_replicas(),
             *check_page_sizes(),
             *check_names(),
         ]
@@ -152,6 +153,7 @@ _TYPES: dict[str, _Type] = {
     ),
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
+    "READ_YOUR_WRITES": _SECONDS,
     "SLOW_OPERATION": _SECONDS,
     "STATEMENT_TIMEOUT": _SECONDS,
     "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),

@@ -249,6 +249,20 @@ GUARDS = [
         tests=("tests/hooks/test_commits.py::test_an_undone_transaction_is_not_answered_with_success",),
     ),
     Guard(
+        name="writes-read-from-the-primary",
+        module="conjure.orm.primary",
+        text="    reads.from_primary = True",
+        without="    pass",
+        tests=("tests/orm/test_primary.py::test_all_that_a_write_reads_comes_from_the_primary[rest]",),
+    ),
+    Guard(
+        name="stamps-of-writes-expire",
+        module="conjure.orm.primary",
+        text="unsign(stamp, max_age=timedelta(seconds=settings.READ_YOUR_WRITES or 0))",
+        without="unsign(stamp)",
+        tests=("tests/orm/test_primary.py::test_users_read_their_own_writes_for_some_seconds",),
+    ),
+    Guard(
         name="replaced-files-go-whatever-fails-on-commit",
         module="conjure.graphql.writes.door",
         text="    writes[-1].files.finish()",

@@ -79,7 +79,10 @@ def run_action(context: Context, spec: ModelSpec, arguments: Mapping[str, Any], 
         work, attempts = _delete_selected, ATTEMPTS
     form = _parse_form(options, arguments.get("input"))
     run = ActionRun(context=context, spec=spec, name=name, options=options, arguments=arguments, form=form)
-    return run_write(context, spec, (), lambda write: _deliver(run, work(write, run)), attempts=attempts)
+    is_export = name == EXPORT and is_built_in(spec.config, name)
+    return run_write(
+        context, spec, (), lambda write: _deliver(run, work(write, run)), attempts=attempts, only_reads=is_export
+    )
 
 
 def may_run(context: Context, spec: ModelSpec, name: str, options: ActionOptions) -> bool:

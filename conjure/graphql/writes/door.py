@@ -37,6 +37,7 @@ from conjure.graphql.writes.plans import get_plan
 from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import explain_integrity_error
+from conjure.orm.primary import writing
 from conjure.orm.refusals import is_about_missing, is_timeout, noting_failures
 from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
@@ -132,11 +133,13 @@ def run_write(
     work: Callable[[Write], T],
     *,
     attempts: int = ATTEMPTS,
+    only_reads: bool = False,
 ) -> T:
     """Run the work of a write, which gives what the client is answered: in one transaction with its audit and files.
 
     The rights on the model are asked first; those on each row are the work's to ask. Where the write met another one,
-    it is tried again. Raise ForbiddenError; InvalidError for what the model, its hooks or the database refuse, by the
+    it is tried again. All that it reads comes from the primary, but for work that ``only_reads`` and is logged, as an
+    export is. Raise ForbiddenError; InvalidError for what the model, its hooks or the database refuse, by the
     names that the client used; UnavailableError where locks could not be had; and what the work itself raises.
     """
     for right in rights:
@@ -155,7 +158,8 @@ def run_write(
         return answer
 
     try:
-        answer = in_transaction(using, attempt, attempts)
+        with contextlib.nullcontext() if only_reads else writing():
+            answer = in_transaction(using, attempt, attempts)
     except BaseException as error:
         _undo_files(writes)
         refusal = _explain(error, writes[-1]) if writes else None
