@@ -23,7 +23,7 @@ django := $(if $(DJANGO),'Django$(DJANGO)')
 pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo port-is-free test test-all walk fuzz mutants thirdparty lint types imports check format bench docs clean
+.PHONY: help demo port-is-free test test-all walk fuzz mutants load thirdparty lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -76,6 +76,13 @@ fuzz: $(VENV)/with-test+jwt ## Make up sequences of calls for SECONDS (3600), an
 
 mutants: $(VENV)/with-test+jwt ## Take guards out of a copy, one at a time, to see tests fail: GUARDS="rows-are-locked"
 	@$(bin)/python -m tests.guards $(GUARDS)
+
+# Two minutes, unless SECONDS is given.
+load_seconds := $(if $(filter file,$(origin SECONDS)),120,$(SECONDS))
+CLIENTS ?= 50
+RUNS ?= plain faults replica
+load: $(VENV)/with-test+jwt ## Load it on servers of its own, cut them off, prove a replica: SECONDS=120 CLIENTS=50 RUNS="faults"
+	@$(bin)/python -m tests.load $(RUNS) --seconds $(load_seconds) --clients $(CLIENTS)
 
 thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix collection nautobot"
 	$(bin)/python -m tests.thirdparty $(PROJECTS) $(pytest_options)

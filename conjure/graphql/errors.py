@@ -23,7 +23,7 @@ from conjure.exceptions import (
     UnavailableError,
 )
 from conjure.graphql.rules import may_read_rules
-from conjure.orm.refusals import is_about_missing, is_timeout, is_too_large
+from conjure.orm.refusals import is_about_missing, is_cut_off, is_timeout, is_too_large
 
 INTERNAL = "INTERNAL"
 MASK = "Something went wrong."
@@ -55,8 +55,14 @@ def to_conjure_error(error: BaseException | None) -> ConjureError | None:
         case DatabaseError() if is_timeout(error):
             return UnavailableError("The database takes too long for this: ask for less, or try again later.")
         case OperationalError() | InterfaceError():
-            return UnavailableError("The database cannot be reached or is too busy; try again.")
+            return _unreachable()
+        case DatabaseError() if is_cut_off(error):
+            return _unreachable()
     return None
+
+
+def _unreachable() -> UnavailableError:
+    return UnavailableError("The database cannot be reached or is too busy; try again.")
 
 
 def shown_rule(error: ConjureError, user: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DatabaseError, Error, IntegrityError, connections
+from django.db import DatabaseError, Error, IntegrityError, InternalError, connections
 
 # The codes of MariaDB: a duplicate key, a check constraint.
 _DUPLICATE, _CHECK = 1062, 4025
@@ -47,6 +47,14 @@ def is_timeout(error: DatabaseError) -> bool:
     if getattr(error.__cause__, "sqlstate", None) == _CANCELLED or str(error) == "interrupted":
         return True
     return bool(error.args) and error.args[0] in _TIMEOUT_CODES
+
+
+def is_cut_off(error: BaseException) -> bool:
+    """Whether the connection broke in a way that psycopg reports as an InternalError of its own, which has no SQLSTATE.
+
+    So it does behind a pooler that has lost its server: an answer more than there were questions.
+    """
+    return isinstance(error, InternalError) and getattr(error.__cause__, "sqlstate", "") is None
 
 
 # A table or a column that is not there (SQLite's source; PostgreSQL, appendix A; the codes of MariaDB).

@@ -31,6 +31,7 @@ from conjure.graphql.writes.door import Write, run_write
 from conjure.graphql.writes.locking import in_key_order
 from conjure.graphql.writes.many_rows import delete_all
 from conjure.graphql.writes.transactions import ATTEMPTS
+from conjure.orm.refusals import is_cut_off
 from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
 
@@ -153,7 +154,7 @@ def _call(run: ActionRun, rows: Rows) -> Answer | None:
     except PermissionDenied as error:
         raise ForbiddenError(str(error), rule=member_rule(run.spec.config, run.name)) from error
     except Exception as error:
-        if is_after_a_failure(error):
+        if is_after_a_failure(error) or is_cut_off(error):
             raise
         raise ActionFailed(f"The action {run.name!r} of {run.spec.key} failed: {error!r}") from error
 

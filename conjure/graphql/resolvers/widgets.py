@@ -14,6 +14,7 @@ from conjure.graphql.fields import scalars
 from conjure.graphql.fields.answers import write_answer
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.widgets.built_in import BUILT_IN_WIDGETS
+from conjure.orm.refusals import is_cut_off
 from conjure.widgets import Widget, get_widget
 
 
@@ -59,4 +60,6 @@ def _call(context: Context, widget: Widget) -> Any:
     except PermissionDenied as error:
         raise ForbiddenError(str(error), rule=f"the widget {widget.name}") from error
     except Exception as error:  # The project's own code.
+        if is_cut_off(error):
+            raise
         raise WidgetFailed(f"The widget {widget.name!r} failed: {error!r}") from error

@@ -38,12 +38,14 @@ from conjure.graphql.writes.targets import RelatedRows
 from conjure.graphql.writes.transactions import ATTEMPTS, in_transaction, is_about_locks
 from conjure.graphql.writes.validation import explain_integrity_error
 from conjure.orm.primary import writing
-from conjure.orm.refusals import is_about_missing, is_timeout, noting_failures
+from conjure.orm.refusals import is_about_missing, is_cut_off, is_timeout, noting_failures
 from conjure.orm.unreadable import is_after_a_failure
 from conjure.specs.models import ModelSpec
 
 T = TypeVar("T")
 _NO_INPUT = RowInput(values={})
+# What databases raise for values that only they can judge.
+_REFUSED_VALUES = (ProgrammingError, InternalError, NotSupportedError)
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
@@ -178,7 +180,7 @@ def _undo_files(writes: Sequence[Write]) -> None:
 
 def _is_passing(error: DatabaseError) -> bool:
     """Whether the same write may succeed another time."""
-    return is_about_locks(error) or is_timeout(error)
+    return is_about_locks(error) or is_timeout(error) or is_cut_off(error)
 
 
 def _explain(error: BaseException, write: Write) -> ConjureError | None:
@@ -211,7 +213,7 @@ def _explain(error: BaseException, write: Write) -> ConjureError | None:
     elif isinstance(error, DatabaseError) and not write.spec.options.managed and not _is_passing(error):
         # Views and foreign tables: whether they can be written only the database knows.
         return InvalidError(f"The database does not let {write.spec.verbose_name_plural} be written.")
-    elif isinstance(error, ProgrammingError | InternalError | NotSupportedError) and write.plan.has_foreign_fields:
+    elif isinstance(error, _REFUSED_VALUES) and write.plan.has_foreign_fields and not is_cut_off(error):
         # What a field of a third party lets pass only its database judges.
         logging.getLogger(settings.LOGGER_NAME).warning("A row of %s was refused.", write.spec.key, exc_info=error)
         return InvalidError("The database cannot store these values.")

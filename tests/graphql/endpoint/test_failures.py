@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InternalError, OperationalError, connection
 
 from tests.conftest import Api, Gql
 from tests.graphql.endpoint.asking import ME, code_of, post
@@ -56,6 +56,19 @@ def test_a_database_that_cannot_answer_is_503(api: Api, admin: Any) -> None:
     assert code_of(response) == "UNAVAILABLE"
     assert "secret" not in response.content.decode()
     assert post(client, ME).status_code == 200
+
+
+def test_a_connection_that_a_pooler_cuts_is_503(api: Api, admin: Any) -> None:
+    """As psycopg reports it where PgBouncer loses its server; what the server itself calls internal stays masked."""
+    psycopg = pytest.importorskip("psycopg")
+    client = api(admin)
+    cut, broken = InternalError("2 results"), InternalError("the server's")
+    cut.__cause__ = psycopg.InternalError("received 2 results from command 'COMMIT'")
+    broken.__cause__ = psycopg.errors.InternalError_()
+    for error, status in ((cut, 503), (broken, 500)):
+        with refusing(error, but="testapp_tag"):
+            assert post(client, ME).status_code == status
+            assert client.get("/conjure/auth/me/").status_code == status
 
 
 def test_an_operation_that_the_database_cannot_answer_is_503(api: Api, admin: Any, settings: Any) -> None:
