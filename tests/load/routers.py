@@ -8,7 +8,7 @@ OF_LOGINS = {"auth", "sessions", "contenttypes"}
 
 
 class EverythingReplicated:
-    """Reads of all models go to the replica: logins lag, which ``conjure.W011`` reports."""
+    """Reads of all models go to the replica: logins lag, which ``conjure.W012`` reports."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         return "replica"
