@@ -8,8 +8,8 @@ GUARDS = [
     Guard(
         name="statements-have-a-timeout",
         module="conjure.responses",
-        text="        with limit_statements():\n            return view",
-        without="        if True:\n            return view",
+        text="with limit_statements(), reads_of(request) as reads:",
+        without="with reads_of(request) as reads:",
         tests=(
             "tests/orm/test_timeouts.py::test_a_list_that_takes_too_long_is_503_on_both_faces",
             "tests/orm/test_timeouts.py::test_a_write_that_takes_too_long_is_503_and_undone_on_both_faces",
