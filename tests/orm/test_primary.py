@@ -109,13 +109,13 @@ def test_users_read_their_own_writes_for_some_seconds(
     assert read_again(client, replica, **{HEADER: stamp})
 
 
-@pytest.mark.parametrize("stamp", ["", "w", "w:1:2", "w:" + "é" * 9, TimestampSigner(salt="other").sign("w")])
+@pytest.mark.parametrize("stamp", ["", "w", "w:1:2", "w:" + "é" * 9, "signed elsewhere"])
 def test_a_stamp_that_conjure_did_not_sign_counts_for_nothing(
     admin: User, api: Api, settings: Any, replica: list[str], stamp: str
 ) -> None:
     settings.CONJURE = {"READ_YOUR_WRITES": 5}
     client = api(admin)
-    client.cookies[COOKIE] = stamp
+    client.cookies[COOKIE] = TimestampSigner(salt="other").sign("w") if stamp == "signed elsewhere" else stamp
     assert read_again(client, replica)
 
 
