@@ -32,7 +32,7 @@ COMPARED = frozenset({"code", "code__in"})
 LABELS = dict.fromkeys(("_label", "owner_label", "label"), ("bad one", "Owner ({pk})"))
 NO_CODE, NO_FILE = {"code": ("bad one", None)}, {"file": ("*bad one.txt", None)}
 HOOKS = {
-    "from_db_value": Hook(model="Item", shown=NO_CODE, refused=frozenset({"aggregate"})),
+    "from_db_value": Hook(model="Item", shown=NO_CODE),
     "to_python": Hook(model="Item", refused=COMPARED),
     "get_prep_value": Hook(model="Item", refused=COMPARED),
     "get_db_prep_value": Hook(model="Item", refused=COMPARED),

@@ -69,7 +69,7 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
     """The full description of a model; without a context, as a user with every permission sees it."""
     config = spec.config
     excluded = context.excluded if context else always_excluded
-    computed = _describe_computed(spec, excluded(spec))
+    computed = _describe_computed(context, spec, excluded(spec))
     actions = [_describe_action(spec, name, context) for name in config.actions]
     return {
         "model": spec.key,
@@ -183,7 +183,7 @@ def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]
     return described
 
 
-def _describe_computed(spec: ModelSpec, hidden: frozenset[str]) -> list[dict[str, Any]]:
+def _describe_computed(context: Context | None, spec: ModelSpec, hidden: frozenset[str]) -> list[dict[str, Any]]:
     """What the config computes beside the fields, which nobody writes."""
     return [
         {
@@ -192,7 +192,7 @@ def _describe_computed(spec: ModelSpec, hidden: frozenset[str]) -> list[dict[str
             "verbose_name": computed.verbose_name,
             "editable": False,
             "null": True,
-            "sortable": is_sortable(spec, computed),
+            "sortable": is_sortable(context, spec, computed),
         }
         for computed in spec.computed
         if not computed.hidden_by & hidden

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Random
 
+from conjure.conf import settings
 from conjure.exceptions import ForbiddenError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.cursors import CannotPageError
 from conjure.graphql.rows.filter_limits import require_within_limits
 from conjure.graphql.rows.paths import resolve_path, shown_hops
-from conjure.graphql.rows.visible import Rows, all_rows
+from conjure.graphql.rows.visible import Rows, all_rows, scoped_rows
 from conjure.specs.computed import ComputedSpec
 from conjure.specs.fields import FieldSpec
 from conjure.specs.models import ModelSpec
@@ -35,25 +38,49 @@ def parse_ordering(context: Context, spec: ModelSpec, text: str | None) -> list[
         field = spec.find(bare)
         if field is None:
             computed = spec.computed_by_name.get(bare)
-            if computed is not None and is_sortable(spec, computed) and not computed.hidden_by & context.excluded(spec):
-                terms.setdefault(bare, _computed_term(computed, is_descending=name.startswith("-")))
+            if computed is None or computed.hidden_by & context.excluded(spec):
+                continue
+            if is_sortable(context, spec, computed):
+                terms.setdefault(bare, _computed_term(spec, computed, is_descending=name.startswith("-")))
         elif is_orderable(field) and field.name not in context.excluded(spec):
             terms.setdefault(field.attname, f"{'-' if name.startswith('-') else ''}{field.attname}")
     return list(terms.values())
 
 
-def is_sortable(spec: ModelSpec, computed: ComputedSpec) -> bool:
-    """Whether rows can be put in the order of a computed column: it says which, and any path exists."""
+def is_sortable(context: Context | None, spec: ModelSpec, computed: ComputedSpec) -> bool:
+    """Whether rows can be put in the order of a computed column: it says which, and Django understands that.
+
+    It may name annotations of the config's ``get_queryset``, which are not known without a context.
+    """
     order = computed.ordering
-    if isinstance(order, str):
-        return _is_served(spec, order)
-    return isinstance(order, OrderBy | Combinable) and not _is_random(order)
+    if not isinstance(order, str | OrderBy | Combinable) or _is_random(order):
+        return False
+    key = ("sortable", spec.key, computed.name, context is None)
+    found: bool = spec.set.derived.get_or_make(key, lambda: _is_understood(context, spec, computed))
+    return found
 
 
-def _computed_term(computed: ComputedSpec, *, is_descending: bool) -> OrderTerm:
+def _is_understood(context: Context | None, spec: ModelSpec, computed: ComputedSpec) -> bool:
+    term = _computed_term(spec, computed, is_descending=False)
+    try:
+        rows = all_rows(spec.model) if context is None else scoped_rows(context, spec)
+        rows.order_by(term).query.sql_with_params()
+    except EmptyResultSet:
+        return True
+    except Exception:  # The project's own expression, or the queryset that it is for.
+        log = logging.getLogger(settings.LOGGER_NAME)
+        log.warning("%s cannot be sorted by %s.", spec.key, computed.name, exc_info=True)
+        return False
+    return True
+
+
+def _computed_term(spec: ModelSpec, computed: ComputedSpec, *, is_descending: bool) -> OrderTerm:
     order: Any = computed.ordering
     if isinstance(order, str):
-        return f"-{order}".removeprefix("--") if is_descending else order
+        if _is_served(spec, order):
+            return f"-{order}".removeprefix("--") if is_descending else order
+        name = order.lstrip("-")
+        order = OrderBy(F(name), descending=order != name)
     if not isinstance(order, OrderBy):
         return OrderBy(order, descending=is_descending)
     term: Any = order.copy()

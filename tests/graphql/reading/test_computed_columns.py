@@ -206,3 +206,49 @@ def test_methods_that_change_data_are_never_called(admin: User, api: Api, config
     add_orders(1, 3)
     assert "delete" not in api(admin).get(URL).json()["results"][0]
     assert Order.objects.count() == 2
+
+
+@display(ordering="twice")
+def doubled(self: Any, obj: Any) -> Decimal:
+    return obj.twice  # type: ignore[no-any-return]
+
+
+@display(ordering=F("nothing_of_the_kind"))
+def strange(self: Any, obj: Order) -> str:
+    return "x"
+
+
+@display(ordering="-nothing_either")
+def stranger(self: Any, obj: Order) -> str:
+    return "x"
+
+
+def annotated(self: Any, request: Any) -> Any:
+    return self.model._default_manager.annotate(twice=F("total") * 2)
+
+
+def test_an_annotation_of_the_config_can_be_shown_and_sorted_by(admin: User, api: Api, configure: Configure) -> None:
+    configure(Order, list_display=("number", "doubled"), doubled=doubled, get_queryset=annotated)
+    add_orders(1, 4)
+    client = api(admin)
+    for order, expected in (("doubled", ["n001", "n002", "n003"]), ("-doubled", ["n003", "n002", "n001"])):
+        rows = client.get(URL, {"ordering": order}).json()["results"]
+        assert [row["number"] for row in rows] == expected
+        assert [Decimal(row["doubled"]) for row in rows] == [2 * Decimal(row["total"]) for row in rows]
+
+
+def test_an_order_that_django_does_not_understand_is_none(
+    admin: User, api: Api, configure: Configure, caplog: pytest.LogCaptureFixture
+) -> None:
+    members = {"list_display": ("number", "strange", "stranger"), "strange": strange, "stranger": stranger}
+    configure(Order, **members)
+    add_orders(1, 4)
+    client = api(admin)
+    expected = [row["number"] for row in client.get(URL).json()["results"]]
+    for order in ("strange", "-strange", "stranger", "-stranger"):
+        answer = client.get(URL, {"ordering": order})
+        assert answer.status_code == 200, order
+        assert [row["number"] for row in answer.json()["results"]] == expected
+    described = client.get("/conjure/schema/testapp.Order/").json()["computed_columns"]
+    assert [column["sortable"] for column in described] == [False, False]
+    assert "testapp.Order cannot be sorted by strange." in caplog.text
