@@ -70,7 +70,7 @@ def test_what_follows_from_answers_is_as_the_document_says(fuzz: Fuzz) -> None:
         run_state_machine_as_test(
             Calls,
             settings=hypothesis_settings(
-                max_examples=examples(20),
+                max_examples=examples(60),
                 stateful_step_count=8,
                 deadline=None,
                 database=None,

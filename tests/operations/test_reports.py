@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from conjure.graphql.endpoint.costs import ALL_ROWS
 from conjure.operations import observe
 from conjure.operations.facts import Operation
 from conjure.operations.signals import operation_finished
@@ -77,7 +78,7 @@ def test_a_query_of_graphql(api: Api, admin: User, shop: Shop, reports: list[Ope
     assert operation.rows == {"testapp.Order": len(orders), "testapp.Customer": customers, "testapp.Tag": 0}
     assert (operation.face, operation.name, operation.kind) == ("graphql", "Mine", "query")
     assert operation.queries == len(queries)
-    assert operation.cost == 1 + 50 * 3 + 1 + 50
+    assert operation.cost == 1 + 50 * 3 + 1 + 50 + ALL_ROWS
     assert (operation.user_id, operation.status) == (admin.pk, 200)
 
 
