@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from conjure.models import AdminAuditLog
 from tests.conftest import Api, Gql
-from tests.testapp.models import Category, Note, Tag
+from tests.testapp.models import Category, Limits, Tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -232,12 +232,12 @@ def test_the_log_without_the_migration_says_which_one_to_run(
 
 def test_another_table_that_is_missing_is_told_too(admin: User, api: Api) -> None:
     with connection.schema_editor() as editor:
-        editor.delete_model(Note)
+        editor.delete_model(Limits)
     try:
-        answer = api(admin).get("/conjure/r/testapp.Note/")
+        answer = api(admin).get("/conjure/r/testapp.Limits/")
     finally:
         with connection.schema_editor() as editor:
-            editor.create_model(Note)
+            editor.create_model(Limits)
     assert (answer.status_code, answer.json()["detail"].split(": ")[-1]) == (500, "run manage.py migrate.")
 
 
