@@ -125,6 +125,7 @@ def _is_duration(value: Any) -> bool:
 
 _Type = tuple[Callable[[Any], bool], str]
 _PAGE_SIZE: _Type = (lambda value: _is_count(value, least=1), "a positive integer")
+_LIMIT: _Type = (lambda value: value is None or _is_count(value), "an integer, 0 or more, or None")
 _SECONDS: _Type = (_is_duration, "a number of seconds, more than 0, or None")
 _FUNCTION: _Type = (
     lambda value: value is None or isinstance(value, str) or callable(value),
@@ -154,6 +155,8 @@ _TYPES: dict[str, _Type] = {
     "USER_PAYLOAD": _FUNCTION,
     "ACCESS": _FUNCTION,
     "READ_YOUR_WRITES": _SECONDS,
+    "LOGIN_ATTEMPTS_PER_ADDRESS": _LIMIT,
+    "LOGIN_ATTEMPTS_PER_MINUTE": _LIMIT,
     "SLOW_OPERATION": _SECONDS,
     "STATEMENT_TIMEOUT": _SECONDS,
     "THROTTLES": (lambda value: value is None or isinstance(value, Mapping), "a dict of scopes and rates"),

@@ -105,6 +105,8 @@ def payload(user: Any) -> dict[str, Any]:
         {"APP_GROUPS": {"testapp": "Shop", "auth": "People"}},
         {"AUTO_REGISTER_EXCLUDE": ["otherapp", "testapp.order", Order]},
         {"TRUSTED_PROXIES": ["10.0.0.0/8", "::1"]},
+        {"LOGIN_ATTEMPTS_PER_MINUTE": None, "LOGIN_ATTEMPTS_PER_ADDRESS": 0},
+        {"LOGIN_ATTEMPTS_PER_MINUTE": 0, "LOGIN_ATTEMPTS_PER_ADDRESS": None},
         {"GRAPHQL_PERSISTED_QUERIES": {"orders": "{ me }"}},
     ],
 )
