@@ -98,15 +98,13 @@ def payload(user: Any) -> dict[str, Any]:
     [
         None,
         {},
-        {"BRAND": {"name": "Acme"}},
-        {"USER_PAYLOAD": payload},
+        {"BRAND": {"name": "Acme"}, "USER_PAYLOAD": payload},
         {"USER_PAYLOAD": "tests.checks.test_checks.payload"},
         {"SECTIONS": [("testapp.order", "TESTAPP.OrderItem")], "MODEL_ORDER": ("testapp.order",)},
         {"APP_GROUPS": {"testapp": "Shop", "auth": "People"}},
         {"AUTO_REGISTER_EXCLUDE": ["otherapp", "testapp.order", Order]},
         {"TRUSTED_PROXIES": ["10.0.0.0/8", "::1"]},
-        {"LOGIN_ATTEMPTS_PER_MINUTE": None, "LOGIN_ATTEMPTS_PER_ADDRESS": 0},
-        {"LOGIN_ATTEMPTS_PER_MINUTE": 0, "LOGIN_ATTEMPTS_PER_ADDRESS": None},
+        {"LOGIN_ATTEMPTS_PER_MINUTE": None, "LOGIN_ATTEMPTS_PER_ADDRESS": None},
         {"GRAPHQL_PERSISTED_QUERIES": {"orders": "{ me }"}},
     ],
 )
