@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
@@ -15,6 +16,8 @@ from conjure.options import is_overridden
 from conjure.specs.build import get_specs
 from conjure.specs.fields import FieldSpec, ReverseSpec
 from conjure.specs.models import ModelSpec, SpecSet
+
+T = TypeVar("T")
 
 # The attribute of a request that refers to its context.
 _OF_REQUEST = "_conjure_context"
@@ -73,6 +76,15 @@ class Context:
             if is_overridden(spec.config, "get_exclude"):
                 found |= set(spec.config.get_exclude(self.request))
             self._excluded[spec.key] = found
+        return found
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a place of the document that is being executed, made now if it is not kept with it."""
+        if self.selections is None:
+            return make()
+        found: T | None = self.selections.get(key)
+        if found is None:
+            found = self.selections[key] = make()
         return found
 
     def hides(self, spec: ModelSpec, member: FieldSpec | ReverseSpec) -> bool:

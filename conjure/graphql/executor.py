@@ -88,13 +88,9 @@ class CompiledExecutor(Executor[Any]):
 
     def collect_subfields(self, return_type: Any, field_details_list: Any) -> CollectedFields:
         """What is asked of an object, kept with the document for its next execution."""
-        known: dict[Any, Any] | None = self.context_value.selections
-        if known is None:
-            return super().collect_subfields(return_type, field_details_list)
         key = ("collected", return_type.name, *[id(details.node) for details in field_details_list])
-        found: CollectedFields | None = known.get(key)
-        if found is None:
-            found = known[key] = super().collect_subfields(return_type, field_details_list)
+        collect = super().collect_subfields
+        found: CollectedFields = self.context_value.keep(key, lambda: collect(return_type, field_details_list))
         return found
 
     def _collect(self, return_type: Any, field_details_list: Any) -> dict[str, Any]:

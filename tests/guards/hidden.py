@@ -339,9 +339,9 @@ GUARDS = [
     # The history of a row.
     Guard(
         name="the-history-of-a-row-is-for-those-who-may-view-it",
-        module="conjure.graphql.resolvers.history",
-        text='context.permissions.require("view", spec, found[0])',
-        without="pass",
+        module="conjure.graphql.rows.select",
+        text='    context.permissions.require("view", spec, found[0])\n',
+        without="",
         tests=("tests/audit/test_history_of_rows.py::test_a_row_that_is_denied_has_none_to_show",),
     ),
     Guard(

@@ -75,9 +75,9 @@ GUARDS = [
     ),
     Guard(
         name="related-asks-the-rows-own-view-permission",
-        module="conjure.graphql.resolvers.related",
-        text='context.permissions.require("view", spec, row)',
-        without="pass",
+        module="conjure.graphql.rows.select",
+        text='    context.permissions.require("view", spec, found[0])\n',
+        without="",
         tests=("tests/graphql/test_permissions.py::test_rest_asks_the_view_permission_of_the_row",),
     ),
     Guard(

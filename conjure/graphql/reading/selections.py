@@ -108,13 +108,8 @@ def compile_selection(info: Any, spec: ModelSpec, nodes: Sequence[FieldNode] | N
     Kept for the next execution of the same document, unless ``@skip`` or ``@include`` may change it.
     """
     nodes = info.field_nodes if nodes is None else nodes
-    known: dict[Any, Selection] | None = info.context.selections
-    if known is None:
-        return _compile(info, spec, nodes)
     key = (spec.key, *map(id, nodes))
-    found = known.get(key)
-    if found is None:
-        found = known[key] = _compile(info, spec, nodes)
+    found: Selection = info.context.keep(key, lambda: _compile(info, spec, nodes))
     return found
 
 
@@ -158,13 +153,8 @@ def subfield_groups(info: Any, nodes: Sequence[FieldNode], name: str) -> list[li
 
 def collect_fields(info: Any, object_type: Any, nodes: Sequence[FieldNode]) -> Subfields:
     """The fields asked for below nodes that give an object type. Kept as ``compile_selection`` keeps what it gives."""
-    known: dict[Any, Any] | None = info.context.selections
-    if known is None:
-        return _collect_fields(info, object_type, nodes)
     key = (object_type.name, *map(id, nodes))
-    found: Subfields | None = known.get(key)
-    if found is None:
-        found = known[key] = _collect_fields(info, object_type, nodes)
+    found: Subfields = info.context.keep(key, lambda: _collect_fields(info, object_type, nodes))
     return found
 
 

@@ -7,13 +7,10 @@ from typing import Any
 
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
-from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.history.of_row import RowHistory
-from conjure.graphql.resolvers.lists import last_page, make_page_info
-from conjure.graphql.rows.pages import Page, parse_page, parse_page_number, parse_page_size
-from conjure.graphql.rows.read import read_rows
-from conjure.graphql.rows.select import select_row
-from conjure.graphql.rows.visible import row_not_found
+from conjure.graphql.resolvers.lists import make_page_info, page_by_number
+from conjure.graphql.rows.pages import Page, parse_page
+from conjure.graphql.rows.select import find_row
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.history import History, HistoryEntry
 from conjure.graphql.types.inputs import PaginationInput
@@ -38,11 +35,7 @@ def resolve_history(context: Context, spec: ModelSpec, pk: Any, arguments: Mappi
     Raise NotFoundError for a row that does not exist for this user, deleted ones included, and for a page behind the
     last one; ForbiddenError where the user may not view the row.
     """
-    found = read_rows(select_row(context, spec, pk))
-    if not found:
-        raise row_not_found(context, spec, parse_pk(spec, pk))
-    context.permissions.require("view", spec, found[0])
-    history = RowHistory(context, spec, found[0])
+    history = RowHistory(context, spec, find_row(context, spec, pk))
     page = _page_of(history, arguments)
     entries = [HistoryEntry(**line) for line in history.read(page)]
     context.count_rows(spec, len(entries))
@@ -52,10 +45,7 @@ def resolve_history(context: Context, spec: ModelSpec, pk: Any, arguments: Mappi
 def _page_of(history: RowHistory, arguments: Mapping[str, Any]) -> Page:
     if arguments.get("page") is None and arguments.get("pageSize") is None:
         return parse_page(arguments.get("pagination"))
-    size = parse_page_size(arguments.get("pageSize"))
-    number = parse_page_number(arguments.get("page"))
-    if number is None:
-        return last_page(history.count, size)
-    if number > 1 and (number - 1) * size >= history.count:
+    page, _ = page_by_number(arguments, lambda: history.count)
+    if page.offset and page.offset >= history.count:
         raise NotFoundError("Invalid page.")
-    return Page(offset=(number - 1) * size, limit=size)
+    return page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from graphql import FieldNode, get_named_type
 from conjure.exceptions import NotFoundError
 from conjure.graphql.reading.loading import LoadedRows, load_rows
 from conjure.graphql.reading.selections import Subfields, collect_fields, compile_selection
-from conjure.graphql.rows.pages import Page
+from conjure.graphql.rows.pages import Page, parse_page_number, parse_page_size
 from conjure.graphql.rows.visible import Rows
 from conjure.graphql.types.rows import OffsetPageInfo
 from conjure.specs.models import ModelSpec
@@ -112,10 +113,20 @@ class Listing:
         return next(iter(self.results.values()), None)
 
 
-def last_page(count: int, size: int) -> Page:
+def _last_page(count: int, size: int) -> Page:
     """The last page of so many rows, in pages of that size."""
     pages = max(1, -(-count // size))
     return Page(offset=(pages - 1) * size, limit=size)
+
+
+def page_by_number(arguments: Mapping[str, Any], count: Callable[[], int]) -> tuple[Page, int | None]:
+    """The page that ``page`` and ``pageSize`` name, and the number of all rows where it was needed to find the last."""
+    size = parse_page_size(arguments.get("pageSize"))
+    number = parse_page_number(arguments.get("page"))
+    if number is None:
+        total = count()
+        return _last_page(total, size), total
+    return Page(offset=(number - 1) * size, limit=size), None
 
 
 def resolve_total_count(listing: Listing, info: Any) -> int | None:

@@ -16,13 +16,13 @@ from conjure.graphql.resolvers.autocomplete import autocomplete_field
 from conjure.graphql.resolvers.connections import connection_fields
 from conjure.graphql.resolvers.descriptions import describe_model, describe_models
 from conjure.graphql.resolvers.history import history_field
-from conjure.graphql.resolvers.lists import Listing, last_page
+from conjure.graphql.resolvers.lists import Listing, page_by_number
 from conjure.graphql.resolvers.related import related_field
 from conjure.graphql.resolvers.widgets import widget_fields
 from conjure.graphql.rows.ordering import apply_ordering, parse_order_input, parse_ordering
-from conjure.graphql.rows.pages import Page, parse_page, parse_page_number, parse_page_size
+from conjure.graphql.rows.pages import parse_page
 from conjure.graphql.rows.select import select_row, select_rows
-from conjure.graphql.rows.visible import Rows, row_not_found
+from conjure.graphql.rows.visible import row_not_found
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.inputs import PaginationInput
 from conjure.graphql.types.rows import ObjectTypes
@@ -127,7 +127,7 @@ def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listi
     by_page = arguments.get("page") is not None or arguments.get("pageSize") is not None
     rows = apply_ordering(context, spec, rows, _ordering_of(context, spec, arguments))
     if by_page:
-        page, count = _page_by_number(rows, arguments)
+        page, count = page_by_number(arguments, rows.count)
         may_count = True
     else:
         page, count = parse_page(arguments.get("pagination")), None
@@ -135,16 +135,6 @@ def resolve_list(spec: ModelSpec, info: Any, arguments: dict[str, Any]) -> Listi
     listing = Listing(spec, rows, page, count)
     listing.load(info, may_count=may_count, must_exist=by_page)
     return listing
-
-
-def _page_by_number(rows: Rows, arguments: dict[str, Any]) -> tuple[Page, int | None]:
-    """The page, and the number of all rows where it had to be known to find the last page."""
-    size = parse_page_size(arguments.get("pageSize"))
-    number = parse_page_number(arguments.get("page"))
-    if number is None:
-        count = rows.count()
-        return last_page(count, size), count
-    return Page(offset=(number - 1) * size, limit=size), None
 
 
 def _ordering_of(context: Context, spec: ModelSpec, arguments: dict[str, Any]) -> list[Any]:

@@ -6,10 +6,7 @@ from typing import Any
 
 from conjure.graphql.context import Context
 from conjure.graphql.deletes.deletion import describe_deletion
-from conjure.graphql.fields.keys import parse_pk
-from conjure.graphql.rows.read import read_rows
-from conjure.graphql.rows.select import select_row
-from conjure.graphql.rows.visible import row_not_found
+from conjure.graphql.rows.select import find_row
 from conjure.graphql.types.declare import RootField
 from conjure.graphql.types.rows import Related, RelatedCount
 from conjure.graphql.types.scalars import ID
@@ -32,12 +29,7 @@ def resolve_related(context: Context, spec: ModelSpec, pk: Any) -> Related:
 
     Raise NotFoundError, or ForbiddenError where the user may not view this row.
     """
-    found = read_rows(select_row(context, spec, pk))
-    if not found:
-        raise row_not_found(context, spec, parse_pk(spec, pk))
-    row = found[0]
-    context.permissions.require("view", spec, row)
-    related, protected = describe_deletion(context, spec, row)
+    related, protected = describe_deletion(context, spec, find_row(context, spec, pk))
     return Related(
         related=[RelatedCount(**count) for count in related], protected=[RelatedCount(**count) for count in protected]
     )

@@ -13,8 +13,9 @@ from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
 from conjure.graphql.rows.filters import apply_filters
 from conjure.graphql.rows.parameters import apply_parameters
+from conjure.graphql.rows.read import read_rows
 from conjure.graphql.rows.search import apply_choice_search, apply_search
-from conjure.graphql.rows.visible import Rows, visible_rows
+from conjure.graphql.rows.visible import Rows, row_not_found, visible_rows
 from conjure.specs.models import ModelSpec
 from conjure.values.sources import ValueProblem
 
@@ -49,6 +50,15 @@ def select_rows(
 def select_choices(context: Context, spec: ModelSpec, term: str | None) -> Rows:
     """The rows that a combobox offers for a term: found by the config's autocomplete fields, or by their pk."""
     return apply_choice_search(context, spec, visible_rows(context, spec), term)
+
+
+def find_row(context: Context, spec: ModelSpec, pk: Any) -> Any:
+    """The one row of that pk. Raise NotFoundError, or ForbiddenError where the user may not view this row."""
+    found = read_rows(select_row(context, spec, pk))
+    if not found:
+        raise row_not_found(context, spec, parse_pk(spec, pk))
+    context.permissions.require("view", spec, found[0])
+    return found[0]
 
 
 def select_row(context: Context, spec: ModelSpec, pk: Any) -> Rows:
