@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import connections, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from conjure.auth.authentication import authenticate_header
+from conjure.encoding import JSON_TYPE, encode_json
 from conjure.exceptions import STATUSES, ConjureError, DeniedError, LimitedError
 from conjure.orm.primary import reads_of
 from conjure.orm.timeouts import limit_statements
@@ -44,6 +46,20 @@ def retry_headers(error: ConjureError) -> dict[str, str]:
     """``Retry-After``, where the error says after how many seconds the client may try again."""
     seconds: int | None = getattr(error, "retry_after", None)
     return {} if seconds is None else {"Retry-After": str(seconds)}
+
+
+def set_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
+    """Set headers on a response that others have made."""
+    for name, value in headers.items():
+        response.headers[name] = value
+
+
+def answer_json(
+    body: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] = MappingProxyType({})
+) -> HttpResponse:
+    """A response of JSON, with these headers beside those of its status."""
+    headers = {**response_headers(status), **headers}
+    return HttpResponse(encode_json(body), status=status, content_type=JSON_TYPE, headers=headers)
 
 
 def as_endpoint(view: Callable[..., ResponseT]) -> Callable[..., ResponseT]:

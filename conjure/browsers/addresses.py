@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, Resolver404, get_script_prefix, resolve,
 from conjure.auth.authentication import is_jwt_mode
 from conjure.conf import settings
 from conjure.encoding import JSON_TYPE
-from conjure.responses import response_headers
+from conjure.responses import response_headers, set_headers
 
 
 def prefers_html(request: HttpRequest) -> bool:
@@ -71,6 +71,5 @@ def _find_project_login_url() -> str | None:
 def send_to_login(request: HttpRequest, url: str) -> HttpResponse:
     """A redirect to the login page, which leads back to this request's address."""
     response = redirect_to_login(request.get_full_path(), url)
-    for name, value in response_headers(response.status_code).items():
-        response.headers[name] = value
+    set_headers(response, response_headers(response.status_code))
     return response

@@ -14,8 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from conjure.caches import cached
 from conjure.conf import settings
-from conjure.encoding import JSON_TYPE, encode_json
-from conjure.responses import as_endpoint, response_headers
+from conjure.responses import answer_json, as_endpoint
 
 _METHODS = ("GET", "HEAD")
 # Held while the database is asked.
@@ -30,15 +29,10 @@ def health_view(request: HttpRequest) -> HttpResponse:
     It needs no login and looks nothing up, and tells nothing of the project.
     """
     if request.method not in _METHODS:
-        return _answer({"detail": "Ask by GET."}, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
+        return answer_json({"detail": "Ask by GET."}, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
     if request.GET.get("database") == "1" and not _database_answers():
-        return _answer({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
-    return _answer({"status": "ok"}, HTTPStatus.OK, {})
-
-
-def _answer(body: dict[str, str], status: HTTPStatus, headers: dict[str, str]) -> HttpResponse:
-    headers = {**response_headers(status), **headers}
-    return HttpResponse(encode_json(body), status=status, content_type=JSON_TYPE, headers=headers)
+        return answer_json({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
+    return answer_json({"status": "ok"})
 
 
 def _database_answers() -> bool:

@@ -14,7 +14,7 @@ from conjure.browsers.addresses import find_url
 from conjure.browsers.html import render_page
 from conjure.exceptions import ConjureError, DeniedError, ForbiddenError
 from conjure.graphql.errors import log_failure, log_unexpected, to_conjure_error
-from conjure.responses import response_headers, retry_headers, status_of
+from conjure.responses import response_headers, retry_headers, set_headers, status_of
 
 
 def render_form_page(
@@ -48,24 +48,19 @@ def render_refusal(request: HttpRequest, failure: Exception) -> HttpResponse:
 def _render(request: HttpRequest, template: str, values: Mapping[str, Any], error: ConjureError | None) -> HttpResponse:
     response = render_page(request, template, values, HTTPStatus.OK if error is None else status_of(error))
     if error is not None:
-        _set_headers(response, retry_headers(error))
+        set_headers(response, retry_headers(error))
     return response
 
 
 def redirect(url: str) -> HttpResponse:
     """A redirect by GET."""
     response = HttpResponseRedirect(url)
-    _set_headers(response, response_headers(response.status_code))
+    set_headers(response, response_headers(response.status_code))
     return response
 
 
 def refuse_method(allowed: list[str]) -> HttpResponse:
     """405."""
     response = HttpResponseNotAllowed(allowed)
-    _set_headers(response, response_headers(response.status_code))
+    set_headers(response, response_headers(response.status_code))
     return response
-
-
-def _set_headers(response: HttpResponse, headers: Mapping[str, str]) -> None:
-    for name, value in headers.items():
-        response.headers[name] = value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +12,12 @@ from conjure.auth.access import admit
 from conjure.auth.authentication import authenticate_request, is_jwt_mode
 from conjure.browsers.addresses import find_login_url, find_url, prefers_html, send_to_login
 from conjure.conf import settings
-from conjure.encoding import JSON_TYPE, encode_json
 from conjure.exceptions import UnauthenticatedError
 from conjure.graphql.execution import Runner
 from conjure.graphql.widgets.built_in import count_models
 from conjure.operations.observe import observed
 from conjure.pages.forms import refuse_method, render_form_page, render_refusal
-from conjure.responses import as_endpoint, response_headers
+from conjure.responses import answer_json, as_endpoint
 from conjure.throttles import READ, spend
 
 _METHODS = ["GET", "HEAD"]
@@ -34,8 +32,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
     if request.method not in _METHODS:
         return refuse_method(_METHODS)
     if not prefers_html(request):
-        headers = response_headers(HTTPStatus.OK)
-        return HttpResponse(encode_json(_describe_places(request)), content_type=JSON_TYPE, headers=headers)
+        return answer_json(_describe_places(request))
     try:
         admit(request, authenticate_request(request))
         spend(request, {READ: 1})

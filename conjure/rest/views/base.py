@@ -16,7 +16,7 @@ from conjure.encoding import JSON_TYPE
 from conjure.graphql.execution import Runner
 from conjure.operations.facts import operation_of
 from conjure.operations.observe import observed
-from conjure.responses import as_endpoint, response_headers
+from conjure.responses import as_endpoint, response_headers, set_headers
 from conjure.rest.bodies import PARSERS
 from conjure.rest.errors import handle_exception
 from conjure.rest.responses import ConjureNegotiation, ConjureRenderer
@@ -108,8 +108,7 @@ class ConjureView(APIView):
             except Exception as error:  # noqa: BLE001 - the data may hold anything that the project's code gave
                 final = super().finalize_response(request, self.handle_exception(error))
                 final.render()
-        for name, value in response_headers(final.status_code).items():
-            final.headers[name] = value
+        set_headers(final, response_headers(final.status_code))
         return final
 
     @cached_property
