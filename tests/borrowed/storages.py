@@ -46,4 +46,4 @@ class SignedStorage(_Kept):
     signatures = itertools.count()
 
     def url(self, name: str | None) -> str:
-        return f"https://files.example.com/bucket/{quote(name or '')}?signature={next(self.signatures)}"
+        return f"https://uploads.example/bucket/{quote(name or '')}?signature={next(self.signatures)}"

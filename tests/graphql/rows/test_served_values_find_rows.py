@@ -57,6 +57,6 @@ def test_a_file_is_found_by_the_address_that_it_is_served_at(
     assert [row["id"] for row in found] == [scan.pk]
 
 
-@pytest.mark.parametrize("address", ["/download/?name=none", "https://files.example.com/bucket/", "https://[x/a?b=c"])
+@pytest.mark.parametrize("address", ["/download/?name=none", "https://uploads.example/bucket/", "https://[x/a?b=c"])
 def test_an_address_of_no_file_finds_nothing(api: Api, admin: User, scans: list[Scan], address: str) -> None:
     assert api(admin).get(SCANS, {"stored": address}).json()["count"] == 0
