@@ -97,6 +97,8 @@ def describe_spec(spec: ModelSpec, can: Can, context: Context | None = None) -> 
 def _served(spec: ModelSpec, names: Any, excluded: Excluded) -> list[str]:
     """The names without those of excluded columns, and without paths that pass one."""
     hidden, served = excluded(spec), []
+    if not hidden and not any(LOOKUP_SEP in name for name in names):
+        return list(names)
     for name in names:
         path = name.lstrip("-+^=@")
         computed = spec.computed_by_name.get(path)
@@ -172,15 +174,20 @@ def _describe_fields(spec: ModelSpec, excluded: Excluded) -> list[dict[str, Any]
     for field in spec.fields:
         if field.name in hidden:
             continue
-        choices: Any = field.field.choices
-        if isinstance(choices, CallableChoiceIterator):
+        kept = known.get(field.name)
+        if kept is None:
             kept = _describe_field(field)
-        elif field.name in known:
-            kept = known[field.name]
-        else:
-            kept = known[field.name] = _describe_field(field)
-        described.append({**kept, **_describe_now(spec, field, excluded)})
+            if not isinstance(field.field.choices, CallableChoiceIterator):
+                known[field.name] = kept
+        described.append({**kept, **_describe_now(spec, field, excluded)} if _may_change(field) else kept)
     return described
+
+
+def _may_change(field: FieldSpec) -> bool:
+    """Whether a part of a field's description may be another thing each time."""
+    model_field = field.field
+    is_called = callable(model_field.default) or type(model_field).get_default is not models.Field.get_default
+    return is_called or field.related_model is not None
 
 
 def _describe_computed(context: Context | None, spec: ModelSpec, hidden: frozenset[str]) -> list[dict[str, Any]]:
@@ -200,16 +207,13 @@ def _describe_computed(context: Context | None, spec: ModelSpec, hidden: frozens
 
 
 def _describe_now(spec: ModelSpec, field: FieldSpec, excluded: Excluded) -> dict[str, Any]:
-    """What may be another thing each time: the default, and where autocomplete of the related model looks."""
+    """What may be another thing each time: a default that is called, and where autocomplete of a relation looks."""
     described: dict[str, Any] = {}
     related = spec.related(field.related_model)
     if related is not None:
         names = related.config.get_autocomplete_search_fields()
         described["related_search_fields"] = _served(related, names, excluded)
-    default = _default_of(field.field)
-    if default is not None:
-        described["default"] = default
-    return described
+    return {**described, **_describe_default(field.field)}
 
 
 def _describe_field(field: FieldSpec) -> dict[str, Any]:
@@ -221,7 +225,8 @@ def _describe_field(field: FieldSpec) -> dict[str, Any]:
         "editable": field.editable,
         "null": field.null,
     }
-    return {**described, **_describe_details(field)}
+    default = {} if _may_change(field) else _describe_default(field.field)
+    return {**described, **_describe_details(field), **default}
 
 
 def _describe_details(field: FieldSpec) -> dict[str, Any]:
@@ -258,18 +263,18 @@ def _json_safe(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _default_of(model_field: models.Field[Any, Any]) -> Any:
-    """The default where it is a JSON-safe str, int, float or bool, callables called; else None."""
+def _describe_default(model_field: models.Field[Any, Any]) -> dict[str, Any]:
+    """The default where it is a JSON-safe str, int, float or bool, callables called."""
     if not model_field.has_default():
-        return None
+        return {}
     try:
         default = model_field.get_default()
     except Exception:  # noqa: BLE001 - the project's callable; a default that cannot be made is not described
-        return None
+        return {}
     if isinstance(default, bool | str | int | float):
         # Enum members are str or int too: their plain value is meant.
-        return getattr(default, "value", default)
-    return None
+        return {"default": getattr(default, "value", default)}
+    return {}
 
 
 def _shows_inline(spec: ModelSpec, context: Context | None, model: type[models.Model], fk_name: str) -> bool:
