@@ -54,12 +54,20 @@ def set_headers(response: HttpResponseBase, headers: Mapping[str, str]) -> None:
         response.headers[name] = value
 
 
-def answer_json(
-    body: Any, status: HTTPStatus = HTTPStatus.OK, headers: Mapping[str, str] = MappingProxyType({})
-) -> HttpResponse:
-    """A response of JSON, with these headers beside those of its status."""
-    headers = {**response_headers(status), **headers}
-    return HttpResponse(encode_json(body), status=status, content_type=JSON_TYPE, headers=headers)
+class JSONResponse(HttpResponse):
+    """A response of JSON, or of nothing for None, with these headers beside those of its status.
+
+    ``data`` is the value itself, as on the responses of Django REST framework.
+    """
+
+    def __init__(
+        self, data: Any = None, status: int = HTTPStatus.OK, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        content = b"" if data is None else encode_json(data)
+        super().__init__(content, JSON_TYPE, status, headers={**response_headers(status), **headers})
+        if not content:
+            del self.headers["Content-Type"]
+        self.data = data
 
 
 def as_endpoint(view: Callable[..., ResponseT]) -> Callable[..., ResponseT]:

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from conjure.caches import cached
 from conjure.conf import settings
-from conjure.responses import answer_json, as_endpoint
+from conjure.responses import JSONResponse, as_endpoint
 
 _METHODS = ("GET", "HEAD")
 # Held while the database is asked.
@@ -29,10 +29,10 @@ def health_view(request: HttpRequest) -> HttpResponse:
     It needs no login and looks nothing up, and tells nothing of the project.
     """
     if request.method not in _METHODS:
-        return answer_json({"detail": "Ask by GET."}, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
+        return JSONResponse({"detail": "Ask by GET."}, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
     if request.GET.get("database") == "1" and not _database_answers():
-        return answer_json({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
-    return answer_json({"status": "ok"})
+        return JSONResponse({"status": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"})
+    return JSONResponse({"status": "ok"})
 
 
 def _database_answers() -> bool:

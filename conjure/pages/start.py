@@ -17,7 +17,7 @@ from conjure.graphql.execution import Runner
 from conjure.graphql.widgets.built_in import count_models
 from conjure.operations.observe import observed
 from conjure.pages.forms import refuse_method, render_form_page, render_refusal
-from conjure.responses import answer_json, as_endpoint
+from conjure.responses import JSONResponse, as_endpoint
 from conjure.throttles import READ, spend
 
 _METHODS = ["GET", "HEAD"]
@@ -32,7 +32,7 @@ def start_view(request: HttpRequest) -> HttpResponse:
     if request.method not in _METHODS:
         return refuse_method(_METHODS)
     if not prefers_html(request):
-        return answer_json(_describe_places(request))
+        return JSONResponse(_describe_places(request))
     try:
         admit(request, authenticate_request(request))
         spend(request, {READ: 1})

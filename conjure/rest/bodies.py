@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
@@ -47,6 +48,15 @@ class BoundedFormParser(BaseParser):
 
 
 PARSERS = [StrictJSONParser, BoundedFormParser, MultiPartParser]
+
+
+class ParserChoice(BaseContentNegotiation):
+    """Chooses the parser of a body. Nothing is negotiated about responses, which are JSON."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """The parser of the body's media type, whatever its parameters."""
+        media_type = request.content_type.partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == media_type), None)
 
 
 def is_form(request: Request) -> bool:

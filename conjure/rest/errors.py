@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from rest_framework.exceptions import APIException
-from rest_framework.response import Response
 
 from conjure.exceptions import (
     NON_FIELD_ERRORS,
@@ -18,7 +17,7 @@ from conjure.exceptions import (
 )
 from conjure.graphql.errors import MASK, log_failure, log_unexpected, shown_rule, to_conjure_error
 from conjure.requests import BODY_TOO_LARGE, REQUEST_UNREADABLE
-from conjure.responses import retry_headers, status_of
+from conjure.responses import JSONResponse, retry_headers, status_of
 
 RULE_HEADER = "Conjure-Rule"
 
@@ -28,7 +27,7 @@ _DETAILS = {
 }
 
 
-def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
+def handle_exception(error: Exception, context: dict[str, Any]) -> JSONResponse:
     """The answer to anything that a view raised, as DRF asks for it."""
     if isinstance(error, APIException):
         return _answer_rest_framework(error, context)
@@ -36,11 +35,11 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
     if expected is not None:
         log_failure(expected, expected.__cause__ or error)
         headers = {**retry_headers(expected), **_rule_headers(expected, context)}
-        return Response(_body_of(expected), status=status_of(expected), headers=headers)
+        return JSONResponse(_body_of(expected), status=status_of(expected), headers=headers)
     status = _status_of_django(error)
     if status is not None:
-        return Response({"detail": _DETAILS[status]}, status=status)
-    return Response({"detail": MASK, "id": log_unexpected(error)}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return JSONResponse({"detail": _DETAILS[status]}, status=status)
+    return JSONResponse({"detail": MASK, "id": log_unexpected(error)}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _rule_headers(error: ConjureError, context: dict[str, Any]) -> dict[str, str]:
@@ -65,12 +64,12 @@ def _body_of(error: ConjureError) -> dict[str, Any]:
     return {"detail": error.message}
 
 
-def _answer_rest_framework(error: APIException, context: dict[str, Any]) -> Response:
+def _answer_rest_framework(error: APIException, context: dict[str, Any]) -> JSONResponse:
     headers: dict[str, str] = {}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     detail = error.detail if isinstance(error.detail, str) else error.default_detail
-    return Response({"detail": str(detail)}, status=error.status_code, headers=headers)
+    return JSONResponse({"detail": str(detail)}, status=error.status_code, headers=headers)
 
 
 def _status_of_django(error: BaseException) -> HTTPStatus | None:

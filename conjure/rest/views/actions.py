@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -11,11 +12,11 @@ from django.http import QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from conjure.actions.declare import EXPORT as EXPORT_ACTION
 from conjure.actions.results import Download
 from conjure.exceptions import InvalidError
+from conjure.responses import JSONResponse, response_headers
 from conjure.rest import documents
 from conjure.rest.bodies import read_object
 from conjure.rest.views.rows import ModelView
@@ -38,7 +39,7 @@ class ActionView(ModelView):
         if isinstance(variables["ids"], list):
             self.spend_rows(len(variables["ids"]))
         answer = self.run_prepared(documents.write_action, action=key, **variables)["answer"]
-        return _stream(request, answer) if isinstance(answer, Download) else Response(answer)
+        return _stream(request, answer) if isinstance(answer, Download) else JSONResponse(answer)
 
     def read_body(self, request: Request) -> dict[str, Any]:
         """The body as an object. Raise NotFoundError first where there is no such model."""
@@ -72,7 +73,8 @@ def _stream(request: Request, download: Download) -> StreamingHttpResponse:
     # Through ASGI, Django would read all of a plain iterator into memory before it sent anything.
     is_async = isinstance(request._request, ASGIRequest)
     chunks = _iterate_aside(download.chunks) if is_async else download.chunks
-    headers = {"Content-Disposition": content_disposition_header(True, download.filename) or "attachment"}
+    disposition = content_disposition_header(True, download.filename) or "attachment"
+    headers = {**response_headers(HTTPStatus.OK), "Content-Disposition": disposition}
     return StreamingHttpResponse(chunks, content_type=download.content_type, headers=headers)
 
 

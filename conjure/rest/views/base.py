@@ -7,19 +7,16 @@ from functools import cached_property
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from conjure.auth.access import admit
 from conjure.auth.drf import ConjureAuthentication
-from conjure.encoding import JSON_TYPE
 from conjure.graphql.execution import Runner
 from conjure.operations.facts import operation_of
 from conjure.operations.observe import observed
-from conjure.responses import as_endpoint, response_headers, set_headers
-from conjure.rest.bodies import PARSERS
+from conjure.responses import JSONResponse, as_endpoint
+from conjure.rest.bodies import PARSERS, ParserChoice
 from conjure.rest.errors import handle_exception
-from conjure.rest.responses import ConjureNegotiation, ConjureRenderer
 from conjure.throttles import READ, WRITE, spend
 from conjure.uploads import limit_uploads
 
@@ -30,12 +27,12 @@ class ConjureView(APIView):
     """A view for staff, in either kind of login, that speaks JSON."""
 
     authentication_classes = [ConjureAuthentication]
-    content_negotiation_class = ConjureNegotiation
+    content_negotiation_class = ParserChoice
     http_method_names = ["get", "head", "post", "patch", "delete"]
     metadata_class = None
     parser_classes = PARSERS
     permission_classes = []
-    renderer_classes = [ConjureRenderer]
+    renderer_classes = []
     schema = None
     throttle_classes = []
     versioning_class = None
@@ -50,7 +47,6 @@ class ConjureView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, and count the request, before anything else is looked at."""
-        request.accepted_renderer, request.accepted_media_type = self.renderer_classes[0](), JSON_TYPE
         request.version, request.versioning_scheme = None, None
         operation = operation_of(request._request)
         if operation is not None:
@@ -95,21 +91,9 @@ class ConjureView(APIView):
         """None: which headers there are depends on the status."""
         return {}
 
-    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response]:
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], JSONResponse]:
         """Our own, whatever the project's settings name."""
         return handle_exception
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Render here, so that data which cannot be rendered is an error like any other."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        if isinstance(final, Response):
-            try:
-                final.render()
-            except Exception as error:  # noqa: BLE001 - the data may hold anything that the project's code gave
-                final = super().finalize_response(request, self.handle_exception(error))
-                final.render()
-        set_headers(final, response_headers(final.status_code))
-        return final
 
     @cached_property
     def runner(self) -> Runner:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from conjure.exceptions import InvalidError
+from conjure.responses import JSONResponse
 from conjure.rest import documents
 from conjure.rest.views.rows import ModelView
 
@@ -16,13 +16,13 @@ from conjure.rest.views.rows import ModelView
 class BulkView(ModelView):
     """Deletes or changes rows alike, or applies operations in order."""
 
-    def post(self, request: Request, model: str) -> Response:
+    def post(self, request: Request, model: str) -> JSONResponse:
         """``{"action", "ids", "data"}``, or ``{"operations"}``."""
         body = self.read_body(request)
         if "operations" in body:
             operations = read_operations(body["operations"])
             self.spend_rows(len(operations))
-            return Response(self.run_prepared(documents.write_operations, operations=operations)["written"])
+            return JSONResponse(self.run_prepared(documents.write_operations, operations=operations)["written"])
         # The core refuses an empty list; anything that is not a list is refused with the same words.
         pks = body["ids"] if isinstance(body.get("ids"), list) else []
         self.spend_rows(len(pks))
@@ -33,7 +33,7 @@ class BulkView(ModelView):
                 written = self.run_prepared(documents.write_bulk_update, pks=pks, values=read_data(body))["written"]
             case _:
                 raise InvalidError({"action": ["Must be delete or update."]})
-        return Response(written)
+        return JSONResponse(written)
 
 
 def read_data(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from conjure.auth.csrf import set_csrf_cookie
 from conjure.auth.drf import LogoutAuthentication, PublicAuthentication
 from conjure.auth.login import login, logout, refresh
+from conjure.responses import JSONResponse
 from conjure.rest import documents
 from conjure.rest.views.base import ConjureView
 from conjure.throttles import LOGIN
@@ -22,9 +22,9 @@ class LoginView(ConjureView):
     is_public = True
     unsafe_scope = LOGIN
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> JSONResponse:
         """Log in; the answer is what the client needs for its next requests."""
-        response = Response(login(request._request, request.data))
+        response = JSONResponse(login(request._request, request.data))
         set_csrf_cookie(request._request, response)
         return response
 
@@ -36,9 +36,9 @@ class RefreshView(ConjureView):
     is_public = True
     unsafe_scope = LOGIN
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> JSONResponse:
         """Give a new access token."""
-        return Response(refresh(request._request, request.data))
+        return JSONResponse(refresh(request._request, request.data))
 
 
 class LogoutView(ConjureView):
@@ -48,18 +48,18 @@ class LogoutView(ConjureView):
     is_public = True
     unsafe_scope = None  # Whoever wants to end a login always can.
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> JSONResponse:
         """End the login, if there is one."""
         logout(request._request, request.data)
-        return Response(status=204)
+        return JSONResponse(status=204)
 
 
 class MeView(ConjureView):
     """``auth/me/``."""
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> JSONResponse:
         """The current user."""
         payload: Any = self.run(documents.ME)["me"]
-        response = Response(payload)
+        response = JSONResponse(payload)
         set_csrf_cookie(request._request, response)
         return response

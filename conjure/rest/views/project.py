@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from conjure.auth.authentication import is_jwt_mode
 from conjure.auth.drf import PublicAuthentication
 from conjure.conf import settings
+from conjure.responses import JSONResponse
 from conjure.rest import documents
 from conjure.rest.views.base import ConjureView
 
@@ -15,25 +15,25 @@ from conjure.rest.views.base import ConjureView
 class ModelsView(ConjureView):
     """``schema/``."""
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> JSONResponse:
         """Every model that the user may view."""
-        return Response(self.run(documents.MODELS))
+        return JSONResponse(self.run(documents.MODELS))
 
 
 class ModelSchemaView(ConjureView):
     """``schema/{model}/``."""
 
-    def get(self, request: Request, model: str) -> Response:
+    def get(self, request: Request, model: str) -> JSONResponse:
         """One model in full."""
-        return Response(self.run(documents.MODEL, model=model)["model"])
+        return JSONResponse(self.run(documents.MODEL, model=model)["model"])
 
 
 class WidgetView(ConjureView):
     """``widgets/{name}/``."""
 
-    def get(self, request: Request, name: str) -> Response:
+    def get(self, request: Request, name: str) -> JSONResponse:
         """The widget's JSON."""
-        return Response(self.run(documents.WIDGET, name=name)["widget"])
+        return JSONResponse(self.run(documents.WIDGET, name=name)["widget"])
 
 
 class ConfigView(ConjureView):
@@ -42,7 +42,7 @@ class ConfigView(ConjureView):
     authentication_classes = [PublicAuthentication]
     is_public = True
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> JSONResponse:
         """What a frontend needs before its user logs in: settings, for which no document is executed."""
         config = {"brand": settings.BRAND, "auth": "jwt" if is_jwt_mode() else "session"}
-        return Response(config if settings.LOGIN else {**config, "login": False})
+        return JSONResponse(config if settings.LOGIN else {**config, "login": False})

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.http import QueryDict
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from conjure.exceptions import ConflictError
 from conjure.graphql.names import ModelNames, find_names, is_readonly
+from conjure.responses import JSONResponse
 from conjure.rest import documents
 from conjure.rest.bodies import is_form, read_object
 from conjure.rest.etags import parse_if_match
@@ -20,11 +20,13 @@ from conjure.rest.parameters import list_variables, page_links, page_variables, 
 from conjure.rest.views.base import SAFE_METHODS, ConjureView
 
 
-def answer_page(request: Request, query: QueryDict, page: dict[str, Any], results: list[dict[str, Any]]) -> Response:
+def answer_page(
+    request: Request, query: QueryDict, page: dict[str, Any], results: list[dict[str, Any]]
+) -> JSONResponse:
     """One page of a list, with the URLs of those before and behind it."""
     info, count = page["pageInfo"], page["count"]
     following, previous = page_links(request, query, info["page"], info["limit"], count)
-    return Response({"count": count, "next": following, "previous": previous, "results": results})
+    return JSONResponse({"count": count, "next": following, "previous": previous, "results": results})
 
 
 class ModelView(ConjureView):
@@ -67,23 +69,23 @@ class ModelView(ConjureView):
             return rows
         return [{renamed.get(name, name): value for name, value in row.items()} for row in rows]
 
-    def answer_row(self, answer: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
+    def answer_row(self, answer: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> JSONResponse:
         """One row, with its version as the ``ETag``."""
         version = answer["row"].pop(self.names.version)
         [row] = self.rename([answer["row"]])
-        return Response(row, status=status, headers={"ETag": f'"{version}"'})
+        return JSONResponse(row, status=status, headers={"ETag": f'"{version}"'})
 
 
 class ListView(ModelView):
     """``r/{model}/``."""
 
-    def get(self, request: Request, model: str) -> Response:
+    def get(self, request: Request, model: str) -> JSONResponse:
         """A page of rows."""
         query = read_query(request)
         page = self.run_prepared(documents.write_list, **list_variables(query))["list"]
         return answer_page(request, query, page, self.rename(page["results"]))
 
-    def post(self, request: Request, model: str) -> Response:
+    def post(self, request: Request, model: str) -> JSONResponse:
         """Create a row."""
         written = self.run_prepared(documents.write_create, values=self.read_body(request))["written"]
         return self.answer_row(written, HTTPStatus.CREATED)
@@ -92,19 +94,19 @@ class ListView(ModelView):
 class RowView(ModelView):
     """``r/{model}/{pk}/``."""
 
-    def get(self, request: Request, model: str, pk: str) -> Response:
+    def get(self, request: Request, model: str, pk: str) -> JSONResponse:
         """One row."""
         return self.answer_row(self.run_prepared(documents.write_retrieve, pk=pk))
 
-    def patch(self, request: Request, model: str, pk: str) -> Response:
+    def patch(self, request: Request, model: str, pk: str) -> JSONResponse:
         """Change what the body names; with ``If-Match``, only a row of that version."""
         variables = {"values": self.read_body(request), "version": self.expected_version(request, pk)}
         return self.answer_row(self.run_prepared(documents.write_update, pk=pk, **variables)["written"])
 
-    def delete(self, request: Request, model: str, pk: str) -> Response:
+    def delete(self, request: Request, model: str, pk: str) -> JSONResponse:
         """Delete one row; with ``If-Match``, only a row of that version."""
         self.run_prepared(documents.write_delete, pk=pk, version=self.expected_version(request, pk))
-        return Response(status=HTTPStatus.NO_CONTENT)
+        return JSONResponse(status=HTTPStatus.NO_CONTENT)
 
     def expected_version(self, request: Request, pk: str) -> str | None:
         """The version that the row must have, or None for any. Raise ConflictError where it has none of several."""
@@ -120,28 +122,28 @@ class RowView(ModelView):
 class AutocompleteView(ModelView):
     """``r/{model}/autocomplete/``."""
 
-    def get(self, request: Request, model: str) -> Response:
+    def get(self, request: Request, model: str) -> JSONResponse:
         """Choices for a combobox."""
         query = read_query(request)
         variables = {"q": query.get("q"), "page": query.get("page"), "toField": query.get("to_field") or None}
-        return Response(self.run_prepared(documents.write_autocomplete, **variables)["options"])
+        return JSONResponse(self.run_prepared(documents.write_autocomplete, **variables)["options"])
 
 
 class RelatedView(ModelView):
     """``r/{model}/{pk}/related/``."""
 
-    def get(self, request: Request, model: str, pk: str) -> Response:
+    def get(self, request: Request, model: str, pk: str) -> JSONResponse:
         """Count what a delete would delete too and, where there are any, the rows that protect this one."""
         counts = self.run_prepared(documents.write_related, pk=pk)["counts"]
         if not counts["protected"]:
             del counts["protected"]
-        return Response(counts)
+        return JSONResponse(counts)
 
 
 class HistoryView(ModelView):
     """``r/{model}/{pk}/history/``."""
 
-    def get(self, request: Request, model: str, pk: str) -> Response:
+    def get(self, request: Request, model: str, pk: str) -> JSONResponse:
         """A page of what was done to the row."""
         query = read_query(request)
         page = self.run_prepared(documents.write_history, pk=pk, **page_variables(query))["history"]
