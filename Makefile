@@ -23,7 +23,7 @@ django := $(if $(DJANGO),'Django$(DJANGO)')
 pytest_options := $(if $(ARGS),-- $(ARGS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo port-is-free test test-all walk fuzz mutants load thirdparty lint types imports check format bench docs clean
+.PHONY: help demo port-is-free test test-all walk fuzz mutants load thirdparty package lint types imports check format bench docs clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 15
@@ -86,6 +86,9 @@ load: $(VENV)/with-test+jwt ## Load it on servers of its own, cut them off, prov
 
 thirdparty: $(VENV)/made ## Walk large projects of others: PROJECTS="wagtail oscar pretix collection nautobot"
 	$(bin)/python -m tests.thirdparty $(PROJECTS) $(pytest_options)
+
+package: $(VENV)/with-package ## Build the package, install it, and follow the tutorial with it
+	@$(bin)/python -m tests.package $(ARGS)
 
 lint: $(VENV)/with-dev+test+jwt ## Check style and format
 	$(bin)/ruff check .

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from django.utils.functional import Promise
+
 if TYPE_CHECKING:
     from conjure.options import AdminConfig
 
@@ -31,19 +33,19 @@ _ATTRIBUTE = "conjure_action"
 class ActionOptions:
     """What ``@action`` was told."""
 
-    label: str | None = None
+    label: str | Promise | None = None
     destructive: bool = False
     permission: str | DefaultPermission | None = CHANGE
-    confirm: str | None = None
+    confirm: str | Promise | None = None
     input: type | None = None
 
 
 def action(
     *,
-    label: str | None = None,
+    label: str | Promise | None = None,
     destructive: bool = False,
     permission: str | DefaultPermission | None = CHANGE,
-    confirm: str | None = None,
+    confirm: str | Promise | None = None,
     input: type | None = None,  # noqa: A002 - the contract's name
 ) -> Callable[[Handler], Handler]:
     """Declare a method of an AdminConfig as a custom action, which the config names in ``actions``::

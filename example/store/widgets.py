@@ -13,7 +13,7 @@ from conjure import register_widget
 def revenue_by_month(request: HttpRequest) -> dict[str, Any]:
     """What paid invoices brought in: ``{"points": [{"month": "2011-11", "revenue": "23.76", "invoices": 6}]}``."""
     # Imported where it is used: widgets are registered at start-up, which need not wait for GraphQL.
-    from conjure.graphql.aggregates.run import run_aggregate
+    from conjure import run_aggregate
 
     months = run_aggregate(
         request,
