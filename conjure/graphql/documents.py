@@ -13,6 +13,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     OperationDefinitionNode,
     Visitor,
     parse,
@@ -78,15 +79,15 @@ def prepare_document(schema: BuiltSchema, text: str) -> Document:
         node = parse(text, max_tokens=None, no_location=False)
     except GraphQLError as error:
         raise InvalidDocument([error]) from None
-    require_valid(schema, node)
+    require_valid(schema.core, node)
     return Document(schema=schema, node=node, selections=new_selections(node))
 
 
 def require_valid(
-    schema: BuiltSchema, node: DocumentNode, *, hide_suggestions: bool = False, max_errors: int | None = None
+    schema: GraphQLSchema, node: DocumentNode, *, hide_suggestions: bool = False, max_errors: int | None = None
 ) -> None:
     """Validate a parsed document. Raise InvalidDocument with up to ``max_errors`` errors (100 by default)."""
-    errors = validate(schema.core, node, hide_suggestions=hide_suggestions, max_errors=max_errors)
+    errors = validate(schema, node, hide_suggestions=hide_suggestions, max_errors=max_errors)
     if errors:
         raise InvalidDocument(errors)
 

@@ -24,6 +24,7 @@ from graphql import (
 )
 
 from conjure.caches import BoundedCache
+from conjure.graphql.client_schema import client_schema
 from conjure.graphql.context import Context
 from conjure.specs.models import ModelSpec
 
@@ -44,13 +45,13 @@ def introspected_schema(core: GraphQLSchema, context: Context) -> GraphQLSchema:
     It serves introspection alone; everything else is executed on the whole schema, and refused by the resolvers. Built
     once for all requests that may see the same.
     """
-    hidden = _hidden_names(context)
+    client, hidden = client_schema(core), _hidden_names(context)
     if not hidden.types and not hidden.members:
-        return core
-    views: BoundedCache[_HiddenNames, GraphQLSchema] = core.extensions.setdefault(
+        return client
+    views: BoundedCache[_HiddenNames, GraphQLSchema] = client.extensions.setdefault(
         _VIEWS, BoundedCache(lambda: _KEPT_VIEWS)
     )
-    return views.get_or_make(hidden, lambda: _Reduction(core, _with_emptied_types(core, hidden)).schema())
+    return views.get_or_make(hidden, lambda: _Reduction(client, _with_emptied_types(client, hidden)).schema())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,11 +14,13 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from conjure.caches import BuiltOnce
+from conjure.graphql.client_schema import attach_client_schema
 from conjure.graphql.reading.records import resolve_from_record
 from conjure.graphql.reading.values import make_resolver
 from conjure.graphql.resolvers.lists import resolve_page_info, resolve_results, resolve_total_count
 from conjure.graphql.resolvers.mutations import Mutations
 from conjure.graphql.resolvers.queries import query_fields
+from conjure.graphql.schema_texts import describe_schema
 from conjure.graphql.types.declare import RootField, add_fields, make_field, make_object_type
 from conjure.graphql.types.inputs import InputTypes
 from conjure.graphql.types.rows import ObjectTypes
@@ -30,10 +32,16 @@ from conjure.specs.models import SpecSet
 
 @dataclass(kw_only=True, eq=False)
 class BuiltSchema:
-    """The graphql-core schema that Strawberry made, and the specs that it was built from."""
+    """The graphql-core schema that Strawberry made, what clients see of it, and the specs that it was built from."""
 
     core: GraphQLSchema
+    client: GraphQLSchema
     specs: SpecSet
+
+    def has_root(self, name: str) -> bool:
+        """Whether clients may ask for a root field of that name."""
+        roots = (self.client.query_type, self.client.mutation_type)
+        return any(root is not None and name in root.fields for root in roots)
 
 
 @translation.override(None)
@@ -53,6 +61,7 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
         config=StrawberryConfig(scalar_map=SCALAR_MAP, disable_field_suggestions=False),
     )
     core: GraphQLSchema = built._schema
+    describe_schema(core, specs)
     core.extensions["conjure_bindings"] = types.bindings
     _attach_roots(core.query_type, queries)
     _attach_roots(core.mutation_type, mutations)
@@ -66,13 +75,19 @@ def build_schema(specs: SpecSet) -> BuiltSchema:
         _attach(core, type_name, resolvers)
     for type_name, resolvers in written.resolvers():
         _attach(core, type_name, resolvers)
-    return BuiltSchema(core=core, specs=specs)
+    client = attach_client_schema(core, [*queries, *mutations], [spec.type_name for spec in specs])
+    return BuiltSchema(core=core, client=client, specs=specs)
 
 
 def _declare_root(name: str, fields: Iterable[RootField]) -> type:
     root = make_object_type(name)
-    add_fields(root, [make_field(f.name, f.type, arguments=f.arguments, description=f.description) for f in fields])
+    add_fields(root, map(_declare_field, fields))
     return root
+
+
+def _declare_field(field: RootField) -> Any:
+    arguments = {**field.arguments, **field.own_arguments}
+    return make_field(field.name, field.type, arguments=arguments, description=field.description)
 
 
 def _or_null(mutation: RootField) -> RootField:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from conjure.graphql.schema import get_schema
 from conjure.specs.models import ModelSpec
 from conjure.testing.requests import Answer, Caller
 
@@ -48,8 +49,10 @@ ATTEMPTED_ROOTS = frozenset(_ROOTS)
 def attempts_at(spec: ModelSpec, pk: str | None) -> Iterator[Attempt]:
     """Every attempt at a model, and at its row of that key; nothing that is allowed is sent anything to write."""
     yield from _by_rest(spec, pk)
-    for operation in spec.roots:
-        yield from _by_graphql(spec, operation, pk)
+    schema = get_schema()
+    for operation, root in spec.roots.items():
+        if schema.has_root(root):  # Read-only models have no mutations.
+            yield from _by_graphql(spec, operation, pk)
 
 
 def _by_rest(spec: ModelSpec, pk: str | None) -> Iterator[Attempt]:

@@ -148,7 +148,7 @@ class Probe:
             return True
         if is_plain:
             return field.is_many or self._is_shown_as_stored(field, row)
-        if self._finds_by_its_own_value(field, row):
+        if self._finds_by_its_own_value(field, row, value):
             return True
         try:
             stored = value_field.to_python(value)
@@ -157,16 +157,20 @@ class Probe:
         except Exception:  # noqa: BLE001 - a custom field may raise anything
             return False
 
-    def _finds_by_its_own_value(self, field: FieldSpec, row: dict[str, Any]) -> bool:
-        """Whether Django itself finds the row by the value that the model's own code has of the column."""
+    def _finds_by_its_own_value(self, field: FieldSpec, row: dict[str, Any], served: Any) -> bool:
+        """Whether Django itself finds the row by the value that the model's own code has of the column.
+
+        Not if what is served is another value to the field: a text of several languages is served in one of them.
+        """
         if field.is_many:
             return False
         try:
             with savepoints():
                 value = getattr(self.find(row).get(), field.attname)
-                return value is not None and bool(self.find(row).filter(**{field.attname: value}).exists())
+                found = value is not None and bool(self.find(row).filter(**{field.attname: value}).exists())
         except Exception:  # noqa: BLE001 - a custom field may raise anything
             return False
+        return found and _is_same(field.value_field, value, served)
 
     def _is_shown_as_stored(self, field: FieldSpec, row: dict[str, Any]) -> bool:
         """Whether the model's own ``__init__`` leaves the column's value as it is."""
@@ -202,9 +206,7 @@ class Probe:
 
     def has_root(self, operation: str) -> bool:
         """Whether the schema has the model's root field for an operation."""
-        core = get_schema().core
-        name = self.spec.roots[operation]
-        return any(root is not None and name in root.fields for root in (core.query_type, core.mutation_type))
+        return get_schema().has_root(self.spec.roots[operation])
 
     def rename(self, row: dict[str, Any]) -> dict[str, Any]:
         """A GraphQL row, selected by ``selection``, under the names of the REST row."""
@@ -250,3 +252,11 @@ def first_difference(expected: Sequence[dict[str, Any]], given: Sequence[dict[st
             if one.get(name) != other.get(name):
                 return f"row {number}, {name}: {one.get(name)!r} by REST, {other.get(name)!r} by GraphQL"
     return "no difference"
+
+
+def _is_same(field: Any, value: Any, served: Any) -> bool:
+    """Whether the field takes what is served as the value; one that takes it as nothing at all has yet to be asked."""
+    try:
+        return bool(field.to_python(served) == value)
+    except Exception:  # noqa: BLE001 - a custom field may raise anything
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,8 +12,12 @@ SEPARATOR = ","
 def pk_text(pk: Any) -> str:
     """A primary key as it stands in a URL; within a composite one, commas are percent-encoded."""
     if not isinstance(pk, tuple):
-        return str(pk)
-    return SEPARATOR.join(str(part).replace("%", "%25").replace(SEPARATOR, "%2C") for part in pk)
+        return _text(pk)
+    return SEPARATOR.join(_text(part).replace("%", "%25").replace(SEPARATOR, "%2C") for part in pk)
+
+
+def _text(part: Any) -> str:
+    return str(part.value if isinstance(part, enum.Enum) else part)
 
 
 def pk_json(pk: Any) -> Any:

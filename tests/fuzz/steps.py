@@ -203,10 +203,10 @@ def _run_action(world: World, person: Person, spec: ModelSpec, action: str, rand
         world.send(person, by_rest("POST", _path(spec, "action", action), body=sent))
         return
     document = (
-        "mutation ($a: String!, $k: JSON, $all: Boolean, $p: Parameters, $i: JSON) "
-        f"{{ {spec.roots['action']}(action: $a, pks: $k, allFiltered: $all, parameters: $p, input: $i) }}"
+        "mutation ($a: String!, $k: JSON, $all: Boolean, $i: JSON) "
+        f"{{ {spec.roots['action']}(action: $a, pks: $k, allFiltered: $all, filters: {{}}, input: $i) }}"
     )
-    variables = {"k": rows.get("ids"), "all": rows.get("all_filtered"), "p": rows.get("params"), "i": form or None}
+    variables = {"k": rows.get("ids"), "all": rows.get("all_filtered"), "i": form or None}
     world.send(person, by_graphql(document, a=action, **variables))
 
 
@@ -322,10 +322,10 @@ def _writer(world: World, random: Random) -> Writer:
             return choose_key(random.choice(world.specs).model, random)
         if name == "expectedVersion" and world.versions:
             return random.choice(world.versions)[2].strip('"')
-        if name in ("page", "pageSize", "limit", "first", "last"):
-            return random.choice(("1", "2", "x")) if name.startswith("page") else random.choice((1, 2, 3))
-        if name == "orderBy":
-            return random.choice(("id", "-pk", "name", *_HIDDEN_PATHS))
+        if name == "page":
+            return random.choice(("1", "2", "x"))
+        if name in ("limit", "first", "last"):
+            return random.choice((1, 2, 3))
         if name == "action":
             return random.choice(("export", "publish", "hide", "mark_paid", "delete_selected", "count_rows"))
         return None

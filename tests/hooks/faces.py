@@ -150,18 +150,20 @@ class GraphQL:
 
     def list(self, model: str, **query: Any) -> Answer:
         """A page of rows."""
-        named = {name: query.pop(name, None) for name in ("search", "ordering", "page", "page_size")}
+        types = self._spec(model).types
+        size, page = int(query.pop("page_size", 50)), int(query.pop("page", 1))
+        search, ordering = query.pop("search", None), query.pop("ordering", "")
+        descending = ordering.startswith("-")
         return self._query(
             model,
             "list",
-            "($p: Parameters, $s: String, $o: String, $n: String, $z: String)",
-            "parameters: $p, search: $s, orderBy: $o, page: $n, pageSize: $z",
+            f"($f: {types['filter']}, $s: String, $o: [{types['order']}!], $p: OffsetPaginationInput)",
+            "filters: $f, search: $s, ordering: $o, pagination: $p",
             f"{{ count: totalCount results {{ {self._row(model)} }} }}",
-            p=query,
-            s=named["search"],
-            o=named["ordering"],
-            n=str(named["page"] or 1),
-            z=str(named["page_size"] or 50),
+            f=dict(map(_to_typed, query.items())),
+            s=search,
+            o=[{ordering.lstrip("-"): "DESC" if descending else "ASC"}] if ordering else [],
+            p={"offset": size * (page - 1), "limit": size},
         )
 
     def connection(self, model: str, ordering: str, first: int, after: str | None = None) -> Answer:
@@ -230,3 +232,14 @@ class GraphQL:
         """The rows of an export."""
         text = self.act(model, "export", pks, {"format": "jsonl", "columns": "*"}).data["content"]
         return [json.loads(line) for line in text.splitlines()]
+
+
+def _to_typed(condition: tuple[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A parameter of REST as a typed filter."""
+    name, _, lookup = condition[0].partition("__")
+    match lookup:
+        case "in":
+            return name, {"inList": condition[1].split(",")}
+        case "icontains":
+            return name, {"iContains": condition[1]}
+    return name, {"exact": condition[1]}

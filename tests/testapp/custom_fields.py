@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import decimal
+import enum
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -284,6 +285,36 @@ class EmptyAsNullField(models.CharField):
 
     def get_prep_value(self, value: Any) -> str | None:
         return super().get_prep_value(value) or None
+
+
+class Mood(enum.Enum):
+    """An enumeration whose members are no texts."""
+
+    GLAD = "glad"
+    SAD = "sad"
+
+
+class MoodField(models.CharField):
+    """A text in the database, a member of an enumeration in Python."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 10, "choices": [(m.value, m.name.title()) for m in Mood], **kwargs})
+
+    def to_python(self, value: Any) -> Mood | None:
+        try:
+            return value if value is None or isinstance(value, Mood) else Mood(value)
+        except ValueError as error:
+            raise ValidationError("This is not a mood.") from error
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Mood | None:
+        return self.to_python(value)
+
+    def get_prep_value(self, value: Any) -> str | None:
+        mood = self.to_python(value)
+        return None if mood is None else mood.value
+
+    def validate(self, value: Any, model_instance: Any) -> None:
+        super().validate(self.get_prep_value(value), model_instance)
 
 
 class Level(models.IntegerChoices):

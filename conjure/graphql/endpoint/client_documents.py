@@ -61,11 +61,11 @@ def _prepare(schema: BuiltSchema, text: str, may_suggest: Callable[[], bool]) ->
     require_shape(shape)
     require_few_pairs(node)
     try:
-        require_valid(schema, node, hide_suggestions=True, max_errors=_MAX_ERRORS)
+        require_valid(schema.client, node, hide_suggestions=True, max_errors=_MAX_ERRORS)
     except InvalidDocument as invalid:
         if len(invalid.errors) > _MAX_SUGGESTIONS or not may_suggest():
             raise
-        require_valid(schema, node)
+        require_valid(schema.client, node)
     return ClientDocument(schema=schema, node=node, selections=new_selections(node), shape=shape)
 
 

@@ -34,7 +34,6 @@ from conjure.conf import settings
 from conjure.exceptions import LimitedError
 from conjure.graphql.documents import fragments_of
 from conjure.graphql.resolvers import autocomplete
-from conjure.graphql.rows.pages import parse_page_size
 from conjure.graphql.schema import BuiltSchema
 from conjure.specs.models import SpecSet
 
@@ -239,21 +238,16 @@ class _Estimate:
         return total
 
     def has_search(self, given: Mapping[str, ArgumentNode]) -> bool:
-        """Whether there is a term to search for, in an argument of its own or among the parameters of REST."""
-        parameters = self.value(given["parameters"].value) if "parameters" in given else None
-        terms = [self.value(given[name].value) for name in _SEARCHES if name in given]
-        return any((*terms, isinstance(parameters, dict) and parameters.get("search")))
+        """Whether there is a term to search for."""
+        return any(self.value(given[name].value) for name in _SEARCHES if name in given)
 
     def page_size(self, definition: GraphQLField, given: Mapping[str, ArgumentNode]) -> int | None:
         """How many rows the field may give, as its resolver will read its arguments; None where it takes no page."""
         arguments = definition.args
         if "pagination" not in arguments and not arguments.keys() & set(_SIZES):
             return None
-        names = ("pagination", "page", "pageSize", *_SIZES)
+        names = ("pagination", *_SIZES)
         values = {name: self.value(given[name].value) for name in names if name in given and name in arguments}
-        if values.get("page") is not None or values.get("pageSize") is not None:
-            text = values.get("pageSize")
-            return parse_page_size(text if isinstance(text, str) else None)
         pagination = values.get("pagination")
         limit = pagination.get("limit") if isinstance(pagination, dict) else None
         sizes = [_to_size(size) for size in (limit, *map(values.get, _SIZES)) if size is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import enum
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from types import NoneType
@@ -188,23 +189,32 @@ def make_fallback_reader(field: models.Field[Any, Any]) -> Reader:
 
 def read_list(value: Any) -> Any:
     """The texts of a list; what is not a list as one text."""
-    return list(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+    return list(map(_to_text, value)) if isinstance(value, Iterable) and not isinstance(value, str) else _to_text(value)
 
 
 def make_text_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's text fields, which give text; a custom field may give anything."""
     plain = type(field).from_db_value if hasattr(field, "from_db_value") else None
-    return None if plain is None and is_django_code(type(field)) else str
+    return None if plain is None and is_django_code(type(field)) else _to_text
+
+
+def _to_text(value: Any) -> str:
+    return str(_without_enum(value))
+
+
+def _without_enum(value: Any) -> Any:
+    """What a member of an enumeration stands for: its own text names the enumeration, and no field takes that."""
+    return value.value if isinstance(value, enum.Enum) else value
 
 
 def make_integer_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's own fields, which give numbers; a custom field may give members of an enumeration."""
-    return None if is_django_code(type(field)) else int
+    return None if is_django_code(type(field)) else lambda value: int(_without_enum(value))
 
 
 def make_float_reader(field: models.Field[Any, Any]) -> Reader | None:
     """None for Django's own fields, which give numbers."""
-    return None if is_django_code(type(field)) else float
+    return None if is_django_code(type(field)) else lambda value: float(_without_enum(value))
 
 
 def always(reader: Reader) -> Callable[[models.Field[Any, Any]], Reader]:

@@ -24,11 +24,11 @@ def action_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
             "action": str,
             "pks": scalars.JSONValue | None,
             "allFiltered": bool | None,
-            "parameters": scalars.Parameters | None,
             "filters": filters | None,
             "search": str | None,
             "input": scalars.JSONValue | None,
         },
+        own_arguments={"parameters": scalars.Parameters | None},
         resolve=lambda root, info, **arguments: resolve_action(spec, info, arguments),
         description=(
             f"Run an action on the {spec.verbose_name_plural} with these pks (a list), or with allFiltered on all "

@@ -8,7 +8,7 @@ from typing import Any
 from conjure.exceptions import NotFoundError
 from conjure.graphql.context import Context
 from conjure.graphql.history.of_row import RowHistory
-from conjure.graphql.resolvers.lists import make_page_info, page_by_number
+from conjure.graphql.resolvers.lists import NUMBERED_PAGE, make_page_info, page_by_number
 from conjure.graphql.rows.pages import Page, parse_page
 from conjure.graphql.rows.select import find_row
 from conjure.graphql.types.declare import RootField
@@ -23,7 +23,8 @@ def history_field(spec: ModelSpec) -> RootField:
     return RootField(
         name=spec.roots["history"],
         type=History,
-        arguments={"pk": ID, "pagination": PaginationInput | None, "page": str | None, "pageSize": str | None},
+        arguments={"pk": ID, "pagination": PaginationInput | None},
+        own_arguments=NUMBERED_PAGE,
         resolve=lambda root, info, pk, **arguments: resolve_history(info.context, spec, pk, arguments),
         description=f"What was done to one of the {spec.verbose_name_plural}, newest first.",
     )

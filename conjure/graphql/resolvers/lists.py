@@ -119,6 +119,10 @@ def _last_page(count: int, size: int) -> Page:
     return Page(offset=(pages - 1) * size, limit=size)
 
 
+NUMBERED_PAGE: Mapping[str, Any] = {"page": str | None, "pageSize": str | None}
+"""The arguments of the REST face that name a page by its number, as texts."""
+
+
 def page_by_number(arguments: Mapping[str, Any], count: Callable[[], int]) -> tuple[Page, int | None]:
     """The page that ``page`` and ``pageSize`` name, and the number of all rows where it was needed to find the last."""
     size = parse_page_size(arguments.get("pageSize"))

@@ -64,7 +64,7 @@ class Mutations:
         self.types = WriteTypes(specs, types)
 
     def fields(self) -> list[RootField]:
-        """The fields of Mutation. Read-only models have them too: that they refuse is said by an error with a code."""
+        """The fields of Mutation. Those of read-only models are there to refuse what REST is asked for, with a code."""
         writes = [root for spec in self.specs for root in self._fields_of(spec)]
         return [*writes, *(root for spec in self.specs for root in action_fields(spec, self.objects))]
 
@@ -83,6 +83,7 @@ class Mutations:
             arguments=types.data_arguments(spec, "create"),
             resolve=lambda root, info, **arguments: self.resolve_create(spec, info, arguments),
             description=f"Create one {one}.",
+            is_own=spec.is_readonly,
         )
         yield RootField(
             name=spec.roots["update"],
@@ -90,6 +91,7 @@ class Mutations:
             arguments={"pk": ID, **types.data_arguments(spec, "update"), **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_update(spec, info, pk, arguments),
             description=f"Change one {one}. What is not sent stays as it is.",
+            is_own=spec.is_readonly,
         )
         yield RootField(
             name=spec.roots["delete"],
@@ -97,6 +99,7 @@ class Mutations:
             arguments={"pk": ID, **version},
             resolve=lambda root, info, pk, **arguments: self.resolve_delete(spec, info, pk, arguments),
             description=f"Delete one {one} and what goes with it.",
+            is_own=spec.is_readonly,
         )
         pks: Any = list[scalars.JSONValue | None]
         yield RootField(
@@ -105,6 +108,7 @@ class Mutations:
             arguments={"pks": pks, **types.data_arguments(spec, "update")},
             resolve=lambda root, info, pks, **arguments: self.resolve_bulk_update(spec, info, pks, arguments),
             description=f"Change many {many} alike, all of them or none.",
+            is_own=spec.is_readonly,
         )
         yield RootField(
             name=spec.roots["bulk_delete"],
@@ -112,6 +116,7 @@ class Mutations:
             arguments={"pks": pks},
             resolve=lambda root, info, pks: self.resolve_bulk_delete(spec, info, pks),
             description=f"Delete many {many}, all of them or none.",
+            is_own=spec.is_readonly,
         )
         operation: Any = types.operations[key]
         yield RootField(
@@ -120,6 +125,7 @@ class Mutations:
             arguments={"operations": list[operation]},
             resolve=lambda root, info, operations: self.resolve_operations(spec, info, operations),
             description=f"Create, change and delete {many}, in order, all of it or nothing.",
+            is_own=spec.is_readonly,
         )
 
     # Resolvers.

@@ -16,7 +16,7 @@ from conjure.graphql.resolvers.autocomplete import autocomplete_field
 from conjure.graphql.resolvers.connections import connection_fields
 from conjure.graphql.resolvers.descriptions import describe_model, describe_models
 from conjure.graphql.resolvers.history import history_field
-from conjure.graphql.resolvers.lists import Listing, page_by_number
+from conjure.graphql.resolvers.lists import NUMBERED_PAGE, Listing, page_by_number
 from conjure.graphql.resolvers.related import related_field
 from conjure.graphql.resolvers.widgets import widget_fields
 from conjure.graphql.rows.ordering import apply_ordering, parse_order_input, parse_ordering
@@ -48,7 +48,8 @@ def _model_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
     yield RootField(
         name=spec.roots["list"],
         type=types.lists[spec.key],
-        arguments={**_list_arguments(spec, types), "pagination": PaginationInput | None, **_rest_arguments()},
+        arguments={**_list_arguments(spec, types), "pagination": PaginationInput | None},
+        own_arguments={"parameters": scalars.Parameters | None, "orderBy": str | None, **NUMBERED_PAGE},
         resolve=lambda root, info, **arguments: resolve_list(spec, info, arguments),
         description=f"The {spec.verbose_name_plural}, filtered, searched, in order, by page.",
     )
@@ -63,16 +64,6 @@ def _list_arguments(spec: ModelSpec, types: ObjectTypes) -> dict[str, Any]:
     filters: Any = types.inputs.filters[spec.key]
     order: Any = types.inputs.orders[spec.key]
     return {"filters": filters | None, "search": str | None, "ordering": list[order] | None}
-
-
-def _rest_arguments() -> dict[str, Any]:
-    """The list parameters of the REST face: text, parsed as the contract says."""
-    return {
-        "parameters": scalars.Parameters | None,
-        "orderBy": str | None,
-        "page": str | None,
-        "pageSize": str | None,
-    }
 
 
 def _project_fields() -> Iterator[RootField]:

@@ -23,6 +23,7 @@ from conjure.graphql.fields.cursors import (
     write_cursor_value,
 )
 from conjure.graphql.rows.filter_limits import require_few
+from conjure.graphql.rows.lookups import is_stored_as_null
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.read import was_read_apart
 from conjure.graphql.rows.visible import Rows
@@ -162,7 +163,8 @@ class Keyset:
             if value is None and self._is_null(key, row):
                 return None
             written = write_cursor_value(key.field, value)
-            is_whole = parse_cursor_value(key.field, written) is not None
+            parsed = parse_cursor_value(key.field, written)
+            is_whole = parsed is not None and not is_stored_as_null(key.field, parsed)
         except Exception:  # noqa: BLE001 - a field may raise anything for what its column should not hold
             is_whole = False
         return written if is_whole else _LEFT_IN_ITS_ROW

@@ -41,7 +41,7 @@ class AggregateTypes:
 
 def declare_aggregates(spec: ModelSpec, types: ObjectTypes) -> AggregateTypes | None:
     """Declare the aggregates of a model; None where it has no field to group its rows by."""
-    fields = {_enum_value(field): field for field in spec.fields if can_group(field)}
+    fields = {enum_value(field): field for field in spec.fields if can_group(field)}
     if not fields:
         return None
     choice: Any = make_enum(spec.types["field"], fields)
@@ -56,7 +56,8 @@ def declare_aggregates(spec: ModelSpec, types: ObjectTypes) -> AggregateTypes | 
     return AggregateTypes(group=group, arguments=arguments, fields=fields)
 
 
-def _enum_value(field: FieldSpec) -> str:
+def enum_value(field: FieldSpec) -> str:
+    """What a field is called among the values of an enum, which cannot be ``true``, ``false`` or ``null``."""
     return f"{field.graphql_name}_" if field.graphql_name in _NOT_ENUM_VALUES else field.graphql_name
 
 

@@ -34,6 +34,10 @@ class RootField:
     resolve: Callable[..., Any]
     arguments: Mapping[str, Annotation] = field(default_factory=dict)
     description: str | None = None
+    own_arguments: Mapping[str, Annotation] = field(default_factory=dict)
+    """Arguments that our own documents send, and that the clients' schema does not have."""
+    is_own: bool = False
+    """Whether our own documents alone may ask for it."""
 
 
 def make_field(

@@ -12,6 +12,7 @@ from conjure.graphql.fields import scalars
 from conjure.graphql.fields.kinds import get_field_type
 from conjure.graphql.types.declare import add_fields, make_field, make_input_type, make_object_type
 from conjure.graphql.types.rows import ObjectTypes
+from conjure.graphql.types.texts import describe_field
 from conjure.graphql.writes.changes import RowInput
 from conjure.graphql.writes.links import LinkInput
 from conjure.graphql.writes.plans import PASSWORD, WritePlan, get_plan
@@ -166,9 +167,7 @@ def _input_field(name: str, field: FieldSpec | None) -> Any:
     else:
         annotation = get_field_type(field.field).scalar
     notes = ["Required."] if field.required else []
-    if field.field.help_text:
-        notes.append(str(field.field.help_text))
-    return make_field(name, annotation | None, description=" ".join(notes) or None)
+    return make_field(name, annotation | None, description=describe_field(field, *notes))
 
 
 def _describe_input(spec: ModelSpec, kind: str) -> str:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         add_output_arguments(parser)
 
     def handle(self, *, output: str | None, check: str | None, **options: Any) -> None:
-        text = print_schema(lexicographic_sort_schema(get_schema().core))
+        text = print_schema(lexicographic_sort_schema(get_schema().client))
         if check is not None:
             check_output(self, check, lambda before: compare_sdl(before, text))
             return

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from conjure.values.numbers import check_bounds
 from tests.conftest import Api, Gql
-from tests.testapp.custom_fields import Level
+from tests.testapp.custom_fields import Level, Mood
 from tests.testapp.models import Levels
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +85,16 @@ def test_pages_by_cursor_and_groups(admin: User, gql: Gql) -> None:
 def test_a_member_of_an_enumeration_is_checked_without_counting_to_it() -> None:
     checked = check_bounds(Level.HIGH)
     assert (checked, type(checked)) == (2, int)
+
+
+def test_members_that_are_no_texts_are_served_as_what_they_stand_for(admin: User, api: Api, gql: Gql) -> None:
+    Levels.objects.create(level=1, mood=Mood.SAD)
+    client = api(admin)
+    [row] = client.get(URL, {"mood": "sad"}).json()["results"]
+    assert row["mood"] == "sad"
+    answer = client.patch(f"{URL}{row['id']}/", {"mood": row["mood"], "level": 2}, content_type="application/json")
+    assert (answer.status_code, answer.json()["mood"]) == (200, "sad")
+    typed = gql(admin, '{ testappLevelses(filters: {mood: {exact: "sad"}}) { results { mood } } }')
+    assert typed["data"]["testappLevelses"]["results"] == [{"mood": "sad"}]
+    audited = gql(admin, "{ conjureAdminAuditLogs { results { diff } } }")["data"]["conjureAdminAuditLogs"]["results"]
+    assert audited[0]["diff"] == {"level": [1, 2]}, audited

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conjure.conf import settings
 from conjure.graphql.resolvers import lists
-from tests.conftest import Gql
+from tests.conftest import Api, Gql
 from tests.graphql.orders import ask, code_of
 from tests.testapp.models import Customer, Order
 
@@ -97,11 +97,7 @@ def test_the_count_is_the_same_for_a_page_of_any_size(gql: Gql, admin: User, lim
             assert came_along == (not counts_apart)
 
 
-@pytest.mark.parametrize("count", ["totalCount ", ""])
-def test_what_the_database_refuses_is_the_clients_fault_though_rows_are_counted(
-    gql: Gql, admin: User, count: str
-) -> None:
+def test_what_the_database_refuses_is_the_clients_fault_though_rows_are_counted(api: Api, admin: User) -> None:
     """PostgreSQL has no such number in JSON, and the error of the first query has to be the one that is answered."""
-    query = '{ conjureAdminAuditLogs(parameters: {diff__exact: "1e999"}) { %sresults { id } } }' % count
-    answer = gql(admin, query)
-    assert "errors" not in answer or code_of(answer) == "INVALID", answer
+    answer = api(admin).get("/conjure/r/conjure.AdminAuditLog/", {"diff__exact": "1e999"})
+    assert answer.status_code in {200, 400}, answer.content

@@ -32,13 +32,6 @@ def test_rest_caps_the_page_size(admin: User, api: Api, size: int) -> None:
     assert "page=2" in answer["next"]
 
 
-@pytest.mark.parametrize("size", [LARGEST + 1, 10**6])
-def test_graphql_caps_the_page_size_of_the_rest_parameters(admin: User, gql: Gql, size: int) -> None:
-    answer = gql(admin, '{ testappCategories(pageSize: "%d") { results { id } pageInfo { limit } } }' % size)
-    listing = answer["data"]["testappCategories"]
-    assert (len(listing["results"]), listing["pageInfo"]["limit"]) == (LARGEST, LARGEST)
-
-
 @pytest.mark.parametrize("limit", [LARGEST + 1, 10**6])
 def test_graphql_caps_the_limit(admin: User, gql: Gql, limit: int) -> None:
     answer = gql(admin, "{ testappCategories(pagination: {limit: %d}) { results { id } pageInfo { limit } } }" % limit)

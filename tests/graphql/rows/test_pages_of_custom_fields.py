@@ -14,6 +14,7 @@ from tests.borrowed.models import Traveller
 from tests.conftest import Gql
 from tests.packaged.models import Ticket
 from tests.stored.models import Computed
+from tests.testapp.models import CustomFields
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,19 @@ def test_a_field_that_reads_an_empty_text_as_none(
         Traveller.objects.create(**{name: values[name] if number % 3 == 0 else None if name != "phone" else ""})
     found = walk(gql, admin, "borrowedTravellersConnection", name, direction, window)
     assert found == sorted(Traveller.objects.values_list("pk", flat=True))
+
+
+@both_ways
+@both_directions
+def test_a_field_that_reads_null_as_an_empty_text(
+    gql: Gql, admin: User, direction: str, window: tuple[str, ...]
+) -> None:
+    """The empty text, asked for, is NULL again, which nothing is less or more than."""
+    CustomFields.objects.bulk_create(
+        CustomFields(price=f"{n} EUR", country="FR", nickname="ann" if n % 3 == 0 else "") for n in range(9)
+    )
+    found = walk(gql, admin, "testappCustomFieldsesConnection", "nickname", direction, window)
+    assert found == sorted(CustomFields.objects.values_list("pk", flat=True))
 
 
 @both_ways

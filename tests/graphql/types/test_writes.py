@@ -51,5 +51,5 @@ def test_the_inputs_of_a_model_offer_what_its_schema_calls_editable(
 
 def test_required_fields_and_help_texts_are_told(inputs: dict[str, dict[str, Any]]) -> None:
     order = inputs["TestappOrderInput"]
-    assert order["number"]["description"] == "Required."
-    assert order["comment"]["description"] is None
+    assert order["number"]["description"] == "Number. Required."
+    assert order["comment"]["description"] == "Comment."

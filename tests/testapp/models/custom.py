@@ -30,6 +30,7 @@ class Levels(models.Model):
 
     level = fields.LevelField()
     former = fields.LevelField(null=True, blank=True)
+    mood = fields.MoodField(null=True, blank=True)
 
 
 class CustomKey(models.Model):
