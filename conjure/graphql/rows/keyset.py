@@ -23,7 +23,7 @@ from conjure.graphql.fields.cursors import (
     write_cursor_value,
 )
 from conjure.graphql.rows.filter_limits import require_few
-from conjure.graphql.rows.lookups import is_stored_as_null
+from conjure.graphql.rows.lookups import has_lookup, is_stored_as_null
 from conjure.graphql.rows.ordering import OrderTerm, expand_terms, referred_path
 from conjure.graphql.rows.read import was_read_apart
 from conjure.graphql.rows.visible import Rows
@@ -280,9 +280,14 @@ def _comparable_field(rows: Rows, name: str) -> models.Field[Any, Any]:
     except FieldError:
         field = None
     # A primary key of an unknown kind is compared all the same: nothing else names the row.
-    if field is None or not (field.primary_key or can_compare(field)) or _reads_secrets(annotation):
+    if field is None or not (field.primary_key or _has_an_order(field)) or _reads_secrets(annotation):
         raise CannotPageError("Rows cannot be paged by cursor in this order.")
     return field  # type: ignore[no-any-return]
+
+
+def _has_an_order(field: models.Field[Any, Any]) -> bool:
+    """Whether values can be compared, and the field has the lookups that do it."""
+    return can_compare(field) and all(has_lookup(field, lookup) for lookup in _COMPARISONS)
 
 
 def _reads_secrets(annotation: Any) -> bool:

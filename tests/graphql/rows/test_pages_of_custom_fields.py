@@ -12,6 +12,7 @@ from djmoney.money import Money
 
 from tests.borrowed.models import Traveller
 from tests.conftest import Gql
+from tests.edges.models import Quiet
 from tests.packaged.models import Ticket
 from tests.stored.models import Computed
 from tests.testapp.models import CustomFields
@@ -84,3 +85,10 @@ def test_an_amount_whose_currency_is_not_asked_for(
         Ticket.objects.create(seat=str(number), fee=Money(number // 3, "EUR"))
     found = walk(gql, admin, "packagedTicketsConnection", "fee", direction, window)
     assert found == sorted(Ticket.objects.values_list("pk", flat=True))
+
+
+def test_a_field_without_comparisons_gives_no_order_for_cursors(gql: Gql, admin: User) -> None:
+    Quiet.objects.bulk_create(Quiet(deaf=f"d{number}") for number in range(3))
+    answer = gql(admin, "{ edgesQuietsConnection(first: 1, ordering: [{deaf: ASC}]) { edges { cursor } } }")
+    assert answer["errors"][0]["extensions"]["code"] == "INVALID"
+    assert gql(admin, "{ edgesQuiets(ordering: [{deaf: ASC}]) { totalCount } }")["data"]["edgesQuiets"]
