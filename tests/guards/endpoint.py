@@ -151,13 +151,6 @@ GUARDS = [
         tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
     ),
     Guard(
-        name="pages-cost-what-the-resolver-makes-of-their-size",
-        module="conjure.graphql.endpoint.costs",
-        text="return parse_page_size(text if isinstance(text, str) else None)",
-        without="return 0 if text in (None, '0') else 1",
-        tests=("tests/graphql/endpoint/test_costs_of_work.py::test_what_costs_much_is_refused_before_it_is_run",),
-    ),
-    Guard(
         name="lists-of-keys-cost",
         module="conjure.graphql.endpoint.costs",
         text="return own + times - 1",

@@ -63,6 +63,20 @@ GUARDS = [
         tests=("tests/graphql/rows/test_hidden_fields.py::test_introspection_shows_no_side_of_a_hidden_relation",),
     ),
     Guard(
+        name="clients-cannot-send-what-rest-sends",
+        module="conjure.graphql.client_schema",
+        text="if name not in declared.own_arguments}",
+        without="}",
+        tests=("tests/graphql/test_client_schema.py::test_a_client_cannot_send_it_either",),
+    ),
+    Guard(
+        name="clients-cannot-ask-what-rest-asks",
+        module="conjure.graphql.client_schema",
+        text="if not declared[name].is_own}",
+        without="}",
+        tests=("tests/graphql/test_client_schema.py::test_readonly_models_have_neither_inputs_nor_mutations",),
+    ),
+    Guard(
         name="descriptions-name-no-hidden-path",
         module="conjure.graphql.resolvers.descriptions",
         text="resolve_path(spec, path, excluded) is None",
