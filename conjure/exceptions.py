@@ -19,6 +19,7 @@ STATUSES = {
     "NOT_FOUND": HTTPStatus.NOT_FOUND,
     "INVALID": HTTPStatus.BAD_REQUEST,
     "PROTECTED": HTTPStatus.CONFLICT,
+    "COUNT_CHANGED": HTTPStatus.CONFLICT,
     "CONFLICT": HTTPStatus.PRECONDITION_FAILED,
     "LIMITED": HTTPStatus.TOO_MANY_REQUESTS,
     "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -137,6 +138,22 @@ class ConflictError(ConjureError):
 
     code = "CONFLICT"
     default_message = "The object was changed by somebody else in the meantime."
+
+
+class CountChangedError(ConjureError):
+    """An action is meant for another number of rows than there are; ``count`` is how many there are."""
+
+    code = "COUNT_CHANGED"
+    default_message = "There is another number of rows than expected."
+
+    def __init__(self, expected: int, count: int) -> None:
+        self.count = count
+        super().__init__(f"The action is meant for {expected} rows, and there are {count}. Nothing was done.")
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """The code and the number of rows."""
+        return {**super().extensions, "count": self.count}
 
 
 class LimitedError(ConjureError):

@@ -63,6 +63,7 @@ _MEMBERS = {
     "hasNextPage": "Whether there are rows behind the page.",
     "hasPreviousPage": "Whether there are rows before the page.",
     "errors": "Why nothing was saved; empty if it was.",
+    "expectedCount": "How many rows are meant: if there is another number, nothing is done.",
     "expectedVersion": "Write only a row that still has this version, as its _version said.",
     "field": "Which field.",
     "filters": "Keep the rows for which this holds.",

@@ -107,7 +107,7 @@ def write_history(names: ModelNames) -> str:
 def write_action(names: ModelNames) -> str:
     """Run an action."""
     return (
-        "mutation ($action: String!, $ids: JSON, $allFiltered: Boolean, $parameters: Parameters, $input: JSON) { "
-        f"answer: {names.roots['action']}(action: $action, pks: $ids, allFiltered: $allFiltered, "
-        "parameters: $parameters, input: $input) }"
+        "mutation ($action: String!, $ids: JSON, $allFiltered: Boolean, $parameters: Parameters, $expectedCount: Int, "
+        f"$input: JSON) {{ answer: {names.roots['action']}(action: $action, pks: $ids, allFiltered: $allFiltered, "
+        "parameters: $parameters, expectedCount: $expectedCount, input: $input) }"
     )

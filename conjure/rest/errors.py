@@ -11,6 +11,7 @@ from conjure.exceptions import (
     NON_FIELD_ERRORS,
     OPERATION,
     ConjureError,
+    CountChangedError,
     DeniedError,
     InvalidError,
     ProtectedError,
@@ -59,6 +60,8 @@ def _body_of(error: ConjureError) -> dict[str, Any]:
             return {name: error.errors[name] for name in (*names, *last) if name in error.errors}
         case DeniedError():
             return {"detail": error.message, **{k: v for k, v in error.extensions.items() if k != "detail"}}
+        case CountChangedError():
+            return {"detail": error.message, "count": error.count}
         case ProtectedError():
             return {"detail": error.message, "protected": error.blockers}
     return {"detail": error.message}

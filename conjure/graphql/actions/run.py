@@ -18,7 +18,15 @@ from conjure.actions.declare import EXPORT, ActionOptions, action_label, find_ac
 from conjure.actions.forms import parse_input
 from conjure.actions.results import ActionReport, Download
 from conjure.audit.log import AuditEntry
-from conjure.exceptions import ConjureError, ForbiddenError, InvalidError, NotFoundError, ProtectedError, messages_of
+from conjure.exceptions import (
+    ConjureError,
+    CountChangedError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    ProtectedError,
+    messages_of,
+)
 from conjure.graphql.actions.exports import ReadRecords, choose_columns, make_download, make_export_entry
 from conjure.graphql.actions.rows import ActionRows, list_pks, pin_rows, require_rows, select_action_rows
 from conjure.graphql.context import Context
@@ -60,8 +68,9 @@ def run_action(context: Context, spec: ModelSpec, arguments: Mapping[str, Any], 
     """The action's answer: a JSON object, or a Download for a face that can stream it.
 
     ``read_records`` reads the rows of an export. Raise NotFoundError for an unknown action, ForbiddenError without its
-    permission, InvalidError for rows, filters and input that are not understood and for what the database refuses, and
-    whatever expected failure the handler raises. Then nothing is written.
+    permission, InvalidError for rows, filters and input that are not understood and for what the database refuses,
+    CountChangedError where ``expectedCount`` is another number than that of the rows, and whatever expected failure the
+    handler raises. Then nothing is written.
     """
     context.permissions.require_staff()
     name = arguments["action"]
@@ -114,6 +123,12 @@ class ActionRun:
         """The rows that are meant, in a database."""
         return select_action_rows(self.context, self.spec, self.options, self.arguments, using=using)
 
+    def require_expected(self, count: int) -> None:
+        """Raise CountChangedError where the client says how many rows are meant, and it is another number."""
+        expected = self.arguments.get("expectedCount")
+        if expected is not None and expected != count:
+            raise CountChangedError(expected, count)
+
     def describe(self, rows: ActionRows, count: int) -> str:
         """The message of a run that reached ``count`` of the rows that were asked for."""
         asked = count if rows.named is None else rows.named
@@ -132,6 +147,7 @@ def _parse_form(options: ActionOptions, sent: Any) -> Any:
 def _call_handler(write: Write, run: ActionRun) -> Answer:
     rows = run.select_rows(write.using)
     pks = list_pks(rows)
+    run.require_expected(len(pks))
     pinned = pin_rows(rows.queryset, pks)
     require_rows(run.context, run.spec, run.options, pinned)
     write.entries.append(AuditEntry.for_action(run.spec.model, run.name, pks))
@@ -175,6 +191,8 @@ def _export(write: Write, run: ActionRun, *, read_records: ReadRecords) -> Answe
     rows = run.select_rows(router.db_for_read(run.spec.model))
     if rows.named is not None:  # A filter leaves what lists show.
         require_rows(run.context, run.spec, run.options, rows.queryset)
+    if run.arguments.get("expectedCount") is not None:
+        run.require_expected(rows.queryset.count())
     columns = choose_columns(run.context, run.spec, run.form.columns)
     download = make_download(run.spec, rows, run.form, columns, read_records)
     write.entries.append(make_export_entry(run.context, run.spec, rows, run.form, columns))
@@ -185,6 +203,7 @@ def _delete_selected(write: Write, run: ActionRun) -> Answer:
     """Delete as the bulk delete does, rows and what hangs on them, with an entry for each row beside the run's own."""
     rows = run.select_rows(write.using)
     pks = in_key_order(list_pks(rows))
+    run.require_expected(len(pks))
     write.entries.append(AuditEntry.for_action(run.spec.model, run.name, pks))
     deleted = delete_all(write, pks)
     return {"message": run.describe(rows, len(pks)), "deleted": deleted}

@@ -26,6 +26,7 @@ def action_fields(spec: ModelSpec, types: ObjectTypes) -> Iterator[RootField]:
             "allFiltered": bool | None,
             "filters": filters | None,
             "search": str | None,
+            "expectedCount": int | None,
             "input": scalars.JSONValue | None,
         },
         own_arguments={"parameters": scalars.Parameters | None},

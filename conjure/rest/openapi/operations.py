@@ -189,6 +189,7 @@ class ModelOperations:
 
     def _action(self, action: Description) -> dict[str, Any]:
         form = {"input": form_schema(action["input"])} if action.get("input") else {}
+        form["expected_count"] = {"type": "integer", "minimum": 0, "description": "Another number of rows is a 409."}
         filters = {"all_filtered": {"const": True}, "params": {"type": "object"}}
         body = {
             "oneOf": [

@@ -22,6 +22,8 @@ from conjure.rest.bodies import read_object
 from conjure.rest.views.rows import ModelView
 from conjure.throttles import EXPORT, WRITE
 
+_MOST = 2**31 - 1  # What GraphQL takes as an Int.
+
 
 class ActionView(ModelView):
     """One action of a model."""
@@ -65,8 +67,20 @@ def action_variables(body: Mapping[str, Any]) -> dict[str, Any]:
         "ids": body.get("ids"),
         "allFiltered": everything,
         "parameters": params,
+        "expectedCount": read_expected_count(body.get("expected_count")),
         "input": body.get("input"),
     }
+
+
+def read_expected_count(count: Any) -> int | None:
+    """How many rows the client expects, if it says; a form says it as a text. Raise InvalidError for no number."""
+    if isinstance(count, str) and count.isascii() and count.isdigit() and len(count) < len(str(_MOST)):
+        count = int(count)
+    if count is None:
+        return None
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= _MOST:
+        raise InvalidError({"expected_count": ["Must be a number of rows."]})
+    return count
 
 
 def _stream(request: Request, download: Download) -> StreamingHttpResponse:
