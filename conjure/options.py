@@ -56,6 +56,10 @@ class AdminConfig:
     autocomplete_search_fields: ClassVar[Sequence[str] | None] = None
     """The paths that autocomplete looks in: ``["number"]``. See ``get_autocomplete_search_fields``."""
 
+    search: ClassVar[str] = "phrase"
+    """``"words"`` looks for each word of a term by itself, and for what stands in quotes as a whole, as Django's admin
+    does; each must be in one of the search fields. Otherwise one field must contain the whole term."""
+
     inlines: ClassVar[Sequence[tuple[type[Model], str]]] = ()
     """Child models with the name of their foreign key to this one: ``[(OrderLine, "order")]``. Where ``get_queryset``
     hides a row of this model, its children are hidden too."""

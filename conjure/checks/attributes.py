@@ -26,7 +26,9 @@ LISTS = (
     "actions",
 )
 _MAY_BE_NONE = {name for name in LISTS if getattr(AdminConfig, name) is None}
+_CHOICES = {"search": ("phrase", "words"), "count": ("exact", "none")}
 _WANTED = {
+    **{name: " or ".join(map(repr, values)) for name, values in _CHOICES.items()},
     "inlines": "a list or tuple of pairs",
     "ordering": "a list or tuple of names and expressions",
     "is_readonly": "True or False",
@@ -54,11 +56,12 @@ def check_attribute_names(config: AdminConfig) -> Iterator[CheckMessage]:
 def check_attribute_types(config: AdminConfig) -> dict[str, CheckMessage]:
     """The attributes whose value is of the wrong type, each with its message."""
     wrong = {}
-    for name in (*LISTS, "is_readonly"):
+    for name in (*LISTS, *_CHOICES, "is_readonly"):
         value = getattr(config, name)
         if not _is_right(name, value):
             text = f"{name} must be {_WANTED.get(name, 'a list or tuple of names')}, not {reprlib.repr(value)}."
-            hint = f"Did you forget a comma or brackets? Write ({value!r},)." if isinstance(value, str) else None
+            is_bare = isinstance(value, str) and name in LISTS
+            hint = f"Did you forget a comma or brackets? Write ({value!r},)." if is_bare else None
             wrong[name] = report_error(config, text, hint, "conjure.E200")
     return wrong
 
@@ -66,6 +69,8 @@ def check_attribute_types(config: AdminConfig) -> dict[str, CheckMessage]:
 def _is_right(name: str, value: Any) -> bool:
     if name == "is_readonly":
         return isinstance(value, bool)
+    if name in _CHOICES:
+        return value in _CHOICES[name]
     if value is None:
         return name in _MAY_BE_NONE
     if not isinstance(value, list | tuple):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q
+from django.utils.text import smart_split, unescape_string_literal
 
 from conjure.conf import settings
 from conjure.exceptions import InvalidError
 from conjure.graphql.context import Context
 from conjure.graphql.fields.keys import parse_pk
+from conjure.graphql.rows.filter_limits import require_few
 from conjure.graphql.rows.lookups import any_of, build_condition
 from conjure.graphql.rows.paths import resolve_path
 from conjure.graphql.rows.visible import Rows
@@ -20,10 +22,15 @@ from conjure.values.texts import check_text
 
 
 def apply_search(context: Context, spec: ModelSpec, rows: Rows, term: str | None) -> Rows:
-    """Keep the rows in which any search field contains the term; no term, or no search field, keeps all."""
+    """Keep the rows in which any search field contains the term; no term, or no search field, keeps all.
+
+    Where the config searches by words, each of them must be in one of the fields.
+    """
     term = _clean_term(term, "search")
     fields = spec.config.get_search_fields()
-    return rows.filter(_build_condition(context, spec, fields, term)) if term and fields else rows
+    if not (term and fields):
+        return rows
+    return rows.filter(*(_build_condition(context, spec, fields, part) for part in _parts_of(spec, term)))
 
 
 def apply_choice_search(context: Context, spec: ModelSpec, rows: Rows, term: str | None) -> Rows:
@@ -31,10 +38,25 @@ def apply_choice_search(context: Context, spec: ModelSpec, rows: Rows, term: str
     term = _clean_term(term, "q")
     if not term:
         return rows
-    condition = _build_condition(context, spec, spec.config.get_autocomplete_search_fields(), term)
+    fields = spec.config.get_autocomplete_search_fields()
+    condition = Q(*(_build_condition(context, spec, fields, part) for part in _parts_of(spec, term)))
     if term.isascii() and term.isdigit():
         condition |= _has_pk(spec, term)
     return rows.filter(condition)
+
+
+def _parts_of(spec: ModelSpec, term: str) -> list[str]:
+    """What is looked for: the term, or its words, of which those in quotes are one. Raise LimitedError for many."""
+    if spec.config.search != "words":
+        return [term]
+    words = [_unquote(word) for word in smart_split(term)]
+    require_few("search", len(words), 0)
+    return words
+
+
+def _unquote(word: str) -> str:
+    """A word without the quotes around it, as Django's admin takes it."""
+    return unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
 
 
 def _clean_term(term: str | None, parameter: str) -> str:
