@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.utils.functional import Promise
@@ -28,6 +28,9 @@ CHANGE = DefaultPermission("change")
 DELETE = DefaultPermission("delete")
 _ATTRIBUTE = "conjure_action"
 
+Scope = Literal["bulk", "toolbar"]
+"""What an action runs on: the rows that the client names, or none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ActionOptions:
@@ -38,6 +41,7 @@ class ActionOptions:
     permission: str | DefaultPermission | None = CHANGE
     confirm: str | Promise | None = None
     input: type | None = None
+    scope: Scope = "bulk"
 
 
 def action(
@@ -47,6 +51,7 @@ def action(
     permission: str | DefaultPermission | None = CHANGE,
     confirm: str | Promise | None = None,
     input: type | None = None,  # noqa: A002 - the contract's name
+    scope: Scope = "bulk",
 ) -> Callable[[Handler], Handler]:
     """Declare a method of an AdminConfig as a custom action, which the config names in ``actions``::
 
@@ -58,7 +63,9 @@ def action(
     ``label`` is shown to users; ``destructive`` marks it for a warning; ``confirm`` is the question to ask first.
     ``permission`` is a codename in the model's app (created by ``manage.py sync_admin_actions``), None for every
     staff user, or left out for the model's change permission. ``input`` is a dataclass: its fields are described
-    by the schema, validated, and the handler is called with an instance of it as ``input=``.
+    by the schema, validated, and the handler is called with an instance of it as ``input=``. With
+    ``scope="toolbar"`` the action runs without rows, such as an import: its ``queryset`` is empty, and clients may
+    name no rows for it.
 
     The method takes ``(self, request, queryset)`` and runs in a transaction. It may return
 
@@ -71,7 +78,9 @@ def action(
     ``ProtectedError`` (409). A constraint that it violates is a 400, a database that is busy a 503. Anything else is
     logged and answered with 500. Whatever it raises undoes all that it wrote.
     """
-    options = ActionOptions(label=label, destructive=destructive, permission=permission, confirm=confirm, input=input)
+    options = ActionOptions(
+        label=label, destructive=destructive, permission=permission, confirm=confirm, input=input, scope=scope
+    )
 
     def decorate(handler: Handler) -> Handler:
         setattr(handler, _ATTRIBUTE, options)
@@ -81,12 +90,16 @@ def action(
 
 
 def get_action_options(handler: Callable[..., Any]) -> ActionOptions:
-    """The options of a handler: from ``@action``, else from its ``label`` and ``destructive`` attributes."""
+    """The options of a handler: from ``@action``, else from its ``label`` and ``destructive`` attributes.
+
+    A label may also come from ``short_description``, which ``django.contrib.admin.action`` sets.
+    """
     declared = getattr(handler, _ATTRIBUTE, None)
+    description = getattr(handler, "short_description", None)
     if isinstance(declared, ActionOptions):
-        return declared
+        return declared if declared.label or not description else replace(declared, label=description)
     return ActionOptions(
-        label=getattr(handler, "label", None), destructive=bool(getattr(handler, "destructive", False))
+        label=getattr(handler, "label", None) or description, destructive=bool(getattr(handler, "destructive", False))
     )
 
 

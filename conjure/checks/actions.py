@@ -16,9 +16,8 @@ from conjure.options import AdminConfig
 
 # What others read of an action, with what to do here.
 _UNREAD = {
-    "scope": "Every action runs on rows: make what needs none a widget or a view, and take the attribute away.",
+    "scope": "Write @action(scope=...).",
     "allowed_permissions": "Name the permission in @action(permission=...).",
-    "short_description": "Name the label in @action(label=...).",
 }
 
 

@@ -28,5 +28,4 @@ def test_what_other_packages_read_of_an_action_is_found() -> None:
     assert [(m.id, m.msg.split(", ")[-1].split(" of the action ")) for m in messages] == [
         ("conjure.W207", ["nothing reads 'scope'", "'notify'."]),
         ("conjure.W207", ["nothing reads 'allowed_permissions'", "'publish'."]),
-        ("conjure.W207", ["nothing reads 'short_description'", "'publish'."]),
     ]

@@ -45,10 +45,16 @@ def select_action_rows(
 
     Either ``pks`` names them, or ``allFiltered`` takes all that ``parameters``, ``filters`` and ``search`` leave.
     Rows that do not exist for the user are passed over. A filter asks the view permission, since its outcome tells of
-    the rows; named rows do not, so that a right to one action is enough for it. Raise InvalidError for pks that no row
-    can have, for none at all, and for a filter that is not understood in every part.
+    the rows; named rows do not, so that a right to one action is enough for it.
+
+    Raise InvalidError for pks that no row can have, for none at all, and for a filter that is not understood in every
+    part; where the action runs without rows, for any pks and any filter.
     """
     ids = arguments.get("pks")
+    if options.scope == "toolbar":
+        if ids or arguments.get("allFiltered") or _says_how_to_filter(arguments):
+            raise InvalidError({"ids": ["This action runs without rows."]})
+        return ActionRows(queryset=scoped_rows(context, spec).using(using).none(), named=0)
     if arguments.get("allFiltered"):
         if ids:
             raise InvalidError({"ids": ["Name rows, or take all that the filter leaves: not both."]})

@@ -131,6 +131,8 @@ class ActionRun:
 
     def describe(self, rows: ActionRows, count: int) -> str:
         """The message of a run that reached ``count`` of the rows that were asked for."""
+        if self.options.scope == "toolbar":
+            return f"{action_label(self.name, self.options)}: done."
         asked = count if rows.named is None else rows.named
         noun = self.spec.verbose_name if asked == 1 else self.spec.verbose_name_plural
         return f"{action_label(self.name, self.options)}: {count if count == asked else f'{count} of {asked}'} {noun}."

@@ -301,4 +301,6 @@ def _describe_action(spec: ModelSpec, name: str, context: Context | None) -> dic
         described["confirm"] = str(options.confirm)
     if options.input is not None:
         described["input"] = describe_input(options.input)
+    if options.scope != "bulk":
+        described["scope"] = options.scope
     return described

@@ -190,8 +190,9 @@ class ModelOperations:
     def _action(self, action: Description) -> dict[str, Any]:
         form = {"input": form_schema(action["input"])} if action.get("input") else {}
         form["expected_count"] = {"type": "integer", "minimum": 0, "description": "Another number of rows is a 409."}
+        without_rows = {"type": "object", "properties": form}
         filters = {"all_filtered": {"const": True}, "params": {"type": "object"}}
-        body = {
+        with_rows = {
             "oneOf": [
                 {"type": "object", "properties": {"ids": _ANY_IDS, **form}, "required": ["ids"]},
                 {"type": "object", "properties": {**filters, **form}, "required": [*filters]},
@@ -200,6 +201,7 @@ class ModelOperations:
         done = answer("The action's answer, or its file.", {"type": "object"})
         done["content"]["*/*"] = {}  # A download has a type of its own.
         responses = {"200": done, **refusals(400, 409, 415)}
+        body = without_rows if action.get("scope") == "toolbar" else with_rows
         operation = self._operation("action", str(action["label"]), responses, requestBody=json_body(body))
         return {**operation, "operationId": f"action_{self.name}_{action['name']}"}
 
