@@ -61,6 +61,11 @@ _SCHEMAS: dict[str, Schema] = {
         },
         "required": ["detail", "protected"],
     },
+    "CountChanged": {
+        "type": "object",
+        "properties": {"detail": {"type": "string"}, "count": {"type": "integer", "minimum": 0}},
+        "required": ["detail", "count"],
+    },
     "Count": _COUNT,
     "HistoryEntry": _HISTORY_ENTRY,
     "Choices": {

@@ -200,7 +200,9 @@ class ModelOperations:
         }
         done = answer("The action's answer, or its file.", {"type": "object"})
         done["content"]["*/*"] = {}  # A download has a type of its own.
-        responses = {"200": done, **refusals(400, 409, 415)}
+        conflicts = {"anyOf": [reference("schemas", "Protected"), reference("schemas", "CountChanged")]}
+        conflict = answer("Other rows protect one of these, or there is another number of rows.", conflicts)
+        responses = {"200": done, **refusals(400, 409, 415), "409": conflict}
         body = without_rows if action.get("scope") == "toolbar" else with_rows
         operation = self._operation("action", str(action["label"]), responses, requestBody=json_body(body))
         return {**operation, "operationId": f"action_{self.name}_{action['name']}"}
